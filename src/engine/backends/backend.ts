@@ -1,0 +1,71 @@
+import type { EffectiveField } from '../effective.ts';
+
+/** Element types of ONNX tensors that a backend can feed. */
+export type ElementType =
+  | 'float32' | 'float64' | 'float16' | 'int8' | 'uint8' | 'int16' | 'uint16' | 'int32' | 'uint32' | 'int64' | 'uint64' | 'bool';
+
+export type TensorData =
+  | Float32Array | Float64Array | Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | BigInt64Array | BigUint64Array;
+
+/** A tensor in host memory, row-major. Made by a session's `tensor()`, so that a backend may attach what it needs. */
+export interface Tensor {
+  readonly type: string;
+  readonly dims: readonly number[];
+  readonly data: TensorData;
+}
+
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** What the model says of one of its inputs or outputs: a number is fixed, a string names a dynamic dimension, null is unnamed. */
+export interface TensorSpec {
+  readonly name: string;
+  readonly type: string;
+  readonly shape: readonly (number | string | null)[];
+}
+
+/** How a backend carries out a precision. `emulated`: computed wider with casts; `storage`: only the weights are stored in it. */
+export type PrecisionSupport = 'native' | 'emulated' | 'storage' | 'none';
+
+export type Probe =
+  | { readonly available: true; readonly device: string; readonly version: string; readonly precisions: Readonly<Record<string, PrecisionSupport>> }
+  | { readonly available: false; readonly reason: string; readonly remedy: string };
+
+export interface LoadOptions {
+  readonly fusion: 'on' | 'off';
+  readonly precision: string;
+  readonly threads: number;
+  readonly spinning: 'on' | 'off';
+  /** Write the optimised graph here (proof processes only), null: do not. */
+  readonly dumpPath: string | null;
+  /** Write an operator profile with this path prefix (proof processes only), null: do not. */
+  readonly profilePrefix: string | null;
+}
+
+/** A loaded model. One at a time calls `run`. */
+export interface Session {
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  /** A tensor over `data` (not copied). Throws when the element count does not fit. */
+  tensor(type: string, dims: readonly number[], data: TensorData): Tensor;
+  /**
+   * Runs the model once. With `into`, outputs are written into those preallocated tensors and `into` is returned; shapes must be
+   * the ones the run produces. Without it (shapes not known, or tiny outputs), fresh tensors are returned.
+   */
+  run(feeds: Tensors, into: Tensors | null): Promise<Tensors>;
+  /** What took effect, as far as the session itself can tell. */
+  effective(): Readonly<Record<string, EffectiveField>>;
+  /** Ends profiling and returns the path of the operator profile. Throws when the session was not loaded with `profilePrefix`. */
+  profile(): Promise<string>;
+  dispose(): Promise<void>;
+}
+
+/** A plug-in that runs a model on hardware. */
+export interface Backend {
+  readonly name: string;
+  /** The software that runs the model: part of the identity of every figure. */
+  readonly stack: string;
+  /** Whether it can run here, and how it carries out each precision. Never throws. */
+  probe(): Promise<Probe>;
+  /** Loads the ONNX file at `modelPath`. Throws coded errors (`MODEL_INVALID`, `PRECISION_UNAVAILABLE` …). */
+  load(modelPath: string, options: LoadOptions): Promise<Session>;
+}

@@ -1,0 +1,120 @@
+import type { Measured, PlanSnapshot } from './snapshot.ts';
+
+/** A file that a round left behind, relative to the folder of the run. */
+export interface SealedFile {
+  readonly file: string;
+  readonly rows: number;
+  readonly sha256: string;
+}
+
+/** Why something is not there or went wrong. `need`/`have` are for people and may be null. */
+export interface Reason {
+  readonly code: string;
+  readonly need: string | number | null;
+  readonly have: string | number | null;
+}
+
+/** The cause of a failed proof or round. */
+export interface Cause {
+  readonly code: string;
+  readonly message: string;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** Last lines that the process wrote to stderr, redacted. */
+  readonly stderrTail: string;
+}
+
+/** Every event has these. `at` is ISO 8601 UTC; `t` is monotonic seconds since this sitting of the run started. */
+export interface EventBase {
+  readonly at: string;
+  readonly t: number;
+}
+
+export type RunEvent = EventBase &
+  (
+    | {
+        readonly type: 'run.started';
+        readonly schemaVersion: number;
+        readonly runId: string;
+        readonly dynoVersion: string;
+        readonly plan: PlanSnapshot;
+        readonly environment: Environment;
+        readonly preflight: readonly Finding[];
+        readonly command: readonly string[];
+      }
+    | { readonly type: 'run.resumed'; readonly environment: Environment; readonly preflight: readonly Finding[] }
+    | { readonly type: 'sampler.started'; readonly pid: number; readonly hertz: number; readonly collectors: readonly CollectorState[] }
+    | { readonly type: 'workload.prepared'; readonly workload: string; readonly model: ModelRecord; readonly items: number; readonly metric: Reason | null }
+    | { readonly type: 'workload.failed'; readonly workload: string; readonly cause: Cause }
+    | { readonly type: 'case.skipped'; readonly key: string; readonly reason: Reason; readonly message: string }
+    | { readonly type: 'case.failed'; readonly key: string; readonly cause: Cause }
+    /** One for each workload × backend × precision × fusion × threads; holds for every case in `keys`. */
+    | { readonly type: 'proof.finished'; readonly keys: readonly string[]; readonly pid: number; readonly proof: Proof }
+    | { readonly type: 'proof.failed'; readonly keys: readonly string[]; readonly cause: Cause }
+    | { readonly type: 'round.started'; readonly key: string; readonly round: number; readonly order: number; readonly seed: number; readonly pid: number }
+    | { readonly type: 'round.finished'; readonly key: string; readonly round: number; readonly samples: SealedFile; readonly telemetry: SealedFile | null; readonly measured: Measured }
+    | { readonly type: 'round.failed'; readonly key: string; readonly round: number; readonly cause: Cause; readonly samples: SealedFile | null; readonly telemetry: SealedFile | null }
+    | { readonly type: 'round.interrupted'; readonly key: string; readonly round: number; readonly samples: SealedFile | null; readonly telemetry: SealedFile | null; readonly why: string }
+    | { readonly type: 'run.interrupted'; readonly signal: string }
+    | { readonly type: 'run.finished'; readonly seconds: number }
+  );
+
+/** What a preflight check found. */
+export interface Finding {
+  readonly check: string;
+  readonly severity: 'info' | 'warning';
+  readonly message: string;
+  readonly value: number | string | null;
+}
+
+export interface CollectorState {
+  readonly name: string;
+  readonly available: boolean;
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly columns: readonly { readonly name: string; readonly unit: string; readonly description: string }[];
+}
+
+/** The machine and the software, redacted. `fingerprint`: hash of what must be equal for two results to be comparable. */
+export interface Environment {
+  readonly fingerprint: string;
+  readonly host: string;
+  readonly os: { readonly platform: string; readonly distribution: string | null; readonly release: string | null; readonly kernel: string; readonly arch: string };
+  readonly cpu: {
+    readonly model: string | null;
+    readonly vendor: string | null;
+    readonly physicalCores: number | null;
+    readonly logicalCores: number;
+    readonly availableCores: number;
+    readonly flags: readonly string[];
+    readonly governor: string | null;
+    readonly maximumHertz: number | null;
+  };
+  readonly memory: { readonly totalBytes: number; readonly limitBytes: number | null };
+  readonly cgroup: { readonly version: number | null; readonly cpuQuotaCores: number | null };
+  readonly virtualization: string | null;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly git: { readonly commit: string | null; readonly dirty: boolean | null };
+}
+
+export interface ModelRecord {
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly weights: 'trained' | 'random' | 'unknown';
+  readonly parameters: number | null;
+  readonly multiplyAdds: number | null;
+  readonly source: string;
+  readonly licence: string | null;
+}
+
+/** What the proof processes found out for one workload × backend × precision × fusion × threads. */
+export interface Proof {
+  readonly effective: Readonly<Record<string, { readonly value: string | number | boolean | null; readonly evidence: string }>>;
+  /** Operators of the optimised graph and how often each stands in it. */
+  readonly operators: Readonly<Record<string, number>>;
+  readonly accuracy: { readonly metric: string; readonly value: number; readonly items: number; readonly correct: number } | null;
+  readonly accuracyReason: Reason | null;
+  readonly fidelity: { readonly cosine: number; readonly sqnrDb: number | null; readonly items: number; readonly reference: string } | null;
+  readonly fidelityReason: Reason | null;
+}

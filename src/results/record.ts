@@ -1,0 +1,38 @@
+/**
+ * The record of one query (MLPerf's "sample" is our item): one row of a round's samples, 64 bytes in a segment.
+ * Times are seconds from the start of the round's window on the monotonic clock.
+ */
+export interface QueryRecord {
+  /** Number of the query within the window, from 0. */
+  readonly query: number;
+  /** Items that the query holds. */
+  readonly items: number;
+  /** Index of its first item in the workload's data. */
+  readonly firstItem: number;
+  /** 0: completed. 1: a query of the bare loop, not of the harness. */
+  readonly kind: number;
+  readonly scheduled: number;
+  readonly sent: number;
+  readonly completed: number;
+  /** Seconds of each stage; 0 for stages outside the case's scope. */
+  readonly preprocess: number;
+  readonly inference: number;
+  readonly postprocess: number;
+}
+
+/** Columns of a query record in the order of the segment file. Four int32, then six float64. */
+export const queryColumns = [
+  { name: 'query', type: 'int32' },
+  { name: 'items', type: 'int32' },
+  { name: 'first_item', type: 'int32' },
+  { name: 'kind', type: 'int32' },
+  { name: 'scheduled', type: 'float64' },
+  { name: 'sent', type: 'float64' },
+  { name: 'completed', type: 'float64' },
+  { name: 'preprocess', type: 'float64' },
+  { name: 'inference', type: 'float64' },
+  { name: 'postprocess', type: 'float64' },
+] as const;
+
+export const kindOfHarness = 0;
+export const kindOfBareLoop = 1;

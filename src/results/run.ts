@@ -1,0 +1,103 @@
+import type { Cause, CollectorState, Environment, Finding, ModelRecord, Reason } from './events.ts';
+import type { PlanSnapshot } from './snapshot.ts';
+
+/** Version of the format of `run.json` and `events.jsonl`. Readers upgrade what is older. */
+export const schemaVersion = 1;
+
+/** `run.json`: a pure function of the events and the samples of a run. Keys are written in the order in which they stand here. */
+export interface Run {
+  readonly schemaVersion: number;
+  readonly runId: string;
+  readonly dynoVersion: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  /** `complete`: every case has ended. `partial`: ended, some cases failed. `interrupted`: to be resumed. */
+  readonly status: 'complete' | 'partial' | 'interrupted';
+  readonly suite: PlanSnapshot['suite'];
+  readonly profiles: readonly string[];
+  readonly policy: PlanSnapshot['policy'];
+  readonly limits: PlanSnapshot['limits'];
+  readonly environment: Environment;
+  readonly preflight: readonly Finding[];
+  readonly collectors: readonly CollectorState[];
+  readonly command: readonly string[];
+  readonly cases: readonly Case[];
+}
+
+export interface LatencySummary {
+  readonly unit: 's';
+  readonly count: number;
+  readonly method: string;
+  readonly mean: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly p999: number | null;
+}
+
+export type Provenance = 'measured' | 'projected' | 'published';
+
+export interface Case {
+  readonly id: string;
+  readonly key: string;
+  readonly workload: string;
+  readonly model: ModelRecord | null;
+  readonly backend: string;
+  readonly stack: string;
+  readonly axes: PlanSnapshot['cases'][number]['axes'];
+  readonly scenario: { readonly kind: string };
+  readonly scope: 'request' | 'inference';
+  readonly profile: string;
+  readonly provenance: Provenance;
+  readonly status: 'ok' | 'failed' | 'skipped' | 'interrupted';
+  /** Why it failed; null unless `failed`. */
+  readonly cause: Cause | null;
+  /** Response time: completion − scheduled. */
+  readonly latency: LatencySummary | null;
+  /** completion − sent. */
+  readonly serviceLatency: LatencySummary | null;
+  /** sent − scheduled. */
+  readonly issueDelay: LatencySummary | null;
+  readonly stages: Readonly<Record<'preprocess' | 'inference' | 'postprocess', { readonly unit: 's'; readonly mean: number; readonly p50: number | null; readonly share: number } | null>>;
+  readonly throughput: { readonly unit: 'items/s'; readonly value: number | null; readonly ci95: readonly [number, number] | null } | null;
+  readonly coldStart: { readonly loadSeconds: number; readonly firstInferenceSeconds: number; readonly pageCache: string } | null;
+  readonly memory: { readonly peakRssBytes: number | null; readonly peakDeviceBytes: number | null };
+  readonly cpu: { readonly coresUsed: number | null; readonly voluntarySwitchesPerQuery: number | null; readonly involuntarySwitchesPerQuery: number | null };
+  readonly energy: { readonly joulesPerItem: number; readonly meanPowerWatts: number } | null;
+  readonly accuracy: { readonly metric: string; readonly value: number; readonly items: number; readonly reference: number | null } | null;
+  readonly fidelity: { readonly cosine: number; readonly sqnrDb: number | null; readonly items: number; readonly reference: string } | null;
+  readonly requested: Readonly<Record<string, string | number | boolean>>;
+  readonly effective: Readonly<Record<string, { readonly value: string | number | boolean | null; readonly evidence: string }>>;
+  readonly operators: Readonly<Record<string, number>> | null;
+  /** Harness against bare loop, for suites that ask for it. */
+  readonly overhead: { readonly harnessP50: number; readonly bareP50: number; readonly differenceSeconds: number; readonly ratio: number; readonly queries: number } | null;
+  readonly rounds: readonly Round[];
+  readonly verdicts: Readonly<Record<'load' | 'steadyState' | 'telemetry' | 'energy' | 'accuracy' | 'configuration', 'valid' | 'degraded' | 'invalid' | null>>;
+  readonly withinLimit: boolean | null;
+  /** Why a null is null, by its path within the case, such as `latency.p99`. */
+  readonly reasons: Readonly<Record<string, Reason>>;
+}
+
+/** One fresh process of a case. Interrupted and failed rounds are kept and never pooled with finished ones. */
+export interface Round {
+  readonly arm: string;
+  readonly round: number;
+  readonly order: number;
+  readonly seed: number;
+  readonly status: 'ok' | 'failed' | 'interrupted';
+  readonly samples: { readonly file: string; readonly rows: number; readonly sha256: string } | null;
+  readonly telemetry: { readonly file: string; readonly rows: number; readonly sha256: string } | null;
+  readonly summary: {
+    readonly queries: number;
+    readonly p50: number | null;
+    readonly p90: number | null;
+    readonly mean: number | null;
+    readonly throughput: number | null;
+    readonly windowSeconds: number;
+    readonly windowStart: number;
+    readonly peakRssBytes: number | null;
+  } | null;
+}

@@ -1,0 +1,62 @@
+/**
+ * The plan as a result keeps it: the part that the reader of a result needs, in the words of the plan. (What judges never
+ * imports what plans, so the shape is stated here; the runner hands the plan over and the compiler checks that it fits.)
+ */
+export interface PlanSnapshot {
+  readonly suite: { readonly name: string; readonly file: string | null; readonly sha256: string };
+  readonly cases: readonly CaseSnapshot[];
+  readonly policy: {
+    readonly preset: string;
+    readonly rounds: number;
+    readonly warmup: { readonly minQueries: number; readonly minSeconds: number };
+    readonly window: { readonly minQueries: number; readonly minSeconds: number; readonly maxSeconds: number };
+    readonly seed: number;
+    readonly cooldownSeconds: number;
+    readonly order: string;
+    readonly samplingHertz: number;
+    readonly proof: boolean;
+    readonly accuracyItems: number;
+    readonly bareLoop: string;
+    readonly maxTimeSeconds: number | null;
+  };
+  readonly limits: { readonly latency: { readonly percentile: 'p50' | 'p90' | 'p95' | 'p99' | 'p999'; readonly seconds: number } | null };
+}
+
+export interface CaseSnapshot {
+  readonly id: string;
+  readonly key: string;
+  readonly workload: string;
+  readonly axes: {
+    readonly backend: string;
+    readonly batchSize: number;
+    readonly precision: string;
+    readonly fusion: string;
+    readonly threads: number;
+    readonly spinning: string;
+  };
+  readonly scenario: { readonly kind: string };
+  readonly scope: 'request' | 'inference';
+  readonly profile: string;
+  readonly stack: string;
+}
+
+/** What a round's process reports when its window has ended. Times are seconds, sizes bytes. */
+export interface Measured {
+  readonly pid: number;
+  readonly queries: number;
+  readonly items: number;
+  /** Length of the window from its start to the completion of the last query. */
+  readonly windowSeconds: number;
+  /** Start of the window in `t` of the events. */
+  readonly windowStart: number;
+  readonly warmup: { readonly queries: number; readonly seconds: number };
+  readonly coldStart: { readonly loadSeconds: number; readonly firstInferenceSeconds: number; readonly pageCache: 'cold' | 'warm' | 'unknown' };
+  readonly memory: { readonly peakRssBytes: number | null; readonly rssBeforeLoadBytes: number | null };
+  readonly cpu: { readonly userSeconds: number; readonly systemSeconds: number; readonly voluntarySwitches: number; readonly involuntarySwitches: number };
+  readonly effective: Readonly<Record<string, { readonly value: string | number | boolean | null; readonly evidence: string }>>;
+  /** Ratio of the wall clock's and the monotonic clock's lengths of the window, minus one. */
+  readonly clockRatioError: number | null;
+  readonly uvThreadpoolSize: number;
+  /** How many different items the window used. */
+  readonly distinctItems: number;
+}

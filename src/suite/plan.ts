@@ -1,0 +1,112 @@
+import type { PostprocessSettings, PreprocessSettings } from '../engine/settings.ts';
+
+/**
+ * The plan: the expanded, fully defaulted list of cases. Nothing in it is optional, so that what runs it has no "if it is set".
+ * It is plain JSON: it is written into the first event of a run, and `--resume` reads it back.
+ */
+export interface Plan {
+  /** Name of the suite, or of the model for `--model`. */
+  readonly suite: { readonly name: string; readonly file: string | null; readonly sha256: string };
+  readonly workloads: readonly WorkloadRequest[];
+  readonly cases: readonly PlannedCase[];
+  readonly policy: Policy;
+  readonly limits: Limits;
+  /** `gate` section of the suite as given; its reader is the gate. */
+  readonly gate: Readonly<Record<string, unknown>> | null;
+}
+
+/** A workload as the suite asks for it: a name of the hub, or a definition of the user's own, resolved by the workloads folder. */
+export interface WorkloadRequest {
+  readonly name: string;
+  /** `hub`: a workload of that name. `own`: `definition` describes it (checked by the suite's schema, paths made absolute). */
+  readonly kind: 'hub' | 'own';
+  readonly definition: OwnWorkload | null;
+}
+
+/** A workload of the user's own: a model, and what is fed to it. */
+export interface OwnWorkload {
+  readonly name: string;
+  /** Absolute path of the ONNX file. */
+  readonly model: string;
+  /** Values of dynamic dimensions by the name that the model gives them, or whole shapes by input name. */
+  readonly dimensions: Readonly<Record<string, number>>;
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** `null`: inputs are generated from the model's own metadata. */
+  readonly data: OwnData | null;
+  readonly preprocess: PreprocessSettings | null;
+  readonly postprocess: PostprocessSettings;
+  readonly metric: 'top1' | 'top5' | null;
+}
+
+export interface OwnData {
+  /** A folder of images (one request item each), or of `.npy` files. */
+  readonly kind: 'images' | 'npy';
+  readonly folder: string;
+  /** For `npy` with several inputs: a folder for each input by name; empty for one input. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** A text file with a line `file-name label-index` (or CSV with a comma) for each item; null: no labels, no accuracy. */
+  readonly labels: string | null;
+}
+
+export interface PlannedCase {
+  /** Readable and unique within the plan, such as `resnet50/ort-cpu/b8/fp32/fusion-on/t2/single_stream`. */
+  readonly id: string;
+  /** SHA-256 of the canonical JSON of everything that defines the case (not of the model's bytes, so that two versions of a model compare). */
+  readonly key: string;
+  /** Name of one of the plan's workloads. */
+  readonly workload: string;
+  readonly axes: Axes;
+  readonly scenario: ScenarioSettings;
+  readonly scope: 'request' | 'inference';
+  /** Where it runs; `local` is this machine. */
+  readonly profile: string;
+  /** The case, all its rounds' processes included, is killed and failed (`TIME_LIMIT`) after this many seconds a round. */
+  readonly timeLimitSeconds: number;
+  /** True when `--backend` or the suite named the backend: its absence then fails the case instead of skipping it. */
+  readonly backendRequired: boolean;
+}
+
+/** The toggles of a case. */
+export interface Axes {
+  readonly backend: string;
+  readonly batchSize: number;
+  readonly precision: Precision;
+  readonly fusion: 'on' | 'off';
+  /** Intra-op threads of the inference engine. */
+  readonly threads: number;
+  /** Whether idle threads of the inference engine spin. */
+  readonly spinning: 'on' | 'off';
+}
+
+export type Precision = 'fp32' | 'fp16' | 'bf16' | 'int8' | 'int8_dynamic';
+
+export type ScenarioSettings = { readonly kind: 'single_stream' } | { readonly kind: 'offline' };
+
+export interface Policy {
+  /** Name of the preset that the values started from. */
+  readonly preset: string;
+  readonly rounds: number;
+  readonly warmup: { readonly minQueries: number; readonly minSeconds: number };
+  /** A window ends when both minima are reached, or at the maximum. */
+  readonly window: { readonly minQueries: number; readonly minSeconds: number; readonly maxSeconds: number };
+  readonly seed: number;
+  /** Pause between two rounds. */
+  readonly cooldownSeconds: number;
+  /** `interleaved`: every round takes all cases in a seeded shuffled order. `listed`: in the plan's order. */
+  readonly order: 'interleaved' | 'listed';
+  /** Hertz of the sampler process. */
+  readonly samplingHertz: number;
+  /** Whether accuracy, fidelity and the proof of fusion are taken (in processes of their own). */
+  readonly proof: boolean;
+  /** Number of held-out items that accuracy is taken on at most. */
+  readonly accuracyItems: number;
+  /** `interleaved`: blocks through the harness alternate with a bare loop over the same session (`suites/self/overhead.yaml`). */
+  readonly bareLoop: 'none' | 'interleaved';
+  /** The whole run is to end within this many seconds; null: no limit. */
+  readonly maxTimeSeconds: number | null;
+}
+
+export interface Limits {
+  /** A case is within the limit when this percentile of its response time is at most `seconds`; null: no limit. */
+  readonly latency: { readonly percentile: 'p50' | 'p90' | 'p95' | 'p99' | 'p999'; readonly seconds: number } | null;
+}

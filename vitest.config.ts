@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Real processes run compiled code: it is built once, when it is older than src/.
+    globalSetup: ['test/build-dist.ts'],
+    // Two cores: more workers would only take turns, and rounds of other tests would disturb each other.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
