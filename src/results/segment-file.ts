@@ -1,0 +1,278 @@
+import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { writeAll } from '../kernel/atomic-write.ts';
+import { DynoError } from '../kernel/errors.ts';
+import { crc32 } from './crc32.ts';
+import { diskError } from './disk-error.ts';
+
+/*
+ * The format, all integers little-endian:
+ *
+ *   file     = "DYNOSEG1" · uint32 length · length bytes of JSON {"columns": [{"name", "type"}, …]} · uint32 CRC-32 of the JSON
+ *              · segment*
+ *   segment  = uint32 marker · uint32 CRC-32 of all that follows in the segment · uint32 rows · uint32 bytes of payload · payload
+ *   payload  = rows of fixed width: the values of the columns in their order, without padding
+ *
+ * A segment reaches the file by one write. Whoever is killed between two writes, or within one, loses at most what is not yet
+ * written; the reader stops at the first segment that is cut off or whose checksum fails, and says so. The file is not flushed to
+ * the disk itself: it must survive the end of a process, not of the power, and a flush would be felt by what is measured.
+ */
+
+const magic = 'DYNOSEG1';
+const marker = 0x5447_4553; // "SEGT" in the file
+const segmentHeaderBytes = 16;
+
+/** A segment is written when this many bytes are waiting, or after a second, whichever comes first. */
+const bufferBytes = 256 * 1024;
+const secondsBetweenFlushes = 1;
+
+/** A column of a segment file: fixed width, little-endian. */
+export interface SegmentColumn {
+  readonly name: string;
+  readonly type: 'int32' | 'float64';
+}
+
+/** Columns of equal length by name. */
+export type Columns = Readonly<Record<string, Float64Array | Int32Array>>;
+
+/** Appends rows to a segment file, from a buffer that is allocated once. */
+export class SegmentWriter {
+  readonly path: string;
+  readonly #file: number;
+  readonly #isInteger: readonly boolean[];
+  readonly #rowBytes: number;
+  readonly #capacityRows: number;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #position = segmentHeaderBytes;
+  #waitingRows = 0;
+  #writtenRows = 0;
+  #writtenBytes: number;
+  #lastFlushSeconds: number | null = null;
+  #open = true;
+
+  /**
+   * Creates the file, whole with its header or not at all. Throws `SEGMENT_EXISTS` when there is one already, `DISK_FULL` and
+   * `FOLDER_UNWRITABLE` as `diskError` says.
+   */
+  constructor(path: string, columns: readonly SegmentColumn[]) {
+    if (existsSync(path))
+      throw new DynoError('SEGMENT_EXISTS', `There already is a file ${path}; samples are never overwritten.`);
+    this.path = path;
+    this.#isInteger = columns.map(({ type }) => type === 'int32');
+    this.#rowBytes = rowBytes(columns);
+    this.#capacityRows = Math.max(1, Math.floor((bufferBytes - segmentHeaderBytes) / this.#rowBytes));
+    this.#bytes = new Uint8Array(segmentHeaderBytes + this.#capacityRows * this.#rowBytes);
+    this.#view = new DataView(this.#bytes.buffer);
+    const header = encodeHeader(columns);
+    this.#writtenBytes = header.length;
+    this.#file = createWithHeader(path, header);
+  }
+
+  /** Rows appended so far, those that wait in memory included. */
+  get rows(): number {
+    return this.#writtenRows + this.#waitingRows;
+  }
+
+  /**
+   * Adds one row: a number for each column, in their order. Copies them into the buffer and allocates nothing; writes only when
+   * the buffer is full. Integers are taken modulo 2³² as DataView does.
+   */
+  append(values: ArrayLike<number>): void {
+    if (this.#waitingRows === this.#capacityRows) this.flush();
+    const isInteger = this.#isInteger;
+    const view = this.#view;
+    let position = this.#position;
+    for (let column = 0; column < isInteger.length; column++) {
+      if (isInteger[column]) {
+        view.setInt32(position, values[column] ?? 0, true);
+        position += 4;
+      } else {
+        view.setFloat64(position, values[column] ?? Number.NaN, true);
+        position += 8;
+      }
+    }
+    this.#position = position;
+    this.#waitingRows++;
+  }
+
+  /** Flushes when a second has passed since the last flush. Call it between queries; `nowSeconds` is of any monotonic clock. */
+  flushIfDue(nowSeconds: number): void {
+    this.#lastFlushSeconds ??= nowSeconds;
+    if (nowSeconds - this.#lastFlushSeconds < secondsBetweenFlushes) return;
+    this.flush();
+    this.#lastFlushSeconds = nowSeconds;
+  }
+
+  /**
+   * Hands all waiting rows to the operating system as one segment: they then survive the end of this process. When the write fails
+   * (`DISK_FULL` …) the file is cut back to its last whole segment and the rows keep waiting, so that a later flush may succeed.
+   */
+  flush(): void {
+    if (!this.#open) throw new DynoError('SEGMENT_CLOSED', `${this.path} is closed already.`);
+    if (this.#waitingRows === 0) return;
+    const segment = this.#bytes.subarray(0, this.#position);
+    this.#view.setUint32(0, marker, true);
+    this.#view.setUint32(8, this.#waitingRows, true);
+    this.#view.setUint32(12, this.#position - segmentHeaderBytes, true);
+    this.#view.setUint32(4, crc32(segment.subarray(8)), true);
+    try {
+      writeAll(this.#file, segment);
+    } catch (error) {
+      this.#removeTornSegment();
+      throw diskError(error, this.path);
+    }
+    this.#writtenBytes += segment.length;
+    this.#writtenRows += this.#waitingRows;
+    this.#waitingRows = 0;
+    this.#position = segmentHeaderBytes;
+  }
+
+  /** Flushes and closes. The file is closed even when the flush fails; calling it again does nothing. */
+  close(): void {
+    if (!this.#open) return;
+    try {
+      this.flush();
+    } finally {
+      this.#open = false;
+      closeSync(this.#file);
+    }
+  }
+
+  #removeTornSegment(): void {
+    try {
+      ftruncateSync(this.#file, this.#writtenBytes);
+    } catch {
+      // The reader drops a torn tail as well; the error of the write is the one to report.
+    }
+  }
+}
+
+/** What a segment file holds. `truncated`: a torn or corrupt tail was dropped. */
+export interface Segments {
+  readonly columns: readonly SegmentColumn[];
+  readonly rows: number;
+  readonly data: Columns;
+  readonly truncated: boolean;
+}
+
+/**
+ * Reads a segment file up to its first torn or corrupt segment. Throws `SEGMENT_INVALID` when even the header cannot be read: then it
+ * is not a segment file or was damaged by something else than the end of its writer.
+ */
+export function readSegments(path: string): Segments {
+  const bytes = readFileSync(path);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const { columns, end } = decodeHeader(bytes, view, path);
+  const width = rowBytes(columns);
+
+  // First pass: find the whole segments, so that the columns are allocated once at their size.
+  const payloads: { offset: number; rows: number }[] = [];
+  let rows = 0;
+  let position = end;
+  while (position < bytes.length) {
+    const segmentRows = wholeSegmentRows(bytes, view, position, width);
+    if (segmentRows === null) break;
+    payloads.push({ offset: position + segmentHeaderBytes, rows: segmentRows });
+    rows += segmentRows;
+    position += segmentHeaderBytes + segmentRows * width;
+  }
+
+  const data: Record<string, Float64Array | Int32Array> = {};
+  let columnOffset = 0;
+  for (const { name, type } of columns) {
+    data[name] = readColumn(view, payloads, width, columnOffset, type, rows);
+    columnOffset += columnBytes(type);
+  }
+  return { columns, rows, data, truncated: position < bytes.length };
+}
+
+function readColumn(
+  view: DataView,
+  payloads: readonly { offset: number; rows: number }[],
+  width: number,
+  columnOffset: number,
+  type: SegmentColumn['type'],
+  rows: number,
+): Float64Array | Int32Array {
+  const column = type === 'int32' ? new Int32Array(rows) : new Float64Array(rows);
+  let row = 0;
+  for (const payload of payloads) {
+    let position = payload.offset + columnOffset;
+    for (let index = 0; index < payload.rows; index++, position += width) {
+      column[row++] = type === 'int32' ? view.getInt32(position, true) : view.getFloat64(position, true);
+    }
+  }
+  return column;
+}
+
+/** Rows of the segment at `position`, or null when it is cut off or its checksum fails. */
+function wholeSegmentRows(bytes: Uint8Array, view: DataView, position: number, width: number): number | null {
+  if (position + segmentHeaderBytes > bytes.length || view.getUint32(position, true) !== marker) return null;
+  const rows = view.getUint32(position + 8, true);
+  const length = view.getUint32(position + 12, true);
+  const end = position + segmentHeaderBytes + length;
+  if (length !== rows * width || end > bytes.length) return null;
+  return crc32(bytes.subarray(position + 8, end)) === view.getUint32(position + 4, true) ? rows : null;
+}
+
+function encodeHeader(columns: readonly SegmentColumn[]): Uint8Array {
+  const json = Buffer.from(JSON.stringify({ columns }));
+  const numbers = Buffer.alloc(8);
+  numbers.writeUInt32LE(json.length, 0);
+  numbers.writeUInt32LE(crc32(json), 4);
+  return Buffer.concat([Buffer.from(magic, 'latin1'), numbers.subarray(0, 4), json, numbers.subarray(4)]);
+}
+
+function decodeHeader(
+  bytes: Uint8Array,
+  view: DataView,
+  path: string,
+): { columns: readonly SegmentColumn[]; end: number } {
+  const invalid = (what: string) =>
+    new DynoError(
+      'SEGMENT_INVALID',
+      `${path} is not a readable segment file: ${what}. Remove it, or restore it from a copy.`,
+    );
+  const jsonStart = magic.length + 4;
+  if (bytes.length < jsonStart) throw invalid(`expected at least ${jsonStart} bytes, got ${bytes.length}`);
+  const found = Buffer.from(bytes.subarray(0, magic.length)).toString('latin1');
+  if (found !== magic) throw invalid(`expected it to start with ${magic}, got ${JSON.stringify(found)}`);
+  const jsonEnd = jsonStart + view.getUint32(magic.length, true);
+  if (jsonEnd + 4 > bytes.length) throw invalid('its header is cut off');
+  const json = bytes.subarray(jsonStart, jsonEnd);
+  if (crc32(json) !== view.getUint32(jsonEnd, true)) throw invalid('the checksum of its header fails');
+  const { columns } = JSON.parse(Buffer.from(json).toString()) as { columns: readonly SegmentColumn[] };
+  return { columns, end: jsonEnd + 4 };
+}
+
+/** Opens a file that has its header from the first moment at which it bears its name. */
+function createWithHeader(path: string, header: Uint8Array): number {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    rmSync(temporary, { force: true });
+    // Every write goes to the end of the file, also after a torn segment was cut off.
+    const file = openSync(temporary, 'ax');
+    try {
+      writeAll(file, header);
+      renameSync(temporary, path);
+    } catch (error) {
+      closeSync(file);
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+    return file;
+  } catch (error) {
+    throw diskError(error, path);
+  }
+}
+
+function rowBytes(columns: readonly SegmentColumn[]): number {
+  if (columns.length === 0) throw new DynoError('SEGMENT_COLUMNS', 'A segment file needs at least one column.');
+  return columns.reduce((sum, { type }) => sum + columnBytes(type), 0);
+}
+
+function columnBytes(type: SegmentColumn['type']): number {
+  return type === 'int32' ? 4 : 8;
+}
