@@ -1,0 +1,10 @@
+#!/bin/sh
+# Regenerates src/graph/onnx_pb.ts from src/graph/onnx.proto. Run by hand after an update of onnx.proto; the result is committed.
+# onnx.proto is the unchanged file of the Python package `onnx` (1.23.2, Apache-2.0, https://github.com/onnx/onnx).
+# protoc comes with the Python package `grpcio-tools`: name a Python that has it in PYTHON.
+set -eu
+cd "$(dirname "$0")/../src/graph"
+"${PYTHON:-python3}" -m grpc_tools.protoc -I. \
+  --plugin=protoc-gen-es=../../node_modules/.bin/protoc-gen-es \
+  --es_out=. --es_opt=target=ts,import_extension=ts,erasable_syntax=true \
+  onnx.proto
