@@ -17,10 +17,12 @@ if (major < 20 || (major === 20 && minor < 9)) {
 }
 
 if (existsSync(join(root, 'src'))) {
-  const build = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs'), '--if-stale'], {
-    stdio: ['ignore', 2, 2],
-  });
-  if (build.status !== 0) process.exit(4);
+  const { isStale } = await import(pathToFileURL(join(root, 'scripts', 'stale.mjs')).href);
+  if (isStale(root)) {
+    process.stderr.write('dyno: building dist/ (once; sources are newer) …\n');
+    const build = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: ['ignore', 2, 2] });
+    if (build.status !== 0) process.exit(4);
+  }
 }
 
 const { main } = await import(pathToFileURL(join(root, 'dist', 'cli', 'main.js')).href);

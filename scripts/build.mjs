@@ -1,9 +1,10 @@
 // Builds dist/: compiles src/ with TypeScript, bundles the script of the report's page, copies templates and styles.
 // `node scripts/build.mjs`           whole build; type errors fail it
 // `node scripts/build.mjs --if-stale` only when a source is newer than the last build (the launcher's call)
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isStale, listFiles } from './stale.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'src');
@@ -14,7 +15,7 @@ const assets = /\.(hbs|css)$/;
 const page = join(source, 'report', 'page', 'main.ts');
 
 const files = listFiles(source);
-if (process.argv.includes('--if-stale') && !isStale()) process.exit(0);
+if (process.argv.includes('--if-stale') && !isStale(root)) process.exit(0);
 
 const { default: ts } = await import('typescript').catch((error) => {
   fail(`TypeScript is needed to build dist/ and is not installed (${error.message}). Run "npm ci" in ${root} first.`);
@@ -82,19 +83,6 @@ function removeOrphans() {
 
 function output(file) {
   return join(target, relative(source, file));
-}
-
-function isStale() {
-  if (!existsSync(stamp)) return true;
-  const built = statSync(stamp).mtimeMs;
-  return [...files, join(root, 'tsconfig.json')].some((file) => statSync(file).mtimeMs > built);
-}
-
-function listFiles(folder) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
 function fail(message) {

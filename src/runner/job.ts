@@ -1,0 +1,84 @@
+import type { Cause, ModelRecord, Proof, Reason } from '../results/events.ts';
+import type { Measured } from '../results/snapshot.ts';
+import type { PlannedCase, Policy, WorkloadRequest } from '../suite/plan.ts';
+import type { PreparedWorkload } from '../workloads/prepared-workload.ts';
+
+/** What the runner writes to the stdin of a process of its own, as one line of JSON. */
+interface Job {
+  /** Modules of the user's plug-ins. */
+  readonly plugins: readonly string[];
+  /** The process ends itself after this many seconds. */
+  readonly deadlineSeconds: number;
+}
+
+/** Makes a workload ready: builds its model into the cache, packs its data. */
+export interface PrepareJob extends Job {
+  readonly request: WorkloadRequest;
+  readonly cacheFolder: string;
+}
+
+export interface PrepareAnswer {
+  readonly workload: PreparedWorkload;
+  readonly record: ModelRecord;
+  readonly metricReason: Reason | null;
+}
+
+/** Asks backends whether they can run here. */
+export interface ProbeJob extends Job {
+  readonly backends: readonly string[];
+}
+
+export interface ProbeAnswer {
+  readonly probes: Readonly<
+    Record<
+      string,
+      {
+        readonly available: boolean;
+        readonly reason: string | null;
+        readonly remedy: string | null;
+        readonly device: string | null;
+        readonly version: string | null;
+      }
+    >
+  >;
+}
+
+/** Finds out what took effect, and takes accuracy and fidelity: everything that must not run in a measured process. */
+export interface ProofJob extends Job {
+  readonly case: PlannedCase;
+  readonly workload: PreparedWorkload;
+  readonly policy: Policy;
+  /** An empty folder for dumps and profiles; the runner removes it. */
+  readonly workFolder: string;
+}
+
+export interface ProofAnswer {
+  readonly proof: Proof;
+  /** The graph has nothing to fuse: fusion on and off are the same, and a case that asks for `off` is skipped. */
+  readonly nothingToFuse: boolean;
+}
+
+/** Measures one round of one case. */
+export interface RoundJob extends Job {
+  readonly case: PlannedCase;
+  readonly workload: PreparedWorkload;
+  readonly policy: Policy;
+  readonly seed: number;
+  /** Monotonic seconds at which this sitting of the run started. */
+  readonly origin: number;
+  /** Absolute path of the segment file for the samples. */
+  readonly samplesFile: string;
+  readonly pageCache: 'cold' | 'warm' | 'unknown';
+}
+
+export interface RoundAnswer {
+  readonly measured: Measured;
+}
+
+/** A line that a process of ours writes to stdout; anything else on stdout is not ours. */
+export type Message<Answer> =
+  | { readonly dyno: 'answer'; readonly answer: Answer }
+  | { readonly dyno: 'error'; readonly code: string; readonly message: string };
+
+/** How a process of ours ended: with its answer, or with the cause why there is none. */
+export type Outcome<Answer> = { readonly answer: Answer } | { readonly cause: Cause };

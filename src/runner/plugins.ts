@@ -1,0 +1,68 @@
+import { createRequire } from 'node:module';
+import { isAbsolute, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Collector } from '../collectors/collector.ts';
+import type { Backend } from '../engine/backends/backend.ts';
+import { errorText, InputError } from '../kernel/errors.ts';
+import { builtScript } from '../kernel/package-root.ts';
+import { Registry } from '../kernel/registry.ts';
+import type { Workload } from '../workloads/workload.ts';
+
+/** All plug-ins of a process, by kind. */
+export interface Plugins {
+  readonly backends: Registry<Backend>;
+  readonly collectors: Registry<Collector>;
+  readonly workloads: Registry<Workload>;
+}
+
+/** What the module of a plug-in exports. Built-ins come through the same door. */
+export interface PluginModule {
+  register(plugins: Plugins): void;
+}
+
+/**
+ * Loads the built-in plug-ins, then those of the user, in this process. Each process of a run does so from the same list.
+ * `modules`: what `resolvePlugin` made of `--plugin`. Throws `PLUGIN_INVALID` for a module that cannot be loaded or registers nothing.
+ */
+export async function loadPlugins(modules: readonly string[]): Promise<Plugins> {
+  const plugins: Plugins = {
+    backends: new Registry('backend'),
+    collectors: new Registry('collector'),
+    workloads: new Registry('workload'),
+  };
+  for (const module of [pathToFileURL(builtScript('cli/builtins.js')).href, ...modules]) {
+    let loaded: Partial<PluginModule>;
+    try {
+      loaded = (await import(module)) as Partial<PluginModule>;
+    } catch (error) {
+      throw new InputError(
+        'PLUGIN_INVALID',
+        `The plug-in ${module} could not be loaded: ${errorText(error)}. Check the path that was given with --plugin, and run it once with node.`,
+        { cause: error },
+      );
+    }
+    if (typeof loaded.register !== 'function') {
+      throw new InputError(
+        'PLUGIN_INVALID',
+        `The plug-in ${module} exports ${Object.keys(loaded).join(', ') || 'nothing'}; expected a function "register(plugins)" that adds to plugins.backends, plugins.collectors or plugins.workloads.`,
+      );
+    }
+    loaded.register(plugins);
+  }
+  return plugins;
+}
+
+/** The module URL of what `--plugin` names: a file, or a package that is installed where the command runs. */
+export function resolvePlugin(nameOrPath: string, folder: string): string {
+  const looksLikePath = nameOrPath.startsWith('.') || isAbsolute(nameOrPath) || /\.[cm]?js$/.test(nameOrPath);
+  if (looksLikePath) return pathToFileURL(resolve(folder, nameOrPath)).href;
+  try {
+    return pathToFileURL(createRequire(resolve(folder, 'package.json')).resolve(nameOrPath)).href;
+  } catch (error) {
+    throw new InputError(
+      'PLUGIN_INVALID',
+      `--plugin ${nameOrPath}: no such package is installed in ${folder}. Install it, or give the path of a .js file.`,
+      { cause: error },
+    );
+  }
+}

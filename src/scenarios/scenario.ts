@@ -1,0 +1,14 @@
+import type { ScenarioSettings } from '../suite/plan.ts';
+import { offline } from './offline.ts';
+import { singleStream } from './single-stream.ts';
+import type { Load, WindowOutcome } from './window.ts';
+
+const scenarios: Readonly<Record<ScenarioSettings['kind'], (load: Load) => Promise<WindowOutcome>>> = {
+  single_stream: singleStream,
+  offline,
+};
+
+/** Drives the load of one window as the scenario says. */
+export function runScenario(settings: ScenarioSettings, load: Load): Promise<WindowOutcome> {
+  return scenarios[settings.kind](load);
+}

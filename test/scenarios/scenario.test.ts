@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { runScenario } from '../../src/scenarios/scenario.ts';
+import type { WindowBounds } from '../../src/scenarios/window.ts';
+
+/** A machine on which each query takes exactly `seconds`, and recording takes `pause`. */
+function machine(bounds: WindowBounds, seconds: number, pause = 0) {
+  let time = 100;
+  const rows: number[][] = [];
+  return {
+    rows,
+    load: {
+      bounds,
+      now: () => time,
+      issue: async () => {
+        time += seconds;
+      },
+      record: (...row: number[]) => {
+        rows.push(row);
+        time += pause;
+      },
+    },
+  };
+}
+
+test('single stream goes on until both minima are reached', async () => {
+  const { rows, load } = machine({ minQueries: 3, minSeconds: 2, maxSeconds: 100 }, 0.5);
+  const outcome = await runScenario({ kind: 'single_stream' }, load);
+  // 3 queries take 1.5 s: a fourth is needed for the 2 s.
+  expect(outcome).toEqual({ start: 100, queries: 4, seconds: 2 });
+  expect(rows).toEqual([
+    [0, 0, 0, 0.5],
+    [1, 0.5, 0.5, 1],
+    [2, 1, 1, 1.5],
+    [3, 1.5, 1.5, 2],
+  ]);
+});
+
+test('the maximum ends a window that has too few queries', async () => {
+  const { load } = machine({ minQueries: 1000, minSeconds: 1, maxSeconds: 2 }, 0.75);
+  expect((await runScenario({ kind: 'single_stream' }, load)).queries).toBe(3); // 0.75, 1.5, 2.25 ≥ 2
+});
+
+test('the time that recording takes is in no latency', async () => {
+  const { rows, load } = machine({ minQueries: 2, minSeconds: 0, maxSeconds: 100 }, 0.5, 0.25);
+  await runScenario({ kind: 'single_stream' }, load);
+  expect(rows.map(([, scheduled = 0, , completed = 0]) => completed - scheduled)).toEqual([0.5, 0.5]);
+});
+
+test('offline schedules every query at 0', async () => {
+  const { rows, load } = machine({ minQueries: 3, minSeconds: 0, maxSeconds: 100 }, 1);
+  const outcome = await runScenario({ kind: 'offline' }, load);
+  expect(rows).toEqual([
+    [0, 0, 0, 1],
+    [1, 0, 1, 2],
+    [2, 0, 2, 3],
+  ]);
+  expect(outcome.seconds).toBe(3);
+});
+
+test('a query that fails ends the window with its error', async () => {
+  const { load } = machine({ minQueries: 3, minSeconds: 0, maxSeconds: 100 }, 1);
+  const failing = { ...load, issue: () => Promise.reject(new Error('out of memory')) };
+  await expect(runScenario({ kind: 'offline' }, failing)).rejects.toThrow('out of memory');
+});
