@@ -47,6 +47,8 @@ export interface Pipeline {
   prepare(items: readonly Item[]): Promise<PreparedQuery>;
   /** Scope `inference`: runs the model on prepared inputs. Times inference into `stages`; returns the raw outputs, valid until the next call. */
   infer(query: PreparedQuery): Promise<Tensors>;
+  /** The engine's own call that `infer` makes for this query (same session, same buffers), without the pipeline around it. */
+  bareCall(query: PreparedQuery): () => Promise<unknown>;
   /** Postprocesses raw outputs: for accuracy. */
   answers(outputs: Tensors): readonly Answer[];
 }

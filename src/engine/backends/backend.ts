@@ -2,10 +2,30 @@ import type { EffectiveField } from '../effective.ts';
 
 /** Element types of ONNX tensors that a backend can feed. */
 export type ElementType =
-  | 'float32' | 'float64' | 'float16' | 'int8' | 'uint8' | 'int16' | 'uint16' | 'int32' | 'uint32' | 'int64' | 'uint64' | 'bool';
+  | 'float32'
+  | 'float64'
+  | 'float16'
+  | 'int8'
+  | 'uint8'
+  | 'int16'
+  | 'uint16'
+  | 'int32'
+  | 'uint32'
+  | 'int64'
+  | 'uint64'
+  | 'bool';
 
 export type TensorData =
-  | Float32Array | Float64Array | Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | BigInt64Array | BigUint64Array;
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
 
 /** A tensor in host memory, row-major. Made by a session's `tensor()`, so that a backend may attach what it needs. */
 export interface Tensor {
@@ -27,7 +47,12 @@ export interface TensorSpec {
 export type PrecisionSupport = 'native' | 'emulated' | 'storage' | 'none';
 
 export type Probe =
-  | { readonly available: true; readonly device: string; readonly version: string; readonly precisions: Readonly<Record<string, PrecisionSupport>> }
+  | {
+      readonly available: true;
+      readonly device: string;
+      readonly version: string;
+      readonly precisions: Readonly<Record<string, PrecisionSupport>>;
+    }
   | { readonly available: false; readonly reason: string; readonly remedy: string };
 
 export interface LoadOptions {
@@ -52,6 +77,8 @@ export interface Session {
    * the ones the run produces. Without it (shapes not known, or tiny outputs), fresh tensors are returned.
    */
   run(feeds: Tensors, into: Tensors | null): Promise<Tensors>;
+  /** The engine's own call for these feeds, with nothing of ours around it: what the harness is compared with. */
+  bareCall(feeds: Tensors, into: Tensors | null): () => Promise<unknown>;
   /** What took effect, as far as the session itself can tell. */
   effective(): Readonly<Record<string, EffectiveField>>;
   /** Ends profiling and returns the path of the operator profile. Throws when the session was not loaded with `profilePrefix`. */
