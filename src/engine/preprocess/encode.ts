@@ -10,5 +10,8 @@ export async function encodeGrayPng(pixels: Uint8Array, width: number, height: n
     throw new RangeError(`Expected ${width} × ${height} = ${width * height} pixels, got ${pixels.length}.`);
   }
   const sharp = await imageLibrary();
-  return sharp(pixels, { raw: { width, height, channels: 1 } }).toColourspace('b-w').png().toBuffer();
+  return sharp(pixels, { raw: { width, height, channels: 1 } })
+    .toColourspace('b-w')
+    .png()
+    .toBuffer();
 }

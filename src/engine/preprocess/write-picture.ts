@@ -1,0 +1,112 @@
+import type { Picture } from './decode.ts';
+
+/** How a picture lies in a tensor. */
+export interface TensorLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly color: 'rgb' | 'bgr' | 'gray';
+  readonly layout: 'nchw' | 'nhwc';
+  /** Byte value around a picture that is smaller than the tensor. */
+  readonly padding: number;
+}
+
+/**
+ * Copies a picture into a tensor at `offset`, in one pass over its bytes: cuts or pads it around the middle, orders the
+ * channels, normalises by table and lays it out as NCHW or NHWC.
+ *
+ * Where the difference of a side is odd, the smaller half is cut off or padded at the left or top.
+ * Grey from colour is the luma of ITU-R BT.601, rounded to a byte: `(19595 R + 38470 G + 7471 B + 32768) >> 16`, as Pillow has it.
+ *
+ * @param tables A table of 256 floats for each channel of the tensor (`normalizationTables`).
+ * @param target Holds `channels * height * width` values from `offset` on. A Uint8Array takes the table's values as bytes.
+ */
+export function writePicture(
+  picture: Picture,
+  layout: TensorLayout,
+  tables: readonly Float32Array[],
+  target: Float32Array | Uint8Array,
+  offset: number,
+): void {
+  const { width, height } = layout;
+  const columns = overlap(picture.width, width);
+  const rows = overlap(picture.height, height);
+  if (columns.length < width || rows.length < height) fillPadding(layout, tables, target, offset);
+
+  // The same loop writes both layouts: channel c of pixel i is at c * channelStride + i * pixelStride.
+  const channels = tables.length;
+  const channelStride = layout.layout === 'nchw' ? width * height : 1;
+  const pixelStride = layout.layout === 'nchw' ? 1 : channels;
+  const copyRow = channels === 1 ? copyGrayRow : copyColorRow;
+  for (let row = 0; row < rows.length; row++) {
+    const from = ((rows.source + row) * picture.width + columns.source) * picture.channels;
+    const to = offset + ((rows.target + row) * width + columns.target) * pixelStride;
+    copyRow(picture, from, columns.length, tables, layout.color === 'bgr', target, to, pixelStride, channelStride);
+  }
+}
+
+/** The part of a side that both have, around the middle of each. */
+function overlap(source: number, target: number): { source: number; target: number; length: number } {
+  return {
+    source: Math.max(0, (source - target) >> 1),
+    target: Math.max(0, (target - source) >> 1),
+    length: Math.min(source, target),
+  };
+}
+
+function fillPadding(
+  layout: TensorLayout,
+  tables: readonly Float32Array[],
+  target: Float32Array | Uint8Array,
+  offset: number,
+): void {
+  const pixels = layout.width * layout.height;
+  tables.forEach((table, channel) => {
+    const value = table[layout.padding] ?? 0;
+    if (layout.layout === 'nchw') {
+      target.fill(value, offset + channel * pixels, offset + (channel + 1) * pixels);
+    } else {
+      for (let pixel = 0; pixel < pixels; pixel++) target[offset + pixel * tables.length + channel] = value;
+    }
+  });
+}
+
+type CopyRow = (
+  picture: Picture,
+  from: number,
+  length: number,
+  tables: readonly Float32Array[],
+  reversed: boolean,
+  target: Float32Array | Uint8Array,
+  to: number,
+  pixelStride: number,
+  channelStride: number,
+) => void;
+
+const noTable = new Float32Array(256);
+
+const copyColorRow: CopyRow = (picture, from, length, tables, reversed, target, to, pixelStride, channelStride) => {
+  const { pixels, channels } = picture;
+  const [first = noTable, second = noTable, third = noTable] = tables;
+  // A grey picture has one byte for all three.
+  const middle = channels >= 3 ? 1 : 0;
+  const red = reversed ? 2 * middle : 0;
+  const blue = 2 * middle - red;
+  for (let column = 0, source = from, place = to; column < length; column++, source += channels, place += pixelStride) {
+    target[place] = first[pixels[source + red] as number] as number;
+    target[place + channelStride] = second[pixels[source + middle] as number] as number;
+    target[place + 2 * channelStride] = third[pixels[source + blue] as number] as number;
+  }
+};
+
+const copyGrayRow: CopyRow = (picture, from, length, tables, _reversed, target, to, pixelStride) => {
+  const { pixels, channels } = picture;
+  const [table = noTable] = tables;
+  for (let column = 0, source = from, place = to; column < length; column++, source += channels, place += pixelStride) {
+    const red = pixels[source] as number;
+    const luma =
+      channels < 3
+        ? red
+        : (19595 * red + 38470 * (pixels[source + 1] as number) + 7471 * (pixels[source + 2] as number) + 32768) >> 16;
+    target[place] = table[luma] as number;
+  }
+};
