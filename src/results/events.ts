@@ -43,18 +43,57 @@ export type RunEvent = EventBase &
         readonly command: readonly string[];
       }
     | { readonly type: 'run.resumed'; readonly environment: Environment; readonly preflight: readonly Finding[] }
-    | { readonly type: 'sampler.started'; readonly pid: number; readonly hertz: number; readonly collectors: readonly CollectorState[] }
-    | { readonly type: 'workload.prepared'; readonly workload: string; readonly model: ModelRecord; readonly items: number; readonly metric: Reason | null }
+    | {
+        readonly type: 'sampler.started';
+        readonly pid: number;
+        readonly hertz: number;
+        readonly collectors: readonly CollectorState[];
+      }
+    | {
+        readonly type: 'workload.prepared';
+        readonly workload: string;
+        readonly model: ModelRecord;
+        readonly items: number;
+        readonly metric: Reason | null;
+      }
     | { readonly type: 'workload.failed'; readonly workload: string; readonly cause: Cause }
     | { readonly type: 'case.skipped'; readonly key: string; readonly reason: Reason; readonly message: string }
     | { readonly type: 'case.failed'; readonly key: string; readonly cause: Cause }
     /** One for each workload × backend × precision × fusion × threads; holds for every case in `keys`. */
     | { readonly type: 'proof.finished'; readonly keys: readonly string[]; readonly pid: number; readonly proof: Proof }
     | { readonly type: 'proof.failed'; readonly keys: readonly string[]; readonly cause: Cause }
-    | { readonly type: 'round.started'; readonly key: string; readonly round: number; readonly order: number; readonly seed: number; readonly pid: number }
-    | { readonly type: 'round.finished'; readonly key: string; readonly round: number; readonly samples: SealedFile; readonly telemetry: SealedFile | null; readonly measured: Measured }
-    | { readonly type: 'round.failed'; readonly key: string; readonly round: number; readonly cause: Cause; readonly samples: SealedFile | null; readonly telemetry: SealedFile | null }
-    | { readonly type: 'round.interrupted'; readonly key: string; readonly round: number; readonly samples: SealedFile | null; readonly telemetry: SealedFile | null; readonly why: string }
+    | {
+        readonly type: 'round.started';
+        readonly key: string;
+        readonly round: number;
+        readonly order: number;
+        readonly seed: number;
+        readonly pid: number;
+      }
+    | {
+        readonly type: 'round.finished';
+        readonly key: string;
+        readonly round: number;
+        readonly samples: SealedFile;
+        readonly telemetry: SealedFile | null;
+        readonly measured: Measured;
+      }
+    | {
+        readonly type: 'round.failed';
+        readonly key: string;
+        readonly round: number;
+        readonly cause: Cause;
+        readonly samples: SealedFile | null;
+        readonly telemetry: SealedFile | null;
+      }
+    | {
+        readonly type: 'round.interrupted';
+        readonly key: string;
+        readonly round: number;
+        readonly samples: SealedFile | null;
+        readonly telemetry: SealedFile | null;
+        readonly why: string;
+      }
     | { readonly type: 'run.interrupted'; readonly signal: string }
     | { readonly type: 'run.finished'; readonly seconds: number }
   );
@@ -73,13 +112,21 @@ export interface CollectorState {
   readonly code: string | null;
   readonly reason: string | null;
   readonly columns: readonly { readonly name: string; readonly unit: string; readonly description: string }[];
+  /** Columns that stay NaN although the collector works, and why. */
+  readonly missing?: readonly { readonly column: string; readonly code: string; readonly reason: string }[];
 }
 
 /** The machine and the software, redacted. `fingerprint`: hash of what must be equal for two results to be comparable. */
 export interface Environment {
   readonly fingerprint: string;
   readonly host: string;
-  readonly os: { readonly platform: string; readonly distribution: string | null; readonly release: string | null; readonly kernel: string; readonly arch: string };
+  readonly os: {
+    readonly platform: string;
+    readonly distribution: string | null;
+    readonly release: string | null;
+    readonly kernel: string;
+    readonly arch: string;
+  };
   readonly cpu: {
     readonly model: string | null;
     readonly vendor: string | null;
@@ -110,11 +157,23 @@ export interface ModelRecord {
 
 /** What the proof processes found out for one workload × backend × precision × fusion × threads. */
 export interface Proof {
-  readonly effective: Readonly<Record<string, { readonly value: string | number | boolean | null; readonly evidence: string }>>;
+  readonly effective: Readonly<
+    Record<string, { readonly value: string | number | boolean | null; readonly evidence: string }>
+  >;
   /** Operators of the optimised graph and how often each stands in it. */
   readonly operators: Readonly<Record<string, number>>;
-  readonly accuracy: { readonly metric: string; readonly value: number; readonly items: number; readonly correct: number } | null;
+  readonly accuracy: {
+    readonly metric: string;
+    readonly value: number;
+    readonly items: number;
+    readonly correct: number;
+  } | null;
   readonly accuracyReason: Reason | null;
-  readonly fidelity: { readonly cosine: number; readonly sqnrDb: number | null; readonly items: number; readonly reference: string } | null;
+  readonly fidelity: {
+    readonly cosine: number;
+    readonly sqnrDb: number | null;
+    readonly items: number;
+    readonly reference: string;
+  } | null;
   readonly fidelityReason: Reason | null;
 }

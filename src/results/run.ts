@@ -61,21 +61,61 @@ export interface Case {
   readonly serviceLatency: LatencySummary | null;
   /** sent − scheduled. */
   readonly issueDelay: LatencySummary | null;
-  readonly stages: Readonly<Record<'preprocess' | 'inference' | 'postprocess', { readonly unit: 's'; readonly mean: number; readonly p50: number | null; readonly share: number } | null>>;
-  readonly throughput: { readonly unit: 'items/s'; readonly value: number | null; readonly ci95: readonly [number, number] | null } | null;
-  readonly coldStart: { readonly loadSeconds: number; readonly firstInferenceSeconds: number; readonly pageCache: string } | null;
+  readonly stages: Readonly<
+    Record<
+      'preprocess' | 'inference' | 'postprocess',
+      { readonly unit: 's'; readonly mean: number; readonly p50: number | null; readonly share: number } | null
+    >
+  >;
+  readonly throughput: {
+    readonly unit: 'items/s';
+    readonly value: number | null;
+    readonly ci95: readonly [number, number] | null;
+  } | null;
+  readonly coldStart: {
+    readonly loadSeconds: number;
+    readonly firstInferenceSeconds: number;
+    readonly pageCache: string;
+  } | null;
   readonly memory: { readonly peakRssBytes: number | null; readonly peakDeviceBytes: number | null };
-  readonly cpu: { readonly coresUsed: number | null; readonly voluntarySwitchesPerQuery: number | null; readonly involuntarySwitchesPerQuery: number | null };
+  readonly cpu: {
+    readonly coresUsed: number | null;
+    readonly voluntarySwitchesPerQuery: number | null;
+    readonly involuntarySwitchesPerQuery: number | null;
+  };
   readonly energy: { readonly joulesPerItem: number; readonly meanPowerWatts: number } | null;
-  readonly accuracy: { readonly metric: string; readonly value: number; readonly items: number; readonly reference: number | null } | null;
-  readonly fidelity: { readonly cosine: number; readonly sqnrDb: number | null; readonly items: number; readonly reference: string } | null;
+  readonly accuracy: {
+    readonly metric: string;
+    readonly value: number;
+    readonly items: number;
+    readonly reference: number | null;
+  } | null;
+  readonly fidelity: {
+    readonly cosine: number;
+    readonly sqnrDb: number | null;
+    readonly items: number;
+    readonly reference: string;
+  } | null;
   readonly requested: Readonly<Record<string, string | number | boolean>>;
-  readonly effective: Readonly<Record<string, { readonly value: string | number | boolean | null; readonly evidence: string }>>;
+  readonly effective: Readonly<
+    Record<string, { readonly value: string | number | boolean | null; readonly evidence: string }>
+  >;
   readonly operators: Readonly<Record<string, number>> | null;
   /** Harness against bare loop, for suites that ask for it. */
-  readonly overhead: { readonly harnessP50: number; readonly bareP50: number; readonly differenceSeconds: number; readonly ratio: number; readonly queries: number } | null;
+  readonly overhead: {
+    readonly harnessP50: number;
+    readonly bareP50: number;
+    readonly differenceSeconds: number;
+    readonly ratio: number;
+    readonly queries: number;
+  } | null;
   readonly rounds: readonly Round[];
-  readonly verdicts: Readonly<Record<'load' | 'steadyState' | 'telemetry' | 'energy' | 'accuracy' | 'configuration', 'valid' | 'degraded' | 'invalid' | null>>;
+  readonly verdicts: Readonly<
+    Record<
+      'load' | 'steadyState' | 'telemetry' | 'energy' | 'accuracy' | 'configuration',
+      'valid' | 'degraded' | 'invalid' | null
+    >
+  >;
   readonly withinLimit: boolean | null;
   /** Why a null is null, by its path within the case, such as `latency.p99`. */
   readonly reasons: Readonly<Record<string, Reason>>;

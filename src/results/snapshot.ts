@@ -19,7 +19,9 @@ export interface PlanSnapshot {
     readonly bareLoop: string;
     readonly maxTimeSeconds: number | null;
   };
-  readonly limits: { readonly latency: { readonly percentile: 'p50' | 'p90' | 'p95' | 'p99' | 'p999'; readonly seconds: number } | null };
+  readonly limits: {
+    readonly latency: { readonly percentile: 'p50' | 'p90' | 'p95' | 'p99' | 'p999'; readonly seconds: number } | null;
+  };
 }
 
 export interface CaseSnapshot {
@@ -50,10 +52,21 @@ export interface Measured {
   /** Start of the window in `t` of the events. */
   readonly windowStart: number;
   readonly warmup: { readonly queries: number; readonly seconds: number };
-  readonly coldStart: { readonly loadSeconds: number; readonly firstInferenceSeconds: number; readonly pageCache: 'cold' | 'warm' | 'unknown' };
+  readonly coldStart: {
+    readonly loadSeconds: number;
+    readonly firstInferenceSeconds: number;
+    readonly pageCache: 'cold' | 'warm' | 'unknown';
+  };
   readonly memory: { readonly peakRssBytes: number | null; readonly rssBeforeLoadBytes: number | null };
-  readonly cpu: { readonly userSeconds: number; readonly systemSeconds: number; readonly voluntarySwitches: number; readonly involuntarySwitches: number };
-  readonly effective: Readonly<Record<string, { readonly value: string | number | boolean | null; readonly evidence: string }>>;
+  readonly cpu: {
+    readonly userSeconds: number;
+    readonly systemSeconds: number;
+    readonly voluntarySwitches: number;
+    readonly involuntarySwitches: number;
+  };
+  readonly effective: Readonly<
+    Record<string, { readonly value: string | number | boolean | null; readonly evidence: string }>
+  >;
   /** Ratio of the wall clock's and the monotonic clock's lengths of the window, minus one. */
   readonly clockRatioError: number | null;
   readonly uvThreadpoolSize: number;

@@ -1,0 +1,154 @@
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetRead } from 'hyparquet';
+import { fileWriter, parquetWrite } from 'hyparquet-writer';
+import { sha256OfFile } from '../kernel/content-hash.ts';
+import { DynoError } from '../kernel/errors.ts';
+import { diskError } from './disk-error.ts';
+import type { SealedFile } from './events.ts';
+import { type Columns, readSegments } from './segment-file.ts';
+
+/** Rows that are read or written at a time: bounds the memory beside the columns themselves to a few MB. */
+const rowGroupRows = 100_000;
+
+/**
+ * Turns the segment file of a round into one Parquet file with the same columns (`INT32`, `DOUBLE`, no nulls; what could not be
+ * sampled is a NaN), and removes the segment file. The Parquet file appears whole or not at all; when an earlier call was cut off
+ * anywhere, calling again finishes its work, so that it may be repeated at will. The same rows give the same bytes.
+ *
+ * The answer names the file relative to the folder of the run, taken to be the parent of the file's folder (`samples/x.parquet`).
+ * Throws `SAMPLES_MISSING` when neither file is there, `SEGMENT_INVALID`, `DISK_FULL`, `FOLDER_UNWRITABLE`.
+ */
+export async function sealToParquet(segmentPath: string, parquetPath: string): Promise<SealedFile> {
+  if (existsSync(segmentPath)) {
+    const { columns, data } = readSegments(segmentPath);
+    writeParquet(
+      parquetPath,
+      columns.map(({ name }) => name),
+      data,
+    );
+    rmSync(segmentPath);
+  } else if (!existsSync(parquetPath)) {
+    throw new DynoError('SAMPLES_MISSING', `There is neither ${segmentPath} to be sealed nor a sealed ${parquetPath}.`);
+  }
+  const metadata = await readMetadata(parquetPath);
+  return {
+    file: `${basename(dirname(parquetPath))}/${basename(parquetPath)}`,
+    rows: Number(metadata.num_rows),
+    sha256: await sha256OfFile(parquetPath),
+  };
+}
+
+/**
+ * Columns of a Parquet file that `sealToParquet` wrote: all, or the named ones. Throws `SAMPLES_MISSING` when the file is not there,
+ * `SAMPLES_CORRUPT` when it cannot be read, `COLUMN_UNKNOWN` for a name that it does not have.
+ */
+export async function readParquet(path: string, columnNames?: readonly string[]): Promise<Columns> {
+  const metadata = await readMetadata(path);
+  const types = new Map(metadata.schema.filter(({ type }) => type !== undefined).map(({ name, type }) => [name, type]));
+  const rows = Number(metadata.num_rows);
+  const file = await asyncBufferFromFile(path);
+  const columns: Record<string, Float64Array | Int32Array> = {};
+  for (const name of columnNames ?? types.keys()) {
+    const type = types.get(name);
+    if (type !== 'INT32' && type !== 'DOUBLE') {
+      throw new DynoError(
+        'COLUMN_UNKNOWN',
+        `${path} has no numeric column "${name}"; it has ${[...types.keys()].map((known) => `"${known}"`).join(', ')}.`,
+      );
+    }
+    const column = type === 'INT32' ? new Int32Array(rows) : new Float64Array(rows);
+    // One row group at a time: asked for all at once, the reader would hold the whole file and every decoded page.
+    let groupStart = 0;
+    for (const group of metadata.row_groups) {
+      const groupEnd = groupStart + Number(group.num_rows);
+      try {
+        await parquetRead({
+          file,
+          metadata,
+          columns: [name],
+          rowStart: groupStart,
+          rowEnd: groupEnd,
+          onChunk: ({ columnData, rowStart }) => column.set(columnData as ArrayLike<number>, rowStart),
+        });
+      } catch (error) {
+        throw corrupt(path, 'its pages cannot be decoded', error);
+      }
+      groupStart = groupEnd;
+    }
+    columns[name] = column;
+  }
+  return columns;
+}
+
+/**
+ * Columns of a sealed file of the run in `runFolder`, after its checksum was compared with the one that the events name.
+ * Throws `SAMPLES_CORRUPT` when they differ, and what `readParquet` throws.
+ */
+export async function readSealed(
+  runFolder: string,
+  sealed: SealedFile,
+  columnNames?: readonly string[],
+): Promise<Columns> {
+  const path = join(runFolder, sealed.file);
+  if (!existsSync(path)) throw missing(path);
+  const found = await sha256OfFile(path);
+  if (found !== sealed.sha256) throw corrupt(path, `expected SHA-256 ${sealed.sha256}, got ${found}`);
+  return readParquet(path, columnNames);
+}
+
+function writeParquet(path: string, names: readonly string[], data: Columns): void {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    parquetWrite({
+      writer: fileWriter(temporary),
+      // Plain: times hardly repeat, and looking for a dictionary takes most of the time of writing.
+      columnData: names.map((name) => {
+        const column = data[name] ?? new Float64Array(0);
+        return {
+          name,
+          data: column,
+          type: column instanceof Int32Array ? 'INT32' : 'DOUBLE',
+          nullable: false,
+          encoding: 'PLAIN',
+        };
+      }),
+      rowGroupSize: rowGroupRows,
+      createdBy: 'dyno',
+    });
+    const file = openSync(temporary, 'r+');
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw diskError(error, path);
+  }
+}
+
+async function readMetadata(path: string): Promise<FileMetaData> {
+  if (!existsSync(path)) throw missing(path);
+  try {
+    return await parquetMetadataAsync(await asyncBufferFromFile(path));
+  } catch (error) {
+    throw corrupt(path, 'it is not a whole Parquet file', error);
+  }
+}
+
+function missing(path: string): DynoError {
+  return new DynoError(
+    'SAMPLES_MISSING',
+    `${path} is missing. Restore it from a copy of the run, or measure the case again.`,
+  );
+}
+
+function corrupt(path: string, what: string, cause?: unknown): DynoError {
+  return new DynoError(
+    'SAMPLES_CORRUPT',
+    `${path} was changed or damaged since it was sealed: ${what}. Restore it from a copy of the run, or measure the case again.`,
+    cause === undefined ? {} : { cause },
+  );
+}

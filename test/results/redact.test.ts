@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createRedactor, machineKey, redactDeep, redactText } from '../../src/results/redact.ts';
+
+const redactor = createRedactor({
+  key: new Uint8Array(32).fill(7),
+  host: 'lab-box.example.org',
+  user: 'joanna',
+  home: '/home/joanna',
+  packageFolder: '/opt/inference-dyno',
+});
+
+const hashed = (kind: string, ending = '') => expect.stringMatching(new RegExp(`^${kind}:[0-9a-f]{8}${ending}$`));
+
+test.each([
+  ['/home/joanna/models/secret.onnx', 'path:H.onnx'],
+  ['cannot open /home/joanna/models/secret.onnx: no such file', 'cannot open path:H.onnx: no such file'],
+  ['at run (/srv/client a/x.js)', 'at run (path:H a/x.js)'],
+  ['at run ("/srv/client a/x.js:12:5")', 'at run ("path:H")'],
+  ['at /srv/app/x.mjs:12:5', 'at path:H.mjs:12:5'],
+  ['at file:///srv/app/x.mjs:12:5', 'at path:H.mjs:12:5'],
+  ['PATH=/usr/local/bin:/usr/bin', 'PATH=path:H:path:H'],
+  ['g++ -I/home/joanna/include', 'g++ -Ipath:H'],
+  ['see /var/log/syslog.', 'see path:H.'],
+  ['C:\\Users\\joanna\\m.onnx is bad', 'path:H.onnx is bad'],
+  ['at /opt/inference-dyno/dist/cli/main.js:3', 'at <dyno>/dist/cli/main.js:3'],
+  ['joanna@lab-box.example.org logged in to lab-box', 'user:H@host:H logged in to host:H'],
+  ['from 192.168.1.20:8080 and fe80::1ff:fe23:4567:890a', 'from ip:H:8080 and ip:H'],
+  ['eth0 02:42:ac:11:00:02', 'eth0 mac:H'],
+  ['GPU-0a1b2c3d-0000-1111-2222-333344445555 is lost', 'uuid:H is lost'],
+  ['Serial Number: C02ABC123XYZ', 'Serial Number: sn:H'],
+  ['proxy http://joanna:secret@proxy:3128/a', 'proxy http://user:H@proxy:3128/a'],
+])('%s is redacted', (text, expected) => {
+  expect(redactor.text(text).replaceAll(/:[0-9a-f]{8}(?![0-9a-f])/g, ':H')).toBe(expected);
+});
+
+test.each([
+  '64 items/s and/or 10 % /s',
+  'see https://example.org/docs/install.html',
+  'models/digits.onnx and ../suites/a.yaml',
+  '/proc/123/stat cannot be read',
+  'TensorRT version 10.0.1.6 at 12:34:56',
+  'std::vector<int>, onnxruntime::Exception',
+  '127.0.0.1:8080 and ::1',
+  'the root cause',
+  '2026-11-21T21:46:00Z',
+])('%s names nobody and stays', (text) => {
+  expect(redactor.text(text)).toBe(text);
+});
+
+test('redacting twice changes nothing', () => {
+  const once = redactor.text(
+    'joanna@lab-box /home/joanna/a.onnx /srv/b/c 10.1.2.3 02:42:ac:11:00:02 serial=ABCD1234 file:///x/y.ts at /opt/inference-dyno/src/a.ts',
+  );
+  expect(redactor.text(once)).toBe(once);
+});
+
+test('equal secrets of one machine are equal, those of two machines are not', () => {
+  const other = createRedactor({ key: new Uint8Array(32).fill(8), host: '', user: '', home: '', packageFolder: '' });
+  expect(redactor.hash('host', 'a')).toBe(redactor.hash('host', 'a'));
+  expect(redactor.hash('host', 'a')).not.toBe(redactor.hash('host', 'b'));
+  expect(redactor.hash('host', 'a')).not.toBe(other.hash('host', 'a'));
+});
+
+test('every string of a value is redacted, and what stands under a telling key wholly', () => {
+  const value = {
+    command: ['bench', '--model', '/home/joanna/My Models/m.onnx', '--batch-size', '8'],
+    system: { serialNumber: 'X1', 'mac-address': 'odd', model: 'Box 3' },
+    count: 3,
+    missing: null,
+  };
+  expect(redactor.deep(value)).toEqual({
+    command: ['bench', '--model', hashed('path', '\\.onnx'), '--batch-size', '8'],
+    system: { serialNumber: hashed('sn'), 'mac-address': hashed('mac'), model: 'Box 3' },
+    count: 3,
+    missing: null,
+  });
+  expect(redactor.deep(redactor.deep(value))).toEqual(redactor.deep(value));
+});
+
+test('this machine does not name itself', () => {
+  expect(redactText('cannot open /srv/somewhere/m.onnx')).toMatch(/^cannot open path:[0-9a-f]{8}\.onnx$/);
+  expect(redactDeep({ hostname: hostname() }).hostname).toMatch(/^host:[0-9a-f]{8}$/);
+});
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'dyno-redact-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test('the key of a machine is made once, kept, and readable by its owner only', () => {
+  const key = machineKey(join(folder, 'cache'));
+  expect(key).toHaveLength(32);
+  expect(machineKey(join(folder, 'cache'))).toEqual(key);
+  expect(statSync(join(folder, 'cache', 'redaction-key')).mode & 0o077).toBe(0);
+});
+
+test('without a folder that can be written there still is a key, another one each time', () => {
+  writeFileSync(join(folder, 'file'), '');
+  const key = machineKey(join(folder, 'file', 'cache'));
+  expect(key).toHaveLength(32);
+  expect(machineKey(join(folder, 'file', 'cache'))).not.toEqual(key);
+});
