@@ -1,5 +1,6 @@
 // Builds dist/: compiles src/ with TypeScript, bundles the script of the report's page, copies templates and styles.
 // `node scripts/build.mjs`           whole build; type errors fail it
+// `node scripts/build.mjs --loose`    type errors do not stop it (tests of one folder while another is being changed)
 // `node scripts/build.mjs --if-stale` only when a source is newer than the last build (the launcher's call)
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -41,8 +42,9 @@ function compile() {
   const { diagnostics } = program.emit();
   const all = [...config.errors, ...ts.getPreEmitDiagnostics(program), ...diagnostics];
   if (all.length > 0) {
+    if (process.argv.includes('--loose')) return;
     process.stderr.write(format(all));
-    if (!process.argv.includes('--loose')) fail(`src/ has ${all.length} type errors: dist/ was not finished.`);
+    fail(`src/ has ${all.length} type errors: dist/ was not finished.`);
   }
 }
 
