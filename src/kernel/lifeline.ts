@@ -6,15 +6,15 @@ import { Worker } from 'node:worker_threads';
  * Blocks until it is there: nothing else can be done before.
  */
 export function readJob<T>(): T {
-  const bytes: number[] = [];
-  const one = Buffer.alloc(65_536);
+  const parts: Buffer[] = [];
   for (;;) {
-    const count = readSync(0, one, 0, one.length, null);
+    const part = Buffer.alloc(65_536);
+    const count = readSync(0, part, 0, part.length, null);
     if (count === 0)
       throw new Error('stdin ended before the job was read: this process is started by dyno, not by hand.');
-    const end = one.subarray(0, count).indexOf(10);
-    for (let index = 0; index < (end === -1 ? count : end); index++) bytes.push(one[index] ?? 0);
-    if (end !== -1) return JSON.parse(Buffer.from(bytes).toString('utf8')) as T;
+    const end = part.subarray(0, count).indexOf(10);
+    parts.push(part.subarray(0, end === -1 ? count : end));
+    if (end !== -1) return JSON.parse(Buffer.concat(parts).toString('utf8')) as T;
   }
 }
 
