@@ -12,7 +12,9 @@ export interface PreparedWorkload {
   /** null: the data are tensors already. */
   readonly preprocess: PreprocessSettings | null;
   readonly postprocess: PostprocessSettings;
-  readonly metric: { readonly kind: 'top1' | 'top5' } | { readonly kind: null; readonly code: string; readonly need: string };
+  readonly metric:
+    | { readonly kind: 'top1' | 'top5' }
+    | { readonly kind: null; readonly code: string; readonly need: string };
 }
 
 export interface PreparedModel {
@@ -49,9 +51,19 @@ export type PreparedData =
       readonly items: number;
     }
   /** Tensors in `.npy` files, one file an item for each input by name. */
-  | { readonly kind: 'npy'; readonly files: Readonly<Record<string, readonly string[]>>; readonly labels: readonly number[] | null; readonly items: number }
+  | {
+      readonly kind: 'npy';
+      readonly files: Readonly<Record<string, readonly string[]>>;
+      readonly labels: readonly number[] | null;
+      readonly items: number;
+    }
   /** Tensors drawn from a seed: item i is different from item j. */
-  | { readonly kind: 'generated'; readonly seed: number; readonly items: number; readonly ranges: Readonly<Record<string, GeneratedRange>> };
+  | {
+      readonly kind: 'generated';
+      readonly seed: number;
+      readonly items: number;
+      readonly ranges: Readonly<Record<string, GeneratedRange>>;
+    };
 
 /** How the values of a generated input are drawn. */
 export type GeneratedRange =

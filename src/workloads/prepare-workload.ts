@@ -1,0 +1,33 @@
+import { DynoError } from '../kernel/errors.ts';
+import type { Registry } from '../kernel/registry.ts';
+import { WorkloadCache } from './cache.ts';
+import { type OwnWorkload, prepareOwnWorkload } from './own-workload.ts';
+import type { PreparedWorkload } from './prepared-workload.ts';
+import type { Workload } from './workload.ts';
+
+/** A workload as a plan asks for it: a name of the hub, or the definition of the user's own. */
+export interface WorkloadRequest {
+  readonly name: string;
+  readonly kind: 'hub' | 'own';
+  readonly definition: OwnWorkload | null;
+}
+
+/**
+ * Makes a workload ready: builds its model and packs its data into the cache where they are not there yet.
+ * Throws `InputError` with what to do: an unknown name, a model or data that cannot be used, a cache that cannot be written.
+ */
+export async function prepareWorkload(
+  request: WorkloadRequest,
+  hub: Registry<Workload>,
+  cacheFolder: string,
+): Promise<PreparedWorkload> {
+  const cache = new WorkloadCache(cacheFolder);
+  if (request.kind === 'hub') return hub.get(request.name).prepare(cache);
+  if (request.definition === null) {
+    throw new DynoError(
+      'PLAN_INVALID',
+      `The workload "${request.name}" of the plan is the user's own, but is not defined.`,
+    );
+  }
+  return prepareOwnWorkload(request.definition, cache);
+}

@@ -1,0 +1,29 @@
+import type { WorkloadCache } from './cache.ts';
+import type { PreparedWorkload } from './prepared-workload.ts';
+
+/** What is known of a workload's model before it is built. */
+export interface ModelDescription {
+  /** `trained`: by somebody, on data. `random`: seeded random weights, no accuracy. */
+  readonly weights: 'trained' | 'random';
+  /** Trainable numbers. */
+  readonly parameters: number;
+  /** For one item. */
+  readonly multiplyAdds: number;
+  /** Size of the ONNX file. */
+  readonly bytes: number;
+  readonly source: string;
+  readonly licence: string;
+}
+
+/** A plug-in: a model with input data, preprocessing, postprocessing and a quality metric. */
+export interface Workload {
+  readonly name: string;
+  readonly title: string;
+  /** One or two sentences for lists. */
+  readonly description: string;
+  readonly model: ModelDescription;
+  /** Whether everything it needs is in place, so that `prepare` builds nothing. */
+  isBuilt(cache: WorkloadCache): boolean;
+  /** Builds what is missing into the cache and says where everything is. */
+  prepare(cache: WorkloadCache): Promise<PreparedWorkload>;
+}
