@@ -1,0 +1,182 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type * as Ort from 'onnxruntime-node';
+import { DynoError, errorText, InputError } from '../../kernel/errors.ts';
+import type { EffectiveField } from '../effective.ts';
+import type { Backend, LoadOptions, Probe, Session, Tensor, TensorData, TensorSpec, Tensors } from './backend.ts';
+import { disabledForFusionOff } from './ort-fusions.ts';
+
+const remedy = 'npm install --save-exact onnxruntime-node@1.30.0 --ignore-scripts';
+
+/** ONNX Runtime on the CPU, embedded in this process. `run` computes in the calling thread and blocks it. */
+export const ortCpu: Backend = {
+  name: 'ort-cpu',
+  stack: 'onnxruntime',
+
+  async probe(): Promise<Probe> {
+    try {
+      const { env } = await import('onnxruntime-node');
+      return {
+        available: true,
+        device: cpus()[0]?.model.trim() ?? process.arch,
+        version: env.versions.node ?? env.versions.common,
+        // fp16 is computed in fp32 between casts; for bf16 there are no kernels, only constants are stored in it.
+        precisions: { fp32: 'native', fp16: 'emulated', bf16: 'storage', int8: 'native', int8_dynamic: 'native' },
+      };
+    } catch (error) {
+      const missing = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND';
+      const reason = missing
+        ? 'onnxruntime-node is not installed'
+        : `onnxruntime-node cannot be loaded here (${errorText(error)})`;
+      return { available: false, reason, remedy };
+    }
+  },
+
+  async load(modelPath: string, options: LoadOptions): Promise<Session> {
+    if (options.precision !== 'fp32') {
+      throw new DynoError(
+        'PRECISION_UNAVAILABLE',
+        `Precision ${options.precision}: expected fp32, because this model has no ${options.precision} variant yet. Leave ${options.precision} out of the axis \`precision\`.`,
+      );
+    }
+    if (!existsSync(modelPath)) {
+      throw new InputError('MODEL_NOT_FOUND', `${modelPath}: no such file. Expected an ONNX model.`);
+    }
+    const ort = await loadLibrary();
+    return new OrtSession(ort, await createSession(ort, modelPath, options), options);
+  },
+};
+
+async function loadLibrary(): Promise<typeof Ort> {
+  try {
+    const ort = await import('onnxruntime-node');
+    // Warnings about single graphs would end up between the lines of our own output.
+    ort.env.logLevel = 'error';
+    return ort;
+  } catch (cause) {
+    throw new DynoError('BACKEND_UNAVAILABLE', `Backend ort-cpu: onnxruntime-node cannot be loaded. Run: ${remedy}`, {
+      cause,
+    });
+  }
+}
+
+async function createSession(ort: typeof Ort, modelPath: string, options: LoadOptions): Promise<Ort.InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(modelPath, sessionOptions(options));
+  } catch (cause) {
+    throw new InputError(
+      'MODEL_INVALID',
+      `${modelPath}: ONNX Runtime cannot load the model: ${errorText(cause)}. Check that the file is a complete ONNX model whose operators ONNX Runtime 1.30 knows.`,
+      { cause },
+    );
+  }
+}
+
+/** Everything that changes how a model is run is set here explicitly, so that no default of another version decides it. */
+export function sessionOptions(options: LoadOptions): Ort.InferenceSession.SessionOptions {
+  const disabled =
+    options.fusion === 'off' ? { optimization: { disable_specified_optimizers: disabledForFusionOff } } : {};
+  return {
+    executionProviders: ['cpu'],
+    graphOptimizationLevel: 'all',
+    executionMode: 'sequential',
+    intraOpNumThreads: options.threads,
+    interOpNumThreads: 1,
+    enableCpuMemArena: true,
+    enableMemPattern: true,
+    logSeverityLevel: 3,
+    // Values must be strings. Spinning threads make two sessions of one machine disturb each other.
+    extra: { session: { intra_op: { allow_spinning: options.spinning === 'on' ? '1' : '0' } }, ...disabled },
+    ...(options.dumpPath === null ? {} : { optimizedModelFilePath: options.dumpPath }),
+    ...(options.profilePrefix === null ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
+  };
+}
+
+class OrtSession implements Session {
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  readonly #ort: typeof Ort;
+  readonly #session: Ort.InferenceSession;
+  readonly #options: LoadOptions;
+
+  constructor(ort: typeof Ort, session: Ort.InferenceSession, options: LoadOptions) {
+    this.#ort = ort;
+    this.#session = session;
+    this.#options = options;
+    this.inputs = session.inputMetadata.map(tensorSpec);
+    this.outputs = session.outputMetadata.map(tensorSpec);
+  }
+
+  tensor(type: string, dims: readonly number[], data: TensorData): Tensor {
+    return new this.#ort.Tensor(type as 'float32', data as Float32Array, dims);
+  }
+
+  async run(feeds: Tensors, into: Tensors | null): Promise<Tensors> {
+    try {
+      if (into === null) return (await this.#session.run(feeds as Ort.InferenceSession.FeedsType)) as Tensors;
+      // The outputs are written into our tensors; what the call returns are copies of them.
+      await this.#session.run(feeds as Ort.InferenceSession.FeedsType, into as Ort.InferenceSession.FetchesType);
+      return into;
+    } catch (cause) {
+      throw new DynoError('RUN_FAILED', `ONNX Runtime could not run the model: ${errorText(cause)}`, { cause });
+    }
+  }
+
+  bareCall(feeds: Tensors, into: Tensors | null): () => Promise<unknown> {
+    const session = this.#session;
+    const ortFeeds = feeds as Ort.InferenceSession.FeedsType;
+    if (into === null) return () => session.run(ortFeeds);
+    return () => session.run(ortFeeds, into as Ort.InferenceSession.FetchesType);
+  }
+
+  /** ONNX Runtime tells nothing of what took effect: these are the settings it accepted. */
+  effective(): Record<string, EffectiveField> {
+    const { fusion, precision, threads, spinning } = this.#options;
+    return Object.fromEntries(
+      Object.entries({ backend: ortCpu.name, precision, fusion, threads, spinning }).map(([name, value]) => [
+        name,
+        { value, evidence: 'unverified' },
+      ]),
+    );
+  }
+
+  async profile(): Promise<string> {
+    const prefix = this.#options.profilePrefix;
+    if (prefix === null)
+      throw new DynoError(
+        'NOT_PROFILED',
+        'Expected a session that was loaded with `profilePrefix`: without it nothing is recorded.',
+      );
+    this.#session.endProfiling();
+    // The library adds the time to the name and does not say so.
+    const names = (await readdir(dirname(prefix))).filter((name) => name.startsWith(`${basename(prefix)}_`));
+    const [name] = names;
+    if (name === undefined || names.length > 1) {
+      throw new DynoError(
+        'PROFILE_NOT_FOUND',
+        `Expected one operator profile at ${prefix}_*, got ${names.length}. Use a prefix of its own for each session.`,
+      );
+    }
+    return join(dirname(prefix), name);
+  }
+
+  async dispose(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+function tensorSpec(metadata: Ort.InferenceSession.ValueMetadata): TensorSpec {
+  if (!metadata.isTensor) {
+    throw new InputError(
+      'MODEL_UNSUPPORTED',
+      `The model's "${metadata.name}" is a sequence or a map, and only tensors are supported. Export the model without it (for scikit-learn: zipmap=False).`,
+    );
+  }
+  return {
+    name: metadata.name,
+    type: metadata.type,
+    shape: metadata.shape.map((dimension) => (dimension === '' ? null : dimension)),
+  };
+}

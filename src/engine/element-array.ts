@@ -1,0 +1,37 @@
+import { InputError } from '../kernel/errors.ts';
+import type { ElementType, TensorData } from './backends/backend.ts';
+
+const arrays: Readonly<Record<ElementType, new (length: number) => TensorData>> = {
+  float32: Float32Array,
+  float64: Float64Array,
+  float16: Uint16Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
+  int16: Int16Array,
+  uint16: Uint16Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  int64: BigInt64Array,
+  uint64: BigUint64Array,
+  bool: Uint8Array,
+};
+
+/**
+ * An array of zeros for `length` elements of an ONNX type; 16-bit floats are held as their bits, booleans as bytes.
+ * @throws InputError `TYPE_UNSUPPORTED` for types that cannot be fed, such as strings.
+ */
+export function elementArray(type: string, length: number): TensorData {
+  const ElementArray = arrays[type as ElementType];
+  if (ElementArray === undefined) {
+    throw new InputError(
+      'TYPE_UNSUPPORTED',
+      `Expected an input of type ${Object.keys(arrays).join(', ')}, got ${type}. Export the model with another input type.`,
+    );
+  }
+  return new ElementArray(length);
+}
+
+/** Number of elements of a shape. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, dimension) => product * dimension, 1);
+}
