@@ -12,7 +12,17 @@ export interface Target {
   readonly pid: number | null;
 }
 
-export type CollectorProbe = { readonly available: true } | { readonly available: false; readonly code: string; readonly reason: string };
+/** A column that stays NaN here, and why. */
+export interface MissingColumn {
+  readonly column: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** Whether a collector can work here. `missing` names columns that it cannot fill although it works. */
+export type CollectorProbe =
+  | { readonly available: true; readonly missing?: readonly MissingColumn[] }
+  | { readonly available: false; readonly code: string; readonly reason: string };
 
 /**
  * A plug-in that samples the machine while a case runs. Lives in the sampler process.

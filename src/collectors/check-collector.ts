@@ -1,0 +1,59 @@
+import { InputError } from '../kernel/errors.ts';
+import type { Collector } from './collector.ts';
+
+const units = ['s', 'bytes', 'ratio', 'count', 'Hz', 'W', 'J', 'celsius', '1/s'];
+const methods = ['probe', 'open', 'sample', 'close'] as const;
+
+/**
+ * The collectors that a plug-in exports as `collectors`; none when it has no such export, because the plug-in may be a backend.
+ * Throws `COLLECTOR_INVALID`, which names what is wrong, for an export that does not keep the contract.
+ */
+export function collectorsOf(module: Readonly<Record<string, unknown>>, from: string): readonly Collector[] {
+  const exported = module.collectors;
+  if (exported === undefined) return [];
+  if (!Array.isArray(exported)) throw invalid(from, 'its export "collectors"', 'an array', exported);
+  exported.forEach((collector: unknown, index) => {
+    checkCollector(collector, `collectors[${index}]`, from);
+  });
+  return exported as readonly Collector[];
+}
+
+function checkCollector(value: unknown, path: string, from: string): void {
+  if (!isRecord(value)) throw invalid(from, path, 'an object', value);
+  checkName(value.name, `${path}.name`, from);
+  if (value.phase !== 'early' && value.phase !== 'late') {
+    throw invalid(from, `${path}.phase`, '"early" or "late"', value.phase);
+  }
+  for (const method of methods) {
+    if (typeof value[method] !== 'function') throw invalid(from, `${path}.${method}`, 'a function', value[method]);
+  }
+  if (!Array.isArray(value.columns) || value.columns.length === 0) {
+    throw invalid(from, `${path}.columns`, 'an array of at least one column', value.columns);
+  }
+  value.columns.forEach((column: unknown, index) => {
+    const at = `${path}.columns[${index}]`;
+    if (!isRecord(column)) throw invalid(from, at, 'an object', column);
+    checkName(column.name, `${at}.name`, from);
+    if (!units.includes(String(column.unit)))
+      throw invalid(from, `${at}.unit`, `one of ${units.join(', ')}`, column.unit);
+    if (typeof column.description !== 'string') throw invalid(from, `${at}.description`, 'a text', column.description);
+  });
+  const names = value.columns.map((column: { name: string }) => column.name);
+  if (new Set(names).size < names.length) throw invalid(from, `${path}.columns`, 'names that differ', names.join(', '));
+}
+
+/** Names become names of columns in files, `collector.column`: a dot in one would make them ambiguous. */
+function checkName(name: unknown, path: string, from: string): void {
+  if (typeof name !== 'string' || !/^[a-z][a-z0-9_-]*$/.test(name)) {
+    throw invalid(from, path, 'a name of small letters, digits, "_" and "-"', name);
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function invalid(from: string, path: string, expected: string, got: unknown): InputError {
+  const shown = typeof got === 'function' ? 'a function' : (JSON.stringify(got) ?? String(got));
+  return new InputError('COLLECTOR_INVALID', `Plug-in ${from}: expected ${path} to be ${expected}, got ${shown}.`);
+}
