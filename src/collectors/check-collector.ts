@@ -1,24 +1,14 @@
 import { InputError } from '../kernel/errors.ts';
-import type { Collector } from './collector.ts';
 
 const units = ['s', 'bytes', 'ratio', 'count', 'Hz', 'W', 'J', 'celsius', '1/s'];
 const methods = ['probe', 'open', 'sample', 'close'] as const;
 
 /**
- * The collectors that a plug-in exports as `collectors`; none when it has no such export, because the plug-in may be a backend.
- * Throws `COLLECTOR_INVALID`, which names what is wrong, for an export that does not keep the contract.
+ * Checks that what a plug-in registered as a collector keeps the contract; plug-ins are JavaScript that no compiler has seen. Throws
+ * `COLLECTOR_INVALID`, which names the field, what was expected and what came.
  */
-export function collectorsOf(module: Readonly<Record<string, unknown>>, from: string): readonly Collector[] {
-  const exported = module.collectors;
-  if (exported === undefined) return [];
-  if (!Array.isArray(exported)) throw invalid(from, 'its export "collectors"', 'an array', exported);
-  exported.forEach((collector: unknown, index) => {
-    checkCollector(collector, `collectors[${index}]`, from);
-  });
-  return exported as readonly Collector[];
-}
-
-function checkCollector(value: unknown, path: string, from: string): void {
+export function checkCollector(value: unknown, from: string): void {
+  const path = 'collector';
   if (!isRecord(value)) throw invalid(from, path, 'an object', value);
   checkName(value.name, `${path}.name`, from);
   if (value.phase !== 'early' && value.phase !== 'late') {

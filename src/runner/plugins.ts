@@ -25,31 +25,41 @@ export interface PluginModule {
  * `modules`: what `resolvePlugin` made of `--plugin`. Throws `PLUGIN_INVALID` for a module that cannot be loaded or registers nothing.
  */
 export async function loadPlugins(modules: readonly string[]): Promise<Plugins> {
-  const plugins: Plugins = {
+  const plugins = noPlugins();
+  for (const module of [pathToFileURL(builtScript('cli/builtins.js')).href, ...modules]) {
+    await registerModule(module, plugins);
+  }
+  return plugins;
+}
+
+/** Registries with nothing in them. */
+export function noPlugins(): Plugins {
+  return {
     backends: new Registry('backend'),
     collectors: new Registry('collector'),
     workloads: new Registry('workload'),
   };
-  for (const module of [pathToFileURL(builtScript('cli/builtins.js')).href, ...modules]) {
-    let loaded: Partial<PluginModule>;
-    try {
-      loaded = (await import(module)) as Partial<PluginModule>;
-    } catch (error) {
-      throw new InputError(
-        'PLUGIN_INVALID',
-        `The plug-in ${module} could not be loaded: ${errorText(error)}. Check the path that was given with --plugin, and run it once with node.`,
-        { cause: error },
-      );
-    }
-    if (typeof loaded.register !== 'function') {
-      throw new InputError(
-        'PLUGIN_INVALID',
-        `The plug-in ${module} exports ${Object.keys(loaded).join(', ') || 'nothing'}; expected a function "register(plugins)" that adds to plugins.backends, plugins.collectors or plugins.workloads.`,
-      );
-    }
-    loaded.register(plugins);
+}
+
+/** Lets one module add its plug-ins. Throws `PLUGIN_INVALID` when it cannot be loaded or registers nothing. */
+export async function registerModule(module: string, plugins: Plugins): Promise<void> {
+  let loaded: Partial<PluginModule>;
+  try {
+    loaded = (await import(module)) as Partial<PluginModule>;
+  } catch (error) {
+    throw new InputError(
+      'PLUGIN_INVALID',
+      `The plug-in ${module} could not be loaded: ${errorText(error)}. Check the path that was given with --plugin, and run it once with node.`,
+      { cause: error },
+    );
   }
-  return plugins;
+  if (typeof loaded.register !== 'function') {
+    throw new InputError(
+      'PLUGIN_INVALID',
+      `The plug-in ${module} exports ${Object.keys(loaded).join(', ') || 'nothing'}; expected a function "register(plugins)" that adds to plugins.backends, plugins.collectors or plugins.workloads.`,
+    );
+  }
+  loaded.register(plugins);
 }
 
 /** The module URL of what `--plugin` names: a file, or a package that is installed where the command runs. */

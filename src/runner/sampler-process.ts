@@ -2,12 +2,13 @@
  * The one process that holds all collectors. It samples while a file is open and sleeps otherwise; commands and events are in
  * `sampler-protocol.ts`. It ends when its stdin does: the kernel closes that even when the runner is killed.
  */
+import { basename } from 'node:path';
 import { builtInCollectors } from '../collectors/builtin-collectors.ts';
-import { loadPlugin, type Plugin } from '../collectors/isolated.ts';
-import { inThisThread, probeWithin, type Sampled } from '../collectors/sampled.ts';
 import { readLines } from '../kernel/child-process.ts';
 import { DynoError, errorText } from '../kernel/errors.ts';
 import type { CollectorState } from '../results/events.ts';
+import { loadCollectors, type PluginCollectors } from './plugin-thread.ts';
+import { inThisThread, probeWithin, type Sampled } from './sampled.ts';
 import { checkSamplingRate, type SamplerCommand, type SamplerEvent } from './sampler-protocol.ts';
 import { Sampling } from './sampling.ts';
 import { Ticker } from './ticker.ts';
@@ -31,8 +32,8 @@ function send(event: SamplerEvent): void {
 async function start({ hertz, plugins }: Extract<SamplerCommand, { command: 'start' }>): Promise<void> {
   if (started !== null) throw new DynoError('SAMPLER_STARTED', 'The sampler was started already.');
   checkSamplingRate(hertz);
-  const ours = builtInCollectors().all().map(inThisThread);
-  const loaded = await Promise.all(plugins.map((module) => loadPlugin(module, secondsForPlugin)));
+  const ours = builtInCollectors().map(inThisThread);
+  const loaded = await Promise.all(plugins.map((module) => loadCollectors(module, secondsForPlugin)));
   const probed = await probeAll([...ours, ...loaded.flatMap(({ collectors }) => collectors)]);
   const states = [...probed.map(({ state }) => state), ...loaded.flatMap(refusedState)];
 
@@ -59,8 +60,8 @@ async function probeAll(collectors: readonly Sampled[]): Promise<{ collector: Sa
   });
 }
 
-function refusedState({ module, refused }: Plugin): CollectorState[] {
-  return refused === null ? [] : [{ name: module, available: false, ...refused, columns: [] }];
+function refusedState({ module, refused }: PluginCollectors): CollectorState[] {
+  return refused === null ? [] : [{ name: basename(module), available: false, ...refused, columns: [] }];
 }
 
 async function open({ pid, file, origin }: Extract<SamplerCommand, { command: 'open' }>): Promise<void> {

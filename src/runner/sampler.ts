@@ -1,5 +1,5 @@
 import { type Child, readLines, spawnNode } from '../kernel/child-process.ts';
-import { DynoError } from '../kernel/errors.ts';
+import { DynoError, errorText } from '../kernel/errors.ts';
 import { withTimeout } from '../kernel/lifecycle.ts';
 import { builtScript } from '../kernel/package-root.ts';
 import type { CollectorState } from '../results/events.ts';
@@ -12,61 +12,88 @@ export interface SamplerOptions {
   readonly plugins: readonly string[];
   /** Added to the environment of the sampler process. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Called when a collector loses its columns or the telemetry cannot be written. */
+  /** Called when a collector loses its columns, the telemetry cannot be written, or the whole sampler is lost (`SAMPLER_LOST`). */
   readonly onProblem?: (problem: SamplingProblem) => void;
 }
 
 /**
- * The sampler process of a run. `open`, `close`: throw `SAMPLER_LOST` when the process ended or did not answer in time (it is killed
- * then, and each later call throws the same): the run goes on without telemetry. What was written until then stays readable.
+ * The sampler process of a run. Telemetry never fails a round: what goes wrong goes to `onProblem`, and the calls do not throw. When the
+ * process ended or did not answer in time it is killed and reported as `SAMPLER_LOST` once, and the later calls do nothing; what
+ * was written until then stays readable.
  */
 export interface Sampler {
   readonly pid: number;
   readonly state: readonly CollectorState[];
   /** Samples that process (null: the machine only) into a new segment file; times are monotonic seconds less `originSeconds`. */
   open(pid: number | null, file: string, originSeconds: number): Promise<void>;
-  /** Ends the file. No rows when none was open. */
+  /** Ends the file. No rows when none was open, or the sampler is lost. */
   close(): Promise<{ readonly rows: number }>;
-  /** Ends the process, by force when it does not end itself within 2 s. Never throws. */
+  /** Ends the process, by force when it does not end itself within 2 s. */
   stop(): Promise<void>;
 }
 
 /** How long an answer may take. To start includes loading the plug-ins (5 s each, side by side) and probing (3 s). */
 const secondsAllowed = { start: 15, open: 10, close: 10, quit: 2 } as const;
 
-/** Starts the sampler process and waits until its collectors are probed. Throws `SAMPLER_LOST`, or `SAMPLING_RATE` for a bad rate. */
+/**
+ * Starts the sampler process and waits until its collectors are probed. Throws `SAMPLER_LOST` when that fails (before anything was
+ * measured, it is better said than borne), and `SAMPLING_RATE` for a rate that makes no sense.
+ */
 export async function startSampler(options: SamplerOptions): Promise<Sampler> {
   const { hertz, plugins, environment, onProblem = () => {} } = options;
   checkSamplingRate(hertz);
-  const connection = new SamplerProcess(environment ?? {}, onProblem);
+  const connection = new SamplerConnection(environment ?? {}, onProblem);
+  const attempt = async <T>(work: () => Promise<T>, otherwise: T): Promise<T> => {
+    if (connection.lost !== null) return otherwise;
+    try {
+      return await work();
+    } catch (error) {
+      // A loss is reported when it happens, which may be while no answer is waited for.
+      if (error === connection.lost) return otherwise;
+      const code = error instanceof DynoError ? error.code : 'SAMPLER_FAILED';
+      onProblem({ collector: null, code, reason: errorText(error) });
+      return otherwise;
+    }
+  };
+
+  let ready: Extract<SamplerEvent, { event: 'ready' }>;
   try {
-    const ready = await connection.ask({ command: 'start', hertz, plugins }, 'ready', secondsAllowed.start);
-    return {
-      pid: ready.pid,
-      state: ready.collectors,
-      open: async (pid, file, originSeconds) => {
-        await connection.ask({ command: 'open', pid, file, origin: originSeconds }, 'opened', secondsAllowed.open);
-      },
-      close: async () => {
-        const { rows } = await connection.ask({ command: 'close' }, 'closed', secondsAllowed.close);
-        return { rows };
-      },
-      stop: () => connection.stop(),
-    };
+    ready = await connection.ask({ command: 'start', hertz, plugins }, 'ready', secondsAllowed.start);
   } catch (error) {
     await connection.stop();
     throw error;
   }
+  return {
+    pid: ready.pid,
+    state: ready.collectors,
+    open: (pid, file, originSeconds) =>
+      attempt(async () => {
+        await connection.ask({ command: 'open', pid, file, origin: originSeconds }, 'opened', secondsAllowed.open);
+      }, undefined),
+    close: () =>
+      attempt(
+        async () => {
+          const { rows } = await connection.ask({ command: 'close' }, 'closed', secondsAllowed.close);
+          return { rows };
+        },
+        { rows: 0 },
+      ),
+    stop: () => connection.stop(),
+  };
 }
 
 type Answer = Exclude<SamplerEvent, { event: 'problem' }>;
 
-class SamplerProcess {
+class SamplerConnection {
   readonly #child: Child;
   #waiting: { resolve(answer: Answer): void; reject(error: DynoError): void } | null = null;
-  #lost: DynoError | null = null;
+  /** Why no more is sampled; null while all is well. */
+  lost: DynoError | null = null;
+  readonly #onProblem: (problem: SamplingProblem) => void;
+  #ready = false;
 
   constructor(environment: Readonly<Record<string, string>>, onProblem: (problem: SamplingProblem) => void) {
+    this.#onProblem = onProblem;
     this.#child = spawnNode(builtScript('runner/sampler-process.js'), [], { environment });
     readLines(this.#child.stdout, (line) => {
       const event = parseEvent(line);
@@ -95,7 +122,7 @@ class SamplerProcess {
     expected: E,
     seconds: number,
   ): Promise<Extract<Answer, { event: E }>> {
-    if (this.#lost !== null) throw this.#lost;
+    if (this.lost !== null) throw this.lost;
     const answer = new Promise<Answer>((resolve, reject) => {
       this.#waiting = { resolve, reject };
     });
@@ -104,16 +131,17 @@ class SamplerProcess {
     try {
       event = await withTimeout(answer, seconds, `answer of the sampler to "${command.command}"`);
     } catch (error) {
-      if (this.#lost === null) this.#lose(`it did not answer "${command.command}" within ${seconds} s`);
-      throw this.#lost ?? error;
+      if (this.lost === null) this.#lose(`it did not answer "${command.command}" within ${seconds} s`);
+      throw this.lost ?? error;
     }
+    if (event.event === 'ready') this.#ready = true;
     if (event.event === 'error') throw new DynoError(event.code, event.message);
     if (event.event !== expected) throw this.#lose(`it answered "${command.command}" with "${event.event}"`);
     return event as Extract<Answer, { event: E }>;
   }
 
   async stop(): Promise<void> {
-    this.#lost ??= lostError('it was stopped');
+    this.lost ??= lostError('it was stopped');
     const quit: SamplerCommand = { command: 'quit' };
     this.#child.stdin.end(`${JSON.stringify(quit)}\n`);
     try {
@@ -126,11 +154,15 @@ class SamplerProcess {
   }
 
   #lose(why: string): DynoError {
-    this.#lost ??= lostError(why);
+    if (this.lost === null) {
+      this.lost = lostError(why);
+      // Before it is ready, the loss is thrown instead.
+      if (this.#ready) this.#onProblem({ collector: null, code: this.lost.code, reason: this.lost.message });
+    }
     this.#child.kill('SIGKILL');
-    this.#waiting?.reject(this.#lost);
+    this.#waiting?.reject(this.lost);
     this.#waiting = null;
-    return this.#lost;
+    return this.lost;
   }
 }
 

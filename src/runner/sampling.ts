@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Target } from '../collectors/collector.ts';
-import type { Sampled } from '../collectors/sampled.ts';
 import { monotonicSeconds } from '../kernel/clock.ts';
 import { DynoError, errorText } from '../kernel/errors.ts';
 import { withTimeout } from '../kernel/lifecycle.ts';
 import { type SegmentColumn, SegmentWriter } from '../results/segment-file.ts';
+import type { Sampled } from './sampled.ts';
 
 /** Something that went wrong while sampling. The columns of that collector (of all, when null) are NaN from then to the end of the round. */
 export interface SamplingProblem {

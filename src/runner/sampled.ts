@@ -1,6 +1,6 @@
+import type { Collector, CollectorProbe, Column, Target } from '../collectors/collector.ts';
 import { errorText } from '../kernel/errors.ts';
 import { withTimeout } from '../kernel/lifecycle.ts';
-import type { Collector, CollectorProbe, Column, Target } from './collector.ts';
 
 /**
  * A collector as the sampling loop sees it, whichever thread it lives in: a sample is begun at a tick and finished at the next one,

@@ -1,20 +1,20 @@
-import type { CollectorProbe, Column, Target } from './collector.ts';
+import type { CollectorProbe, Column, Target } from '../collectors/collector.ts';
 
-/** What a plug-in's thread is started with. */
-export interface IsolatedStart {
+/** What the thread of a plug-in is started with: the URL of its module. */
+export interface PluginStart {
   readonly module: string;
 }
 
-/** One collector of a plug-in, as its thread describes it. */
-export interface IsolatedDescription {
+/** A collector of a plug-in, as its thread describes it. */
+export interface RemoteCollector {
   readonly name: string;
   readonly columns: readonly Column[];
   readonly phase: 'early' | 'late';
   readonly probe: CollectorProbe;
 }
 
-/** To the thread. A `tick` is answered through the shared memory, all else by a message. */
-export type IsolatedRequest =
+/** To the thread. `collector` is an index. A `tick` is answered through the shared memory, `open` and `close` by `done`. */
+export type PluginRequest =
   | {
       readonly kind: 'share';
       readonly collector: number;
@@ -26,8 +26,8 @@ export type IsolatedRequest =
   | { readonly kind: 'close'; readonly collector: number };
 
 /** From the thread. */
-export type IsolatedAnswer =
-  | { readonly kind: 'loaded'; readonly collectors: readonly IsolatedDescription[] }
+export type PluginAnswer =
+  | { readonly kind: 'loaded'; readonly collectors: readonly RemoteCollector[] }
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
   | { readonly kind: 'done'; readonly collector: number; readonly error: string | null }
-  | { readonly kind: 'failed'; readonly collector: number; readonly tick: number; readonly error: string };
+  | { readonly kind: 'failed'; readonly collector: number; readonly error: string };

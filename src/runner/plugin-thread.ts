@@ -3,42 +3,44 @@ import { monotonicSeconds } from '../kernel/clock.ts';
 import { DynoError, errorText } from '../kernel/errors.ts';
 import { withTimeout } from '../kernel/lifecycle.ts';
 import { builtScript } from '../kernel/package-root.ts';
-import type { IsolatedAnswer, IsolatedDescription, IsolatedRequest, IsolatedStart } from './isolated-protocol.ts';
+import type { PluginAnswer, PluginRequest, PluginStart, RemoteCollector } from './plugin-thread-protocol.ts';
 import type { Sampled } from './sampled.ts';
 
 /** The collectors of one plug-in, in a thread of their own. */
-export interface Plugin {
+export interface PluginCollectors {
   readonly module: string;
   readonly collectors: readonly Sampled[];
   /** Why it has none: null when it simply exports none. */
   readonly refused: { readonly code: string; readonly reason: string } | null;
-  stop(): Promise<void>;
 }
 
 /**
- * Loads a plug-in (absolute path or package) into a thread and probes its collectors there. Never throws: what goes wrong is in
+ * Loads a plug-in (the URL of its module) into a thread and probes its collectors there. Never throws: what goes wrong is in
  * `refused`. From then on a collector that does not answer for `secondsAllowed` has its thread ended, and all collectors of
  * that plug-in with it.
  */
-export async function loadPlugin(module: string, secondsAllowed: number): Promise<Plugin> {
+export async function loadCollectors(module: string, secondsAllowed: number): Promise<PluginCollectors> {
   const thread = new PluginThread(module, secondsAllowed);
+  let answer: Loaded;
   try {
-    const answer = await withTimeout(thread.loaded, secondsAllowed, `start of the plug-in ${module}`);
-    if (answer.kind === 'loaded') {
-      const collectors = answer.collectors.map((description, index) => isolated(thread, description, index));
-      if (collectors.length === 0) await thread.stop();
-      return { module, collectors, refused: null, stop: () => thread.stop() };
-    }
-    await thread.stop();
-    return { module, collectors: [], refused: { code: answer.code, reason: answer.reason }, stop: async () => {} };
+    answer = await withTimeout(thread.loaded, secondsAllowed, `start of the plug-in ${module}`);
   } catch (error) {
-    await thread.stop();
-    const reason = `${errorText(error)} It was ended, its collectors are left out.`;
-    return { module, collectors: [], refused: { code: 'COLLECTOR_HUNG', reason }, stop: async () => {} };
+    answer = { kind: 'refused', code: 'COLLECTOR_HUNG', reason: errorText(error) };
   }
+  if (answer.kind === 'refused') {
+    thread.end(answer.reason);
+    return { module, collectors: [], refused: { code: answer.code, reason: answer.reason } };
+  }
+  // The plug-in may be one of backends or workloads only.
+  if (answer.collectors.length === 0) thread.end('it has no collectors.');
+  return {
+    module,
+    collectors: answer.collectors.map((description, index) => remoteCollector(thread, description, index)),
+    refused: null,
+  };
 }
 
-type Loaded = Extract<IsolatedAnswer, { kind: 'loaded' | 'refused' }>;
+type Loaded = Extract<PluginAnswer, { kind: 'loaded' | 'refused' }>;
 
 class PluginThread {
   readonly secondsAllowed: number;
@@ -53,13 +55,13 @@ class PluginThread {
   constructor(module: string, secondsAllowed: number) {
     this.#module = module;
     this.secondsAllowed = secondsAllowed;
-    const workerData: IsolatedStart = { module };
-    this.#worker = new Worker(builtScript('collectors/isolated-worker.js'), { workerData, stdout: true, stderr: true });
+    const workerData: PluginStart = { module };
+    this.#worker = new Worker(builtScript('runner/plugin-worker.js'), { workerData, stdout: true, stderr: true });
     // Standard output of the process carries the sampler's answers: what a plug-in prints must not get among them.
     this.#worker.stdout.on('data', (chunk: Buffer) => process.stderr.write(chunk));
     this.#worker.stderr.on('data', (chunk: Buffer) => process.stderr.write(chunk));
     this.loaded = new Promise((resolve) => {
-      this.#worker.on('message', (answer: IsolatedAnswer) => {
+      this.#worker.on('message', (answer: PluginAnswer) => {
         if (answer.kind === 'loaded' || answer.kind === 'refused') resolve(answer);
         else if (answer.kind === 'failed') this.#failures.set(answer.collector, answer.error);
         else this.#settle(answer.collector, answer.error);
@@ -74,12 +76,12 @@ class PluginThread {
     });
   }
 
-  send(request: IsolatedRequest): void {
+  send(request: PluginRequest): void {
     this.#worker.postMessage(request);
   }
 
   /** Sends `open` or `close` and waits for the answer. Throws when it failed; ends the thread when it takes too long. */
-  async ask(request: Extract<IsolatedRequest, { kind: 'open' | 'close' }>, name: string): Promise<void> {
+  async ask(request: Extract<PluginRequest, { kind: 'open' | 'close' }>, name: string): Promise<void> {
     if (this.lost !== null) throw new DynoError('COLLECTOR_LOST', this.lost);
     const answer = new Promise<string | null>((resolve) => this.#waiting.set(request.collector, resolve));
     this.send(request);
@@ -106,11 +108,6 @@ class PluginThread {
     void this.#worker.terminate();
   }
 
-  async stop(): Promise<void> {
-    this.lost ??= `Plug-in ${this.#module} was stopped.`;
-    await this.#worker.terminate();
-  }
-
   #settle(collector: number, error: string | null): void {
     const resolve = this.#waiting.get(collector);
     this.#waiting.delete(collector);
@@ -118,7 +115,7 @@ class PluginThread {
   }
 }
 
-function isolated(thread: PluginThread, description: IsolatedDescription, collector: number): Sampled {
+function remoteCollector(thread: PluginThread, description: RemoteCollector, collector: number): Sampled {
   const { name, columns, phase, probe } = description;
   const values = new Float64Array(new SharedArrayBuffer(columns.length * Float64Array.BYTES_PER_ELEMENT));
   const answered = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
