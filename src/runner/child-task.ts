@@ -1,7 +1,6 @@
 import { type ChildExit, readLines, spawnNode } from '../kernel/child-process.ts';
 import { builtScript } from '../kernel/package-root.ts';
 import type { Cause } from '../results/events.ts';
-import { redactText } from '../results/redact.ts';
 import type { Message, Outcome } from './job.ts';
 
 export interface TaskOptions {
@@ -129,9 +128,9 @@ function outcomeOf<Answer>(
 function makeCause(code: string, message: string, exit: ChildExit, stderrTail: string): Cause {
   return {
     code,
-    message: redactText(message),
+    message,
     exitCode: exit.exitCode,
     signal: exit.signal,
-    stderrTail: redactText(stderrTail.trim()),
+    stderrTail: stderrTail.trim(),
   };
 }

@@ -38,6 +38,7 @@ export interface ProbeAnswer {
         readonly remedy: string | null;
         readonly device: string | null;
         readonly version: string | null;
+        readonly stack: string;
       }
     >
   >;

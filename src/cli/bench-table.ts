@@ -1,0 +1,66 @@
+import type { Case, Run } from '../results/run.ts';
+import { formatBytes, formatPercent, formatSeconds, formatThroughput } from '../units/format.ts';
+import { type TextColumn, textTable } from './text-table.ts';
+
+const columns: readonly TextColumn<Case>[] = [
+  { title: 'workload', align: 'left', cell: ({ workload }) => workload },
+  { title: 'backend', align: 'left', cell: ({ backend }) => backend },
+  { title: 'batch', align: 'right', cell: ({ axes }) => String(axes.batchSize) },
+  { title: 'precision', align: 'left', cell: ({ axes }) => axes.precision },
+  { title: 'fusion', align: 'left', cell: ({ axes }) => axes.fusion },
+  { title: 'threads', align: 'right', cell: ({ axes }) => String(axes.threads) },
+  { title: 'scenario', align: 'left', cell: ({ scenario }) => scenario.kind },
+  { title: 'p50', align: 'right', cell: ({ status, latency }) => figure(status, latency?.p50, formatSeconds) },
+  { title: 'p90', align: 'right', cell: ({ status, latency }) => figure(status, latency?.p90, formatSeconds) },
+  { title: 'p99', align: 'right', cell: ({ status, latency }) => figure(status, latency?.p99, formatSeconds) },
+  {
+    title: 'throughput',
+    align: 'right',
+    cell: ({ status, throughput }) => figure(status, throughput?.value, formatThroughput),
+  },
+  { title: 'peak RSS', align: 'right', cell: ({ status, memory }) => figure(status, memory.peakRssBytes, formatBytes) },
+  { title: 'accuracy', align: 'right', cell: quality },
+  { title: 'status', align: 'left', cell: ({ status, provenance }) => (status === 'ok' ? provenance : status) },
+];
+
+/** The cases of a run as a text table, and below it why a case is not measured and why a figure is missing. */
+export function benchTable(run: Run): string {
+  return [textTable(run.cases, columns), ...notes(run)].join('\n');
+}
+
+function notes(run: Run): string[] {
+  const lines: string[] = [];
+  for (const { id, status, cause, reasons } of run.cases) {
+    if (status === 'failed' && cause !== null) lines.push(`failed: ${id}: ${cause.message} (${cause.code})`);
+    else if (status === 'skipped' || status === 'interrupted') {
+      lines.push(`${status}: ${id}: ${reasons.status?.code ?? 'no reason was recorded'}`);
+    }
+    for (const [path, { code, need, have }] of Object.entries(reasons)) {
+      if (path.startsWith('effective.'))
+        lines.push(`not in effect: ${id}: ${path.slice(10)} asked ${need}, got ${have} (${code})`);
+    }
+  }
+  const withheld = run.cases.find(
+    ({ status, latency, reasons }) => status === 'ok' && latency?.p99 === null && reasons['latency.p99'],
+  );
+  const reason = withheld?.reasons['latency.p99'];
+  if (reason?.code === 'TOO_FEW_SAMPLES') {
+    lines.push(
+      `p99 is withheld: it needs ${reason.need} samples. npm run bench -- --set policy.window.min_queries=${reason.need}`,
+    );
+  }
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+/** A case that was not measured has empty cells; a figure that is withheld has a dash. */
+function figure(status: Case['status'], value: number | null | undefined, format: (value: number) => string): string {
+  if (status !== 'ok') return '';
+  return value === null || value === undefined ? '–' : format(value);
+}
+
+function quality({ status, accuracy, fidelity }: Case): string {
+  if (status !== 'ok') return '';
+  if (accuracy !== null) return `${formatPercent(accuracy.value)} ${accuracy.metric}`;
+  if (fidelity !== null) return `cosine ${fidelity.cosine.toFixed(6)}`;
+  return '–';
+}

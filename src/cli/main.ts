@@ -1,0 +1,217 @@
+/**
+ * The command line: declares the commands and their options, loads the one that was asked for, and turns what happens into
+ * text and an exit code. Commands are plain functions of their options and two streams, one file each in `commands/`.
+ */
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { DynoError, type ExitCode, errorText } from '../kernel/errors.ts';
+import { packageVersion } from '../kernel/package-root.ts';
+import type { Streams } from './streams.ts';
+
+/** Runs the command line and answers with the exit code. Never throws. */
+export async function main(words: readonly string[], streams: Streams = process): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const program = declare(streams, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return report(error, streams);
+  }
+}
+
+function report(error: unknown, { stderr }: Streams): ExitCode {
+  if (error instanceof CommanderError) {
+    // Help and version were asked for and are printed; everything else is a wrong command line, explained by commander.
+    return error.exitCode === 0 ? 0 : 3;
+  }
+  if (error instanceof DynoError) {
+    stderr.write(`dyno: ${errorText(error)} (${error.code})\n`);
+    return error.exitCode;
+  }
+  stderr.write(
+    `dyno: ${error instanceof Error ? error.stack : String(error)}\nThis is a fault of dyno: please report it with these lines.\n`,
+  );
+  return 4;
+}
+
+type SetExitCode = (code: ExitCode) => void;
+
+function declare(streams: Streams, setExitCode: SetExitCode): Command {
+  const program = new Command('dyno')
+    .description('A dynamometer for inference engines: measures what an engine delivers, and reports it.')
+    .version(packageVersion())
+    .exitOverride()
+    .showHelpAfterError('(dyno <command> --help lists the options)')
+    .configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => streams.stderr.write(text),
+    });
+
+  const list = (value: string): string[] =>
+    value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+  const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
+
+  program
+    .command('bench [suites...]')
+    .description('run suites (default: suites/default.yaml), print a table, write a result and its HTML report')
+    .option('--profile <ids>', 'hardware profiles to run on', list, ['local'])
+    .option('--workload <names>', 'take these workloads instead of the suite’s')
+    .option('--model <file>', 'bench an ONNX model of your own, without a suite')
+    .option(
+      '--shape <name:1x3x224x224>',
+      'shape of an input, or value of a dynamic dimension (name=320); may be repeated',
+      collect,
+    )
+    .option('--backend <names>', 'override the axis')
+    .option('--batch-size <sizes>', 'override the axis')
+    .option('--precision <names>', 'override the axis')
+    .option('--fusion <on,off>', 'override the axis')
+    .option('--threads <counts>', 'override the axis')
+    .option('--spinning <on,off>', 'override the axis')
+    .option('--scenario <names>', 'override the scenarios')
+    .option('--scope <request|inference>', 'what is timed')
+    .option('--set <path=value>', 'override any key of the suite, such as policy.rounds=5; may be repeated', collect)
+    .option('--quick', 'one round, few queries: p50 stands, accuracy and proof included')
+    .option('--max-time <duration>', 'drop rounds that would end later than this after the start, such as 10m')
+    .option('--dry-run', 'print the plan, its estimated time and the percentiles it will support; measure nothing')
+    .option('--run-id <id>', 'name of the new run')
+    .option('--resume <run-id>', 'go on with a run that was interrupted')
+    .option('--out <dir>', 'folder of runs', 'results')
+    .option('--fail-fast', 'stop at the first case that fails')
+    .option('--require-hardware', 'exit with 3 when the profile’s hardware is not here')
+    .option('--strict', 'exit with 2 when a case is measured but not valid')
+    .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
+    .option('--no-report', 'do not write the HTML report')
+    .option('--json', 'print the result as JSON')
+    .action(async (suites: string[], options) => {
+      const { benchCommand } = await import('./commands/bench.ts');
+      setExitCode(await benchCommand({ ...options, suites }, streams));
+    });
+
+  program
+    .command('init [file]')
+    .description('write a commented suite for your own model and data')
+    .option('--force', 'overwrite the file')
+    .action(async (file: string | undefined, options) => {
+      const { initCommand } = await import('./commands/init.ts');
+      setExitCode(await initCommand({ ...options, ...(file === undefined ? {} : { file }) }, streams));
+    });
+
+  program
+    .command('report <runs...>')
+    .description('write one HTML report from one or more results')
+    .option('--out <file|dir>', 'HTML file, or the folder of runs')
+    .option('--json', 'print where it was written as JSON')
+    .action(async (runs: string[], options) => {
+      const { reportCommand } = await import('./commands/report.ts');
+      setExitCode(await reportCommand({ ...options, runs }, streams));
+    });
+
+  program
+    .command('compare <a> <b>')
+    .description('ratios of two results, with intervals from their rounds')
+    .option('--out <file|dir>', 'write an HTML report of both; or the folder of runs')
+    .option('--json', 'print the comparison as JSON')
+    .action(async (a: string, b: string, options) => {
+      const { compareCommand } = await import('./commands/compare.ts');
+      setExitCode(await compareCommand({ ...options, a, b }, streams));
+    });
+
+  declareResults(program, streams, setExitCode);
+  declareHardware(program, streams, setExitCode);
+  declareModel(program, streams, setExitCode, collect);
+
+  program
+    .command('doctor')
+    .description('what is installed, what is missing, what to do')
+    .option('--out <dir>', 'folder of runs', 'results')
+    .option('--json', 'print the findings as JSON')
+    .action(async (options) => {
+      const { doctorCommand } = await import('./commands/doctor.ts');
+      setExitCode(await doctorCommand(options, streams));
+    });
+  return program;
+}
+
+function declareResults(program: Command, streams: Streams, setExitCode: SetExitCode): void {
+  const results = program.command('results').description('what is stored');
+  const load = () => import('./commands/results.ts');
+  results
+    .command('list')
+    .description('the runs, newest first')
+    .option('--out <dir>', 'folder of runs', 'results')
+    .option('--json', 'print them as JSON')
+    .action(async (options) => setExitCode(await (await load()).listCommand(options, streams)));
+  results
+    .command('show <run>')
+    .description('the table of a run')
+    .option('--out <dir>', 'folder of runs', 'results')
+    .option('--json', 'print run.json')
+    .action(async (run: string, options) =>
+      setExitCode(await (await load()).showCommand({ ...options, run }, streams)),
+    );
+  results
+    .command('recompute <run>')
+    .description('rebuild run.json from the events and samples')
+    .option('--out <dir>', 'folder of runs', 'results')
+    .action(async (run: string, options) =>
+      setExitCode(await (await load()).recomputeCommand({ ...options, run }, streams)),
+    );
+  results
+    .command('prune')
+    .description('remove old runs')
+    .requiredOption('--keep <n>', 'how many of the newest stay', wholeNumber)
+    .option('--out <dir>', 'folder of runs', 'results')
+    .option('--dry-run', 'only say what would be removed')
+    .action(async (options) => setExitCode(await (await load()).pruneCommand(options, streams)));
+}
+
+function declareHardware(program: Command, streams: Streams, setExitCode: SetExitCode): void {
+  const hardware = program.command('hardware').description('this machine');
+  hardware
+    .command('detect')
+    .description('what this machine is')
+    .option('--json', 'print it as JSON')
+    .action(async (options) => {
+      const { hardwareDetectCommand } = await import('./commands/hardware.ts');
+      setExitCode(await hardwareDetectCommand(options, streams));
+    });
+}
+
+function declareModel(
+  program: Command,
+  streams: Streams,
+  setExitCode: SetExitCode,
+  collect: (value: string, previous?: readonly string[]) => string[],
+): void {
+  const model = program.command('model').description('the model hub');
+  model
+    .command('list')
+    .description('workloads and their models')
+    .option('--json', 'print them as JSON')
+    .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
+    .action(async (options) => {
+      const { modelListCommand } = await import('./commands/model.ts');
+      setExitCode(await modelListCommand(options, streams));
+    });
+  model
+    .command('build <names...>')
+    .description('build models into the cache')
+    .option('--json', 'print where they are as JSON')
+    .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
+    .action(async (names: string[], options) => {
+      const { modelBuildCommand } = await import('./commands/model.ts');
+      setExitCode(await modelBuildCommand({ ...options, names }, streams));
+    });
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Expected a whole number of at least 0.');
+  return value;
+}

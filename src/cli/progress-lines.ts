@@ -1,0 +1,44 @@
+import type { OnProgress, Progress } from '../runner/progress.ts';
+import { formatSeconds } from '../units/format.ts';
+import type { Streams } from './streams.ts';
+
+/**
+ * Prints progress. On a terminal the line of the round that runs is replaced by the next one's; elsewhere (CI) every line stays.
+ * A line is written when a round begins and never while its window is open: repainting would take a part of a core.
+ */
+export function progressLines({ stderr }: Streams, quiet: boolean): { readonly onProgress: OnProgress; end(): void } {
+  let transient = false;
+  const clear = (): void => {
+    if (transient) stderr.write('\r\u001b[K');
+    transient = false;
+  };
+  return {
+    onProgress(progress) {
+      if (quiet && progress.type !== 'failed') return;
+      clear();
+      const line = lineOf(progress);
+      transient =
+        stderr.isTTY === true &&
+        (progress.type === 'round' || progress.type === 'proving' || progress.type === 'preparing');
+      stderr.write(transient ? line : `${line}\n`);
+    },
+    end: clear,
+  };
+}
+
+function lineOf(progress: Progress): string {
+  switch (progress.type) {
+    case 'preparing':
+      return `prepare  ${progress.workload}`;
+    case 'proving':
+      return `prove    [${progress.done + 1}/${progress.of}] ${progress.case.workload} ${progress.case.axes.backend} ${progress.case.axes.precision} fusion ${progress.case.axes.fusion}`;
+    case 'round':
+      return `measure  [${progress.done + 1}/${progress.of}] ${progress.case.id}, about ${formatSeconds(progress.secondsLeft)} left`;
+    case 'failed':
+      return `failed   ${progress.what}: ${progress.cause.message} (${progress.cause.code})`;
+    case 'skipped':
+      return `skipped  ${progress.case.id}: ${progress.message}`;
+    case 'note':
+      return `note     ${progress.message}`;
+  }
+}

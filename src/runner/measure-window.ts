@@ -1,0 +1,129 @@
+import type { StageSeconds } from '../engine/pipeline.ts';
+import { monotonicSeconds } from '../kernel/clock.ts';
+import { kindOfBareLoop, kindOfHarness, queryColumns } from '../results/record.ts';
+import { SegmentWriter } from '../results/segment-file.ts';
+import type { Measured } from '../results/snapshot.ts';
+import { runScenario } from '../scenarios/scenario.ts';
+import { windowHasEnded } from '../scenarios/window.ts';
+import type { Policy, ScenarioSettings } from '../suite/plan.ts';
+import type { QuerySource } from './query-source.ts';
+
+export interface WindowRequest {
+  readonly source: QuerySource;
+  readonly stages: StageSeconds;
+  readonly scenario: ScenarioSettings;
+  readonly policy: Policy;
+  readonly batchSize: number;
+  readonly samplesFile: string;
+  /** Monotonic seconds that `windowStart` is counted from. */
+  readonly origin: number;
+}
+
+type WindowMeasures = Pick<Measured, 'queries' | 'items' | 'windowSeconds' | 'windowStart' | 'cpu' | 'clockRatioError'>;
+
+/** Issues queries until both minima of the warm-up are reached; goes over into the window without a pause. */
+export async function warmUp(
+  source: QuerySource,
+  { minQueries, minSeconds }: Policy['warmup'],
+): Promise<Measured['warmup']> {
+  const start = monotonicSeconds();
+  let queries = 0;
+  let seconds = 0;
+  while (queries < minQueries || seconds < minSeconds) {
+    await source.issue(queries);
+    queries++;
+    seconds = monotonicSeconds() - start;
+  }
+  return { queries, seconds };
+}
+
+/** Measures one window: drives the scenario and appends a record a query to the segment file, between queries. */
+export async function measureWindow(request: WindowRequest): Promise<WindowMeasures> {
+  const { source, stages, policy, batchSize, origin } = request;
+  const writer = new SegmentWriter(request.samplesFile, queryColumns);
+  // One array for every record: nothing is allocated for a query that the collector would have to clear up in the window.
+  const row = new Float64Array(queryColumns.length);
+  const record = (query: number, scheduled: number, sent: number, completed: number, kind = kindOfHarness): void => {
+    row[0] = query;
+    row[1] = batchSize;
+    row[2] = source.firstItem(query);
+    row[3] = kind;
+    row[4] = scheduled;
+    row[5] = sent;
+    row[6] = completed;
+    const harness = kind === kindOfHarness;
+    row[7] = harness ? stages.preprocess : 0;
+    row[8] = harness ? stages.inference : completed - sent;
+    row[9] = harness ? stages.postprocess : 0;
+    writer.append(row);
+    writer.flushIfDue(completed);
+  };
+
+  const cpuBefore = process.resourceUsage();
+  const wallBefore = Date.now();
+  const monotonicBefore = monotonicSeconds();
+  const load = { bounds: policy.window, now: monotonicSeconds, issue: source.issue, record };
+  const outcome =
+    policy.bareLoop === 'interleaved' ? await alternate(source, load) : await runScenario(request.scenario, load);
+  const monotonicLength = monotonicSeconds() - monotonicBefore;
+  const wallLength = (Date.now() - wallBefore) / 1e3;
+  const cpuAfter = process.resourceUsage();
+  writer.close();
+
+  return {
+    queries: outcome.queries,
+    items: outcome.queries * batchSize,
+    windowSeconds: outcome.seconds,
+    windowStart: outcome.start - origin,
+    cpu: {
+      userSeconds: (cpuAfter.userCPUTime - cpuBefore.userCPUTime) / 1e6,
+      systemSeconds: (cpuAfter.systemCPUTime - cpuBefore.systemCPUTime) / 1e6,
+      voluntarySwitches: cpuAfter.voluntaryContextSwitches - cpuBefore.voluntaryContextSwitches,
+      involuntarySwitches: cpuAfter.involuntaryContextSwitches - cpuBefore.involuntaryContextSwitches,
+    },
+    // Date has a resolution of 1 ms: over less than a second the comparison of the clocks says nothing.
+    clockRatioError: monotonicLength >= 1 ? wallLength / monotonicLength - 1 : null,
+  };
+}
+
+interface AlternatingLoad {
+  readonly bounds: Policy['window'];
+  readonly now: () => number;
+  readonly issue: (query: number) => Promise<void>;
+  readonly record: (query: number, scheduled: number, sent: number, completed: number, kind?: number) => void;
+}
+
+/**
+ * Harness and bare loop in turn, query by query over the same session and the same inputs, so that drift hits both alike.
+ * Which of the two goes first changes with every query: the second of a pair finds the caches as the first left them.
+ */
+async function alternate(source: QuerySource, { bounds, now, issue, record }: AlternatingLoad) {
+  const start = now();
+  let queries = 0;
+  let completed = 0;
+  const harness = async (): Promise<void> => {
+    const sent = now() - start;
+    await issue(queries);
+    completed = now() - start;
+    record(queries, sent, sent, completed);
+  };
+  const bare = async (): Promise<void> => {
+    const call = source.bareCall(queries);
+    if (call === null) throw new Error('The bare loop needs scope "inference".');
+    const sent = now() - start;
+    await call();
+    completed = now() - start;
+    record(queries, sent, sent, completed, kindOfBareLoop);
+  };
+  do {
+    if (queries % 2 === 0) {
+      await harness();
+      await bare();
+    } else {
+      await bare();
+      await harness();
+    }
+    queries++;
+  } while (!windowHasEnded(bounds, queries, completed));
+  return { start, queries, seconds: completed };
+}

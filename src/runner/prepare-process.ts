@@ -1,0 +1,17 @@
+/** Makes one workload ready in a process of its own: what a broken model or image does to a native library stays there. */
+import { prepareWorkload } from '../workloads/prepare-workload.ts';
+import { childMain } from './child-main.ts';
+import type { PrepareAnswer, PrepareJob } from './job.ts';
+import { loadPlugins } from './plugins.ts';
+
+await childMain<PrepareJob, PrepareAnswer>(async (job) => {
+  const { workloads } = await loadPlugins(job.plugins);
+  const workload = await prepareWorkload(job.request, workloads, job.cacheFolder);
+  const { path: _path, ...record } = workload.model;
+  const { metric } = workload;
+  return {
+    workload,
+    record,
+    metricReason: metric.kind === null ? { code: metric.code, need: metric.need, have: null } : null,
+  };
+});

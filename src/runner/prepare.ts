@@ -1,0 +1,117 @@
+import type { PlannedCase, WorkloadRequest } from '../suite/plan.ts';
+import type { PreparedWorkload } from '../workloads/prepared-workload.ts';
+import { runTask } from './child-task.ts';
+import { type History, roundName } from './history.ts';
+import type { PrepareAnswer, PrepareJob, ProbeAnswer, ProbeJob } from './job.ts';
+import type { RunContext, RunRequest } from './run-context.ts';
+
+/** A case that can be run: its workload is ready and its backend is there. */
+export interface ReadyCase {
+  readonly case: PlannedCase;
+  readonly workload: PreparedWorkload;
+}
+
+const prepareSeconds = 600;
+const probeSeconds = 60;
+
+/** Asks all backends of the plan whether they can run here, in a process of their own. */
+export async function probeBackends({ plan, plugins, signal }: RunRequest): Promise<ProbeAnswer['probes']> {
+  const backends = [...new Set(plan.cases.map(({ axes }) => axes.backend))];
+  const job: ProbeJob = { plugins, backends, deadlineSeconds: probeSeconds };
+  const outcome = await runTask<ProbeJob, ProbeAnswer>('runner/probe-process.js', job, { signal });
+  if ('answer' in outcome) return outcome.answer.probes;
+  // A library that crashes while it is asked is as good as absent; the cause is the reason.
+  const { message } = outcome.cause;
+  return Object.fromEntries(
+    backends.map((name) => [
+      name,
+      { available: false, reason: message, remedy: 'Run "dyno doctor".', device: null, version: null, stack: name },
+    ]),
+  );
+}
+
+/**
+ * Makes every workload ready that still has rounds to run and sorts out the cases that cannot be run: those of an absent
+ * backend are skipped, or failed when the backend was named; those of a workload that cannot be made ready are failed.
+ */
+export async function prepareWorkloads(
+  context: RunContext,
+  history: History,
+  probes: ProbeAnswer['probes'],
+): Promise<ReadyCase[]> {
+  const { plan, log, onProgress, signal } = context;
+  const open = plan.cases.filter((planned) => isOpen(planned, plan.policy.rounds, history));
+  const runnable = open.filter((planned) => hasBackend(planned, context, probes));
+
+  const ready: ReadyCase[] = [];
+  for (const request of plan.workloads) {
+    const cases = runnable.filter(({ workload }) => workload === request.name);
+    if (cases.length === 0 || signal.aborted) continue;
+    onProgress({ type: 'preparing', workload: request.name });
+    const outcome = await prepareOne(request, context);
+    if (signal.aborted) break;
+    if ('cause' in outcome) {
+      log.append({ type: 'workload.failed', workload: request.name, cause: outcome.cause });
+      for (const { key } of cases) log.append({ type: 'case.failed', key, cause: outcome.cause });
+      onProgress({ type: 'failed', what: `workload ${request.name}`, cause: outcome.cause });
+      continue;
+    }
+    const { workload, record, metricReason } = outcome.answer;
+    const before = history.models.get(request.name);
+    if (before !== undefined && before !== record.sha256) {
+      const cause = {
+        code: 'MODEL_CHANGED',
+        message: `The model of ${request.name} has changed since the run was started (SHA-256 ${before.slice(0, 12)}…, now ${record.sha256.slice(0, 12)}…). Figures of the two may not be mixed: start a new run.`,
+        exitCode: null,
+        signal: null,
+        stderrTail: '',
+      };
+      for (const { key } of cases) log.append({ type: 'case.failed', key, cause });
+      onProgress({ type: 'failed', what: `workload ${request.name}`, cause });
+      continue;
+    }
+    if (before === undefined) {
+      log.append({
+        type: 'workload.prepared',
+        workload: request.name,
+        model: record,
+        items: workload.data.items,
+        metric: metricReason,
+      });
+    }
+    ready.push(...cases.map((planned) => ({ case: planned, workload })));
+  }
+  return ready;
+}
+
+/** Whether a case still has rounds to run. */
+export function isOpen(planned: PlannedCase, rounds: number, history: History): boolean {
+  if (history.ended.has(planned.key)) return false;
+  return Array.from({ length: rounds }).some((_, round) => !history.finished.has(roundName(planned.key, round)));
+}
+
+function prepareOne(request: WorkloadRequest, { plugins, cacheFolder, signal }: RunContext) {
+  const job: PrepareJob = { plugins, request, cacheFolder, deadlineSeconds: prepareSeconds };
+  return runTask<PrepareJob, PrepareAnswer>('runner/prepare-process.js', job, { signal });
+}
+
+function hasBackend(planned: PlannedCase, { log, onProgress }: RunContext, probes: ProbeAnswer['probes']): boolean {
+  const probe = probes[planned.axes.backend];
+  if (probe?.available) return true;
+  const reason = probe?.reason ?? 'it was not asked';
+  const message = `The backend ${planned.axes.backend} cannot run here: ${reason} ${probe?.remedy ?? ''}`.trim();
+  if (planned.backendRequired) {
+    const cause = { code: 'BACKEND_UNAVAILABLE', message, exitCode: null, signal: null, stderrTail: '' };
+    log.append({ type: 'case.failed', key: planned.key, cause });
+    onProgress({ type: 'failed', what: planned.id, cause });
+  } else {
+    log.append({
+      type: 'case.skipped',
+      key: planned.key,
+      reason: { code: 'BACKEND_UNAVAILABLE', need: planned.axes.backend, have: reason },
+      message,
+    });
+    onProgress({ type: 'skipped', case: planned, message });
+  }
+  return false;
+}

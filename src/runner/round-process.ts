@@ -1,0 +1,101 @@
+/**
+ * One round: a fresh process that loads a model, warms it up and measures one window. Its main thread generates the load and
+ * runs the inference; nothing that is only proof happens here.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createPipeline } from '../engine/pipeline.ts';
+import { monotonicSeconds } from '../kernel/clock.ts';
+import { openItems } from '../workloads/load-items.ts';
+import { childMain } from './child-main.ts';
+import type { RoundAnswer, RoundJob } from './job.ts';
+import { measureWindow, warmUp } from './measure-window.ts';
+import { loadPlugins } from './plugins.ts';
+import { createQuerySource } from './query-source.ts';
+
+await childMain<RoundJob, RoundAnswer>(async (job) => {
+  const { axes, scope, scenario } = job.case;
+  const { backends } = await loadPlugins(job.plugins);
+  const backend = backends.get(axes.backend);
+  const items = await openItems(job.workload);
+  // Loads the engine's library, so that the time to load the model is the model's.
+  await backend.probe();
+  // Starts libuv's threads, which would be counted as the engine's otherwise.
+  await stat(job.workload.model.path);
+
+  const rssBeforeLoadBytes = process.memoryUsage.rss();
+  const threadsBefore = threadCount();
+  const loadStart = monotonicSeconds();
+  const session = await backend.load(job.workload.model.path, {
+    fusion: axes.fusion,
+    precision: axes.precision,
+    threads: axes.threads,
+    spinning: axes.spinning,
+    dumpPath: null,
+    profilePrefix: null,
+  });
+  const loadSeconds = monotonicSeconds() - loadStart;
+  const threadsAfter = threadCount();
+
+  const pipeline = await createPipeline({
+    session,
+    batchSize: axes.batchSize,
+    inputs: job.workload.inputs,
+    preprocess: job.workload.preprocess,
+    postprocess: job.workload.postprocess,
+  });
+  const source = await createQuerySource(pipeline, items, { batchSize: axes.batchSize, scope, seed: job.seed });
+
+  await source.issue(0);
+  const firstInferenceSeconds = pipeline.stages.inference;
+  const warmup = await warmUp(source, job.policy.warmup);
+  const window = await measureWindow({
+    source,
+    stages: pipeline.stages,
+    scenario,
+    policy: job.policy,
+    batchSize: axes.batchSize,
+    samplesFile: job.samplesFile,
+    origin: job.origin,
+  });
+
+  const measured: RoundAnswer['measured'] = {
+    pid: process.pid,
+    ...window,
+    warmup,
+    coldStart: { loadSeconds, firstInferenceSeconds, pageCache: job.pageCache },
+    memory: { peakRssBytes: peakRssBytes(), rssBeforeLoadBytes },
+    effective: {
+      ...session.effective(),
+      ...(threadsBefore === null || threadsAfter === null
+        ? {}
+        : // The calling thread is one of the engine's: a pool of n threads adds n − 1 to the process.
+          { threads: { value: threadsAfter - threadsBefore + 1, evidence: 'threads of the process' } }),
+    },
+    uvThreadpoolSize: Number(process.env.UV_THREADPOOL_SIZE ?? 4),
+    distinctItems: Math.min(source.distinctItems, window.items),
+  };
+  await session.dispose();
+  return { measured };
+});
+
+/** Threads of this process; null where there is no /proc. */
+function threadCount(): number | null {
+  try {
+    return readdirSync('/proc/self/task').length;
+  } catch {
+    return null;
+  }
+}
+
+/** The most memory this process has held, from VmHWM (or getrusage where there is no /proc). */
+function peakRssBytes(): number | null {
+  try {
+    const match = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'));
+    if (match !== null) return Number(match[1]) * 1024;
+  } catch {
+    // No /proc: getrusage has it.
+  }
+  const { maxRSS } = process.resourceUsage();
+  return maxRSS > 0 ? maxRSS * 1024 : null;
+}

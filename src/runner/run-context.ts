@@ -1,0 +1,28 @@
+import type { EventLog } from '../results/event-log.ts';
+import type { Plan } from '../suite/plan.ts';
+import type { OnProgress } from './progress.ts';
+
+export interface RunRequest {
+  readonly plan: Plan;
+  /** Folder of the run: new, or that of a run to be resumed. */
+  readonly folder: string;
+  readonly resume: boolean;
+  /** Modules of the user's plug-ins. */
+  readonly plugins: readonly string[];
+  readonly cacheFolder: string;
+  /** The command line, for the record. */
+  readonly command: readonly string[];
+  /** Stop at the first case that fails. */
+  readonly failFast: boolean;
+  readonly onProgress: OnProgress;
+  /** Aborted on SIGINT or SIGTERM; its reason is the signal's name. */
+  readonly signal: AbortSignal;
+}
+
+/** What the parts of a run share. */
+export interface RunContext extends RunRequest {
+  readonly log: EventLog;
+  /** Monotonic seconds at which this sitting of the run started. */
+  readonly origin: number;
+  readonly samplesFolder: string;
+}
