@@ -25,13 +25,6 @@ export function checkValue<T>(schema: ZodType<T>, value: unknown): Checked<T> {
   return { fits: false, problems: mergeTypos(problems).map(({ path, part, message }) => ({ path, part, message })) };
 }
 
-/** The keys that the schema knows for the map at `path` of `value`. */
-export function knownKeys(schema: ZodType, value: unknown, path: Path): string[] {
-  return [
-    ...new Set(schemasAt([schema], value, path).flatMap((found) => Object.keys(definitionOf(found).shape ?? {}))),
-  ];
-}
-
 interface Issue {
   readonly code: string;
   readonly path: Path;

@@ -5,7 +5,7 @@ import type { PostprocessSettings, PreprocessSettings } from '../engine/settings
  * It is plain JSON: it is written into the first event of a run, and `--resume` reads it back.
  */
 export interface Plan {
-  /** Name of the suite, or of the model for `--model`. */
+  /** Name of the suite, or of the model for `--model` (file: null). Several suites: names joined by `+`, files by `, `. */
   readonly suite: { readonly name: string; readonly file: string | null; readonly sha256: string };
   readonly workloads: readonly WorkloadRequest[];
   readonly cases: readonly PlannedCase[];
@@ -62,7 +62,7 @@ export interface PlannedCase {
   readonly profile: string;
   /** The case, all its rounds' processes included, is killed and failed (`TIME_LIMIT`) after this many seconds a round. */
   readonly timeLimitSeconds: number;
-  /** True when `--backend` or the suite named the backend: its absence then fails the case instead of skipping it. */
+  /** True when the command line named the backend (`--backend`): its absence then fails the case instead of skipping it. */
   readonly backendRequired: boolean;
 }
 

@@ -1,0 +1,10 @@
+// Writes schemas/, the JSON Schemas that editors check YAML files with, from the schemas that Dyno itself checks with.
+// Needs a built dist/ (npm run build). A test fails when the committed files are not what this writes.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suiteJsonSchema } from '../dist/suite/schema.js';
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'schemas');
+mkdirSync(folder, { recursive: true });
+writeFileSync(join(folder, 'suite.schema.json'), `${JSON.stringify(suiteJsonSchema(), null, 2)}\n`);

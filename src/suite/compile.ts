@@ -1,0 +1,160 @@
+import { isDeepStrictEqual } from 'node:util';
+import { canonicalJson, sha256 } from '../kernel/content-hash.ts';
+import { InputError } from '../kernel/errors.ts';
+import { type Path, pathText } from '../kernel/value-path.ts';
+import { type AxisValues, caseId } from './axes.ts';
+import { expandMatrix, matrixSize } from './expand.ts';
+import { checkExcludes, checkNames, type Known } from './known-names.ts';
+import { type LoadedSuite, loadSuite, suiteError } from './load-suite.ts';
+import { type ModelRequest, suiteForModel } from './model-suite.ts';
+import { applyOverrides, namesBackend, type Overrides } from './overrides.ts';
+import type { Limits, Plan, PlannedCase, Policy, WorkloadRequest } from './plan.ts';
+import { settleLimits, settlePolicy, settleScenarios, settleWorkload } from './settle.ts';
+
+/** More cases than this are a mistake in a matrix: at 5 s each they would take 14 hours. */
+const maxCases = 10_000;
+
+/** One suite after phase 4. */
+interface Expanded {
+  readonly suite: LoadedSuite;
+  readonly workloads: readonly WorkloadRequest[];
+  /** Not keyed yet: `key` is empty. */
+  readonly cases: readonly PlannedCase[];
+  readonly policy: Policy;
+  readonly limits: Limits;
+  readonly gate: Plan['gate'];
+}
+
+/**
+ * Suites → one plan, in phases: (1) read and checked, (2) options put in, (3) defaults filled in, (4) expanded, (5) merged,
+ * (6) keyed and doubles removed. Suites that are run together must agree on policy, limits and gate.
+ * Throws `SUITE_*`, `OVERRIDE_INVALID`, `SUITES_DISAGREE`, all with exit code 3.
+ */
+export function compileSuites(paths: readonly string[], overrides: Overrides, known: Known): Plan {
+  const loaded = paths.map(loadSuite); // 1
+  for (const suite of loaded) if (matrixSize(suite.value.matrix ?? {}) <= maxCases) checkExcludes(suite, known);
+  return compile(loaded, overrides, known);
+}
+
+/** The plan of `dyno bench --model FILE [--shape …]`, through the same phases. Throws `MODEL_NOT_FOUND`, `SHAPE_INVALID`, `OVERRIDE_INVALID`. */
+export function planForModel(request: ModelRequest, overrides: Overrides, known: Known): Plan {
+  return compile([suiteForModel(request)], overrides, known);
+}
+
+function compile(loaded: readonly LoadedSuite[], overrides: Overrides, known: Known): Plan {
+  const named = namesBackend(overrides);
+  const expanded = loaded.map((one) => {
+    const suite = applyOverrides(one, overrides); // 2
+    checkNames(suite, known);
+    return expand(suite, known, named); // 3, 4
+  });
+  const merged = merge(expanded); // 5
+  return { ...merged, cases: keyed(merged.cases, merged.workloads) }; // 6
+}
+
+function expand(suite: LoadedSuite, known: Known, backendRequired: boolean): Expanded {
+  const { policy, timeLimitSeconds } = settlePolicy(suite.value.policy);
+  const scenarios = settleScenarios(suite.value.scenarios);
+  const matrix = suite.value.matrix ?? {};
+  const workloads = suite.value.workloads.map((one): WorkloadRequest => {
+    if (typeof one === 'string') return { name: one, kind: 'hub', definition: null };
+    return { name: one.name, kind: 'own', definition: settleWorkload(one, suite.folder) };
+  });
+
+  const size = matrixSize(matrix) * workloads.length * scenarios.length;
+  if (size > maxCases)
+    throw suiteError(suite, ['matrix'], `expected at most ${maxCases} cases, got ${size}; list fewer values`);
+  const cases = workloads.flatMap(({ name: workload }) =>
+    scenarios.flatMap(({ scenario, scope }) => {
+      const { combinations } = expandMatrix(matrix, {
+        workload,
+        scenario: scenario.kind,
+        availableCores: known.availableCores,
+      });
+      return combinations.map((values) => {
+        const unnamed = { workload, axes: axesOf(values), scenario, scope, profile: 'local' };
+        return { id: caseId(unnamed), key: '', ...unnamed, timeLimitSeconds, backendRequired };
+      });
+    }),
+  );
+  if (cases.length === 0) {
+    throw suiteError(suite, ['matrix'], 'expected at least one case, got none: "exclude" removes every combination');
+  }
+  return { suite, workloads, cases, policy, limits: settleLimits(suite.value.limits), gate: suite.value.gate ?? null };
+}
+
+function axesOf(values: AxisValues): PlannedCase['axes'] {
+  const { backend, batch_size, precision, fusion, threads, spinning } = values;
+  return { backend, batchSize: batch_size, precision, fusion, threads, spinning };
+}
+
+function merge(expanded: readonly Expanded[]): Plan {
+  const [first, ...others] = expanded;
+  if (first === undefined) throw new InputError('SUITE_NOT_FOUND', 'Expected at least one suite, got none.');
+  const workloads = [...first.workloads];
+  for (const other of others) {
+    for (const part of ['policy', 'limits', 'gate'] as const) {
+      const difference = firstDifference(first[part], other[part], [part]);
+      if (difference !== null) throw disagreement(first.suite, other.suite, difference);
+    }
+    for (const workload of other.workloads) {
+      const same = workloads.find(({ name }) => name === workload.name);
+      if (same === undefined) workloads.push(workload);
+      else if (!isDeepStrictEqual(same, workload))
+        throw disagreement(first.suite, other.suite, `workload "${workload.name}"`);
+    }
+  }
+  const suites = expanded.map(({ suite }) => suite);
+  return {
+    suite: {
+      name: [...new Set(suites.map(({ value }) => value.name))].join('+'),
+      file: first.suite.file === null ? null : suites.map(({ file }) => file).join(', '),
+      sha256: suites.length === 1 ? first.suite.sha256 : sha256(suites.map((suite) => suite.sha256).join('\n')),
+    },
+    workloads,
+    cases: expanded.flatMap(({ cases }) => cases),
+    policy: first.policy,
+    limits: first.limits,
+    gate: first.gate,
+  };
+}
+
+/** The cases with their keys, each key once; the first one stays. */
+function keyed(cases: readonly PlannedCase[], workloads: readonly WorkloadRequest[]): PlannedCase[] {
+  const byKey = new Map<string, PlannedCase>();
+  for (const planned of cases) {
+    const key = caseKey(planned, workloads.find(({ name }) => name === planned.workload)?.definition ?? null);
+    if (!byKey.has(key)) byKey.set(key, { ...planned, key });
+  }
+  return [...byKey.values()];
+}
+
+/** Hash of what defines a case. Paths are left out: the same case of two checkouts, or of two versions of a model, is to be compared. */
+function caseKey(planned: PlannedCase, definition: WorkloadRequest['definition']): string {
+  const { workload, axes, scenario, scope, profile } = planned;
+  const own = definition && { ...definition, model: null, data: definition.data && { kind: definition.data.kind } };
+  return sha256(canonicalJson({ workload, definition: own, axes, scenario, scope, profile }));
+}
+
+function disagreement(first: LoadedSuite, other: LoadedSuite, what: string): InputError {
+  return new InputError(
+    'SUITES_DISAGREE',
+    `${first.file} and ${other.file}: expected suites that are run together to agree, got a different ${what}. ` +
+      'Run them one by one, or give both the same value with --set.',
+  );
+}
+
+/** Where two settings differ first, such as `policy.rounds (1 and 5)`; null when they are equal. */
+function firstDifference(a: unknown, b: unknown, path: Path): string | null {
+  if (isDeepStrictEqual(a, b)) return null;
+  if (typeof a === 'object' && typeof b === 'object' && a !== null && b !== null && !Array.isArray(a)) {
+    for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+      const found = firstDifference((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], [
+        ...path,
+        key,
+      ]);
+      if (found !== null) return found;
+    }
+  }
+  return `${pathText(path)} (${JSON.stringify(a) ?? 'nothing'} and ${JSON.stringify(b) ?? 'nothing'})`;
+}

@@ -1,0 +1,188 @@
+import { nearest } from '../kernel/nearest.ts';
+import type { Problem } from '../kernel/schema-problems.ts';
+import type { Path } from '../kernel/value-path.ts';
+import { axisNames } from './axes.ts';
+import type { SuiteFile } from './schema.ts';
+import { settleLimits, settlePolicy } from './settle.ts';
+import type { OwnWorkloadFile } from './workload-schema.ts';
+
+/** What is wrong with a suite that fits its schema: rules that span several keys. */
+export function consistencyProblems(suite: SuiteFile): Problem[] {
+  return [...workloadProblems(suite), ...matrixProblems(suite), ...policyProblems(suite), ...limitProblems(suite)];
+}
+
+function workloadProblems(suite: SuiteFile): Problem[] {
+  const problems: Problem[] = [];
+  const seen = new Set<string>();
+  for (const [index, workload] of suite.workloads.entries()) {
+    const name = typeof workload === 'string' ? workload : workload.name;
+    const at: Path = typeof workload === 'string' ? ['workloads', index] : ['workloads', index, 'name'];
+    if (seen.has(name)) problems.push(problem(at, `expected each workload once, got "${name}" twice`));
+    seen.add(name);
+    if (typeof workload !== 'string') problems.push(...ownWorkloadProblems(workload, ['workloads', index]));
+  }
+  return problems;
+}
+
+function ownWorkloadProblems(workload: OwnWorkloadFile, at: Path): Problem[] {
+  const problems: Problem[] = [];
+  const { data, preprocess, postprocess, metric } = workload;
+  if (data?.kind === 'images' && preprocess === undefined) {
+    problems.push(
+      problem(
+        [...at, 'data'],
+        'expected "preprocess" beside images, got nothing: say how an image becomes a tensor',
+        'key',
+      ),
+    );
+  }
+  if (data?.kind !== 'images' && preprocess !== undefined) {
+    problems.push(
+      problem([...at, 'preprocess'], 'expected images as data, got none: only images are preprocessed', 'key'),
+    );
+  }
+  if (metric !== undefined && data?.labels === undefined) {
+    problems.push(problem([...at, 'metric'], 'expected "labels" in "data" beside a metric, got nothing', 'key'));
+  }
+  const measured = metric ?? (data?.labels === undefined ? null : 'top1');
+  if (measured !== null && postprocess?.kind === 'none') {
+    problems.push(
+      problem([...at, 'postprocess', 'kind'], `expected "classify" for the metric ${measured}, got "none"`),
+    );
+  }
+  if (measured === 'top5' && postprocess?.kind === 'classify' && (postprocess.top_k ?? 5) < 5) {
+    problems.push(
+      problem([...at, 'postprocess', 'top_k'], `expected at least 5 for the metric top5, got ${postprocess.top_k}`),
+    );
+  }
+  if (preprocess !== undefined) problems.push(...preprocessProblems(preprocess, [...at, 'preprocess']));
+  return problems;
+}
+
+function preprocessProblems(preprocess: NonNullable<OwnWorkloadFile['preprocess']>, at: Path): Problem[] {
+  const problems: Problem[] = [];
+  const { resize, normalize, color = 'rgb' } = preprocess;
+  const mode = resize.mode ?? 'crop';
+  if (resize.shorter_side !== undefined) {
+    const longest = Math.max(resize.width, resize.height);
+    const path = [...at, 'resize', 'shorter_side'];
+    if (mode !== 'crop') problems.push(problem(path, `expected mode "crop" beside it, got "${mode}"`, 'key'));
+    else if (resize.shorter_side < longest) {
+      problems.push(
+        problem(
+          path,
+          `expected at least ${longest}, so that ${resize.width}×${resize.height} can be cut from it, got ${resize.shorter_side}`,
+        ),
+      );
+    }
+  }
+  if (resize.padding !== undefined && mode !== 'letterbox') {
+    problems.push(problem([...at, 'resize', 'padding'], `expected mode "letterbox" beside it, got "${mode}"`, 'key'));
+  }
+  const channels = color === 'gray' ? 1 : 3;
+  if (typeof normalize !== 'string' && normalize.kind === 'per_channel') {
+    for (const key of ['mean', 'deviation'] as const) {
+      if (normalize[key].length === channels) continue;
+      const message = `expected ${channels} number${channels === 1 ? '' : 's'} for color "${color}", got ${normalize[key].length}`;
+      problems.push(problem([...at, 'normalize', key], message));
+    }
+  }
+  if (normalize === 'torchvision' && channels === 1) {
+    problems.push(
+      problem(
+        [...at, 'normalize'],
+        'expected another normalisation for color "gray", got "torchvision", which has three channels',
+      ),
+    );
+  }
+  return problems;
+}
+
+function matrixProblems(suite: SuiteFile): Problem[] {
+  const problems: Problem[] = [];
+  const { matrix = {} } = suite;
+  const zipped = new Map<string, number>();
+  for (const [index, group] of (matrix.zip ?? []).entries()) {
+    const at: Path = ['matrix', 'zip', index];
+    const axes = axisNames.filter((axis) => group[axis] !== undefined);
+    const length = axes[0] === undefined ? 0 : group[axes[0]]?.length;
+    if (axes.length < 2)
+      problems.push(problem(at, `expected at least two axes that advance together, got ${axes.length}`));
+    for (const axis of axes) {
+      const path = [...at, axis];
+      if (group[axis]?.length !== length) {
+        problems.push(
+          problem(path, `expected ${length} values as "${axes[0]}" of this group has, got ${group[axis]?.length}`),
+        );
+      }
+      if (matrix[axis] !== undefined)
+        problems.push(problem(path, `expected the axis once, got it here and in matrix.${axis}`, 'key'));
+      const other = zipped.get(axis);
+      if (other !== undefined)
+        problems.push(problem(path, `expected the axis in one group, got it in zip[${other}] too`, 'key'));
+      zipped.set(axis, index);
+    }
+  }
+  const workloads = suite.workloads.map((workload) => (typeof workload === 'string' ? workload : workload.name));
+  const scenarios = (suite.scenarios ?? ['single_stream']).map((entry) =>
+    typeof entry === 'string' ? entry : entry.kind,
+  );
+  for (const list of ['include', 'exclude'] as const) {
+    for (const [index, entry] of (matrix[list] ?? []).entries()) {
+      const at: Path = ['matrix', list, index];
+      if (Object.keys(entry).length === 0) problems.push(problem(at, 'expected at least one axis, got an empty map'));
+      const check = (key: 'workload' | 'scenario', known: readonly string[]): void => {
+        const came = entry[key];
+        if (came === undefined || known.includes(came)) return;
+        const near = nearest(came, known);
+        const hint = near === null ? `. Of this suite: ${known.join(', ')}` : `. Did you mean "${near}"?`;
+        problems.push(problem([...at, key], `expected a ${key} of this suite, got "${came}"${hint}`));
+      };
+      check('workload', workloads);
+      check('scenario', scenarios);
+    }
+  }
+  return problems;
+}
+
+function policyProblems(suite: SuiteFile): Problem[] {
+  const problems: Problem[] = [];
+  const { policy, timeLimitSeconds } = settlePolicy(suite.policy);
+  const { minSeconds, maxSeconds } = policy.window;
+  if (maxSeconds <= 0) problems.push(problem(['policy', 'window', 'max_duration'], 'expected more than 0, got 0 s'));
+  if (minSeconds > maxSeconds) {
+    const given = suite.policy?.window?.min_duration === undefined ? 'max_duration' : 'min_duration';
+    const message = `expected min_duration (${minSeconds} s) of at most max_duration (${maxSeconds} s)`;
+    problems.push(problem(['policy', 'window', given], `${message}, got more`));
+  }
+  if (timeLimitSeconds <= Math.max(minSeconds, policy.warmup.minSeconds)) {
+    const given: Path =
+      suite.policy?.time_limit === undefined ? ['policy', 'window', 'min_duration'] : ['policy', 'time_limit'];
+    problems.push(
+      problem(
+        given,
+        `expected time_limit (${timeLimitSeconds} s) above the durations of warm-up and window, got less: every case would fail`,
+      ),
+    );
+  }
+  if (policy.bareLoop !== 'none') {
+    for (const [index, entry] of (suite.scenarios ?? ['single_stream' as const]).entries()) {
+      const { kind, scope = 'request' } = typeof entry === 'string' ? { kind: entry } : entry;
+      if (kind === 'single_stream' && scope === 'inference') continue;
+      const at: Path = suite.scenarios === undefined ? ['policy', 'bare_loop'] : ['scenarios', index];
+      const message = `expected single_stream with scope: inference beside bare_loop, got ${kind} with scope: ${scope}`;
+      problems.push(problem(at, message));
+    }
+  }
+  return problems;
+}
+
+function limitProblems(suite: SuiteFile): Problem[] {
+  const { latency } = settleLimits(suite.limits);
+  if (latency === null || latency.seconds > 0) return [];
+  return [problem(['limits', 'latency', 'max'], 'expected a duration above 0, got 0 s: no case could keep it')];
+}
+
+function problem(path: Path, message: string, part: Problem['part'] = 'value'): Problem {
+  return { path, part, message };
+}

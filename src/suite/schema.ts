@@ -1,0 +1,153 @@
+import * as z from 'zod';
+import { durationPattern } from '../units/duration.ts';
+import { presetNames } from './presets.ts';
+import { name, ownWorkload } from './workload-schema.ts';
+
+/**
+ * A suite file as it is written: every key but `name` and `workloads` may be left out. It has no transforms and no refinements, so that
+ * the JSON Schema for editors says the same; what spans several keys is checked in `consistency.ts`.
+ * Messages begin with "expected": what came is added where the file is read.
+ */
+
+const duration = z
+  .union([z.number().min(0), z.string().regex(durationPattern, { error: durationExpected })], {
+    error: durationExpected,
+  })
+  .meta({ description: 'A duration: 5s, 200ms, 2min; a plain number is seconds.', examples: ['5s', '200ms'] });
+
+function durationExpected(): string {
+  return 'expected a duration such as 5s or 200ms (units: ns, us, ms, s, min, h)';
+}
+
+const backend = name.meta({ description: 'Name of a backend, such as ort-cpu.' });
+const batchSize = z.int().min(1).max(65_536).meta({ description: 'Items in a query.' });
+const precision = z
+  .enum(['fp32', 'fp16', 'bf16', 'int8', 'int8_dynamic'])
+  .meta({ description: 'Precision that the model is run in.' });
+const toggle = z.enum(['on', 'off']);
+const fusion = toggle.meta({
+  description: 'Whether operators are fused and the layout is changed for it. Write it in quotes: "on".',
+});
+const threads = z
+  .union([z.int().min(1).max(1024), z.literal('auto')])
+  .meta({ description: 'Intra-op threads of the inference engine; auto: all cores that are available.' });
+const spinning = toggle.meta({
+  description: 'Whether idle threads of the inference engine spin. Write it in quotes: "off".',
+});
+const scenarioKind = z.enum(['single_stream', 'offline']);
+const scope = z.enum(['request', 'inference']).meta({
+  description: 'What a case times: request (decode to postprocess) or inference (inputs prepared in memory).',
+});
+
+/** One combination of an `include` or `exclude`: the axes it names, and the workload and scenario it is for. */
+const combination = z.strictObject({
+  workload: name.optional().meta({ description: 'Only for this workload; left out: for all.' }),
+  scenario: scenarioKind.optional().meta({ description: 'Only for this scenario; left out: for all.' }),
+  backend: backend.optional(),
+  batch_size: batchSize.optional(),
+  precision: precision.optional(),
+  fusion: fusion.optional(),
+  threads: threads.optional(),
+  spinning: spinning.optional(),
+});
+
+const matrix = z.strictObject({
+  backend: oneOrMore(backend).optional(),
+  batch_size: oneOrMore(batchSize).optional(),
+  precision: oneOrMore(precision).optional(),
+  fusion: oneOrMore(fusion).optional(),
+  threads: oneOrMore(threads).optional(),
+  spinning: oneOrMore(spinning).optional(),
+  zip: z
+    .array(
+      z.strictObject({
+        backend: z.array(backend).min(1).optional(),
+        batch_size: z.array(batchSize).min(1).optional(),
+        precision: z.array(precision).min(1).optional(),
+        fusion: z.array(fusion).min(1).optional(),
+        threads: z.array(threads).min(1).optional(),
+        spinning: z.array(spinning).min(1).optional(),
+      }),
+    )
+    .optional()
+    .meta({ description: 'Groups of axes that advance together: lists of one length.' }),
+  include: z
+    .array(combination)
+    .optional()
+    .meta({ description: 'Adds to matching combinations, or adds combinations.' }),
+  exclude: z.array(combination).optional().meta({ description: 'Removes matching combinations.' }),
+});
+
+const scenario = z.union([scenarioKind, z.strictObject({ kind: scenarioKind, scope: scope.optional() })]);
+
+const policy = z.strictObject({
+  preset: z.enum(presetNames).optional().meta({ description: 'Where the values that are left out come from.' }),
+  rounds: z.int().min(1).max(1000).optional().meta({ description: 'Fresh processes a case: the independent samples.' }),
+  warmup: z
+    .strictObject({ min_queries: z.int().min(0).max(1e6).optional(), min_duration: duration.optional() })
+    .optional()
+    .meta({ description: 'Before the window, not part of the result. Ends when both minima are reached.' }),
+  window: z
+    .strictObject({
+      min_queries: z.int().min(1).max(1e8).optional(),
+      min_duration: duration.optional(),
+      max_duration: duration.optional(),
+    })
+    .optional()
+    .meta({ description: 'What is measured. Ends when both minima are reached, or at the maximum.' }),
+  seed: z.int().min(0).max(4_294_967_295).optional(),
+  cooldown: duration.optional().meta({ description: 'Pause between two rounds.' }),
+  order: z.enum(['interleaved', 'listed']).optional().meta({
+    description: 'interleaved: every round takes all cases in a shuffled order. listed: in the order of the plan.',
+  }),
+  sampling_hertz: z.number().min(0.1).max(100).optional().meta({ description: 'Samples of the machine a second.' }),
+  proof: z.boolean().optional().meta({ description: 'Whether accuracy, fidelity and the proof of fusion are taken.' }),
+  accuracy_items: z
+    .int()
+    .min(1)
+    .max(1e7)
+    .optional()
+    .meta({ description: 'Held-out items that accuracy is taken on at most.' }),
+  bare_loop: z
+    .enum(['none', 'interleaved'])
+    .optional()
+    .meta({ description: 'interleaved: blocks of the harness alternate with a bare loop over the same session.' }),
+  max_time: z.union([duration, z.null()]).optional().meta({ description: 'The whole run is to end within this.' }),
+  time_limit: duration.optional().meta({ description: 'A case that takes longer than this a round is failed.' }),
+});
+
+const limits = z.strictObject({
+  latency: z
+    .strictObject({ percentile: z.enum(['p50', 'p90', 'p95', 'p99', 'p999']), max: duration })
+    .optional()
+    .meta({ description: 'A case is within the limit when this percentile of its response time is at most max.' }),
+});
+
+export const suiteSchema = z.strictObject({
+  name: name.meta({ description: 'Name of the suite: letters, digits, dot, dash, underscore.' }),
+  workloads: z
+    .array(z.union([name, ownWorkload]))
+    .min(1)
+    .meta({ description: 'Names of the hub (see: dyno model list), or workloads of your own.' }),
+  matrix: matrix
+    .optional()
+    .meta({ description: 'The axes. Every combination is a case. An axis left out has one value.' }),
+  scenarios: z.array(scenario).min(1).optional().meta({ description: 'How load arrives.' }),
+  policy: policy.optional().meta({ description: 'How long, how often and in which order is measured.' }),
+  limits: limits.optional().meta({ description: 'What a case must keep to be an answer.' }),
+  gate: z.record(z.string(), z.unknown()).optional().meta({ description: 'Settings of the regression gate.' }),
+});
+
+/** A suite as its file has it. */
+export type SuiteFile = z.infer<typeof suiteSchema>;
+export type MatrixFile = z.infer<typeof matrix>;
+export type CombinationFile = z.infer<typeof combination>;
+
+/** The suite's schema as JSON Schema, for editors: `schemas/suite.schema.json`. */
+export function suiteJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(suiteSchema, { io: 'input' }), title: 'Suite of Dyno' };
+}
+
+function oneOrMore<T extends z.ZodType>(value: T) {
+  return z.union([value, z.array(value).min(1)]);
+}

@@ -1,0 +1,114 @@
+import { resolve } from 'node:path';
+import type { NormalizeSettings, PostprocessSettings, PreprocessSettings } from '../engine/settings.ts';
+import { parseDuration } from '../units/duration.ts';
+import type { Limits, OwnData, OwnWorkload, PlannedCase, Policy, ScenarioSettings } from './plan.ts';
+import { presetPolicy } from './presets.ts';
+import type { SuiteFile } from './schema.ts';
+import type { OwnWorkloadFile } from './workload-schema.ts';
+
+/** The policy with everything filled in from its preset, durations in seconds. */
+export function settlePolicy(file: SuiteFile['policy']): {
+  readonly policy: Policy;
+  readonly timeLimitSeconds: number;
+} {
+  const name = file?.preset ?? 'default';
+  const { timeLimitSeconds, ...preset } = presetPolicy(name);
+  const policy: Policy = {
+    preset: name,
+    rounds: file?.rounds ?? preset.rounds,
+    warmup: {
+      minQueries: file?.warmup?.min_queries ?? preset.warmup.minQueries,
+      minSeconds: seconds(file?.warmup?.min_duration) ?? preset.warmup.minSeconds,
+    },
+    window: {
+      minQueries: file?.window?.min_queries ?? preset.window.minQueries,
+      minSeconds: seconds(file?.window?.min_duration) ?? preset.window.minSeconds,
+      maxSeconds: seconds(file?.window?.max_duration) ?? preset.window.maxSeconds,
+    },
+    seed: file?.seed ?? preset.seed,
+    cooldownSeconds: seconds(file?.cooldown) ?? preset.cooldownSeconds,
+    order: file?.order ?? preset.order,
+    samplingHertz: file?.sampling_hertz ?? preset.samplingHertz,
+    proof: file?.proof ?? preset.proof,
+    accuracyItems: file?.accuracy_items ?? preset.accuracyItems,
+    bareLoop: file?.bare_loop ?? preset.bareLoop,
+    maxTimeSeconds: seconds(file?.max_time ?? undefined) ?? preset.maxTimeSeconds,
+  };
+  return { policy, timeLimitSeconds: seconds(file?.time_limit) ?? timeLimitSeconds };
+}
+
+/** The limits, durations in seconds. */
+export function settleLimits(file: SuiteFile['limits']): Limits {
+  if (file?.latency === undefined) return { latency: null };
+  return { latency: { percentile: file.latency.percentile, seconds: seconds(file.latency.max) ?? 0 } };
+}
+
+/** The scenarios with their scopes. */
+export function settleScenarios(
+  file: SuiteFile['scenarios'],
+): { scenario: ScenarioSettings; scope: PlannedCase['scope'] }[] {
+  return (file ?? ['single_stream' as const]).map((entry) => {
+    const { kind, scope } = typeof entry === 'string' ? { kind: entry, scope: undefined } : entry;
+    return { scenario: { kind }, scope: scope ?? 'request' };
+  });
+}
+
+/** A workload of the user's own with everything filled in; its paths, relative to `folder`, made absolute. */
+export function settleWorkload(file: OwnWorkloadFile, folder: string): OwnWorkload {
+  const data = file.data === undefined ? null : settleData(file.data, folder);
+  const metric = file.metric ?? (data === null || data.labels === null ? null : 'top1');
+  return {
+    name: file.name,
+    model: resolve(folder, file.model),
+    dimensions: file.dimensions ?? {},
+    shapes: file.shapes ?? {},
+    data,
+    preprocess: file.preprocess === undefined ? null : settlePreprocess(file.preprocess),
+    postprocess: settlePostprocess(file.postprocess, metric),
+    metric,
+  };
+}
+
+function settleData(file: NonNullable<OwnWorkloadFile['data']>, folder: string): OwnData {
+  const base = resolve(folder, file.folder);
+  const inputs = file.kind === 'npy' ? Object.entries(file.inputs ?? {}) : [];
+  return {
+    kind: file.kind,
+    folder: base,
+    inputs: Object.fromEntries(inputs.map(([input, inner]) => [input, resolve(base, inner)])),
+    labels: file.labels === undefined ? null : resolve(folder, file.labels),
+  };
+}
+
+function settlePreprocess(file: NonNullable<OwnWorkloadFile['preprocess']>): PreprocessSettings {
+  const { resize } = file;
+  return {
+    resize: {
+      width: resize.width,
+      height: resize.height,
+      mode: resize.mode ?? 'crop',
+      kernel: resize.kernel ?? 'linear',
+      shorterSide: resize.shorter_side ?? null,
+      padding: resize.padding ?? 0,
+    },
+    color: file.color ?? 'rgb',
+    normalize: settleNormalize(file.normalize),
+    layout: file.layout ?? 'nchw',
+  };
+}
+
+function settleNormalize(file: NonNullable<OwnWorkloadFile['preprocess']>['normalize']): NormalizeSettings {
+  return typeof file === 'string' ? { kind: file } : file;
+}
+
+function settlePostprocess(file: OwnWorkloadFile['postprocess'], metric: OwnWorkload['metric']): PostprocessSettings {
+  const kind = file?.kind ?? (metric === null ? 'none' : 'classify');
+  if (kind === 'none') return { kind, output: null, softmax: false, topK: 1 };
+  const { output = null, softmax = true, top_k = metric === 'top5' ? 5 : 1 } = file?.kind === 'classify' ? file : {};
+  return { kind, output, softmax, topK: top_k };
+}
+
+/** Seconds of a duration that has passed the schema. */
+function seconds(duration: string | number | undefined): number | undefined {
+  return typeof duration === 'string' ? parseDuration(duration) : duration;
+}
