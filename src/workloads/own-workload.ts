@@ -1,0 +1,235 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { PostprocessSettings, PreprocessSettings } from '../engine/settings.ts';
+import { type ModelValue, modelInputs, modelOutputs } from '../graph/model-values.ts';
+import { readModel } from '../graph/onnx-file.ts';
+import type { OnnxModel } from '../graph/onnx-message.ts';
+import { externalLocation, isExternal } from '../graph/tensor-proto.ts';
+import { canonicalJson, sha256, sha256OfFile } from '../kernel/content-hash.ts';
+import { InputError } from '../kernel/errors.ts';
+import { nearest } from '../kernel/nearest.ts';
+import type { WorkloadCache } from './cache.ts';
+import { generatedRanges } from './generated-ranges.ts';
+import { packImageFolder } from './image-folder.ts';
+import { type ChosenSizes, resolveInputs, shapeText } from './input-shapes.ts';
+import { type NpyItems, npyItems } from './npy-folder.ts';
+import type { PreparedData, PreparedInput, PreparedModel, PreparedWorkload } from './prepared-workload.ts';
+
+/** A workload of the user's own: a model, and what is fed to it. Paths are absolute. */
+export interface OwnWorkload extends ChosenSizes {
+  readonly name: string;
+  readonly model: string;
+  /** null: inputs are generated from the model's own metadata. */
+  readonly data: OwnData | null;
+  readonly preprocess: PreprocessSettings | null;
+  readonly postprocess: PostprocessSettings;
+  readonly metric: 'top1' | 'top5' | null;
+}
+
+interface OwnData {
+  readonly kind: 'images' | 'npy';
+  readonly folder: string;
+  /** For `npy` with several inputs: a folder for each input by name; empty for one input. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** A text file with a line `file-name class` for each item; null: no labels, no accuracy. */
+  readonly labels: string | null;
+}
+
+/** Element types that can be fed. */
+const feedable = new Set([
+  'float32',
+  'float64',
+  'float16',
+  'int8',
+  'uint8',
+  'int16',
+  'uint16',
+  'int32',
+  'uint32',
+  'int64',
+  'uint64',
+  'bool',
+]);
+
+const generatedSeed = 1;
+const generatedItems = 64;
+
+/**
+ * Makes a workload of the user's own ready: reads what the model says of its inputs, fixes their shapes (`resolveInputs`) and
+ * finds or generates the data (`generatedRanges`). Throws `InputError` with what to do.
+ */
+export async function prepareOwnWorkload(definition: OwnWorkload, cache: WorkloadCache): Promise<PreparedWorkload> {
+  const model = readModel(definition.model);
+  const values = modelInputs(model);
+  checkInputs(values, definition.model);
+  checkOutput(definition, model);
+  checkMetric(definition);
+
+  const { inputs, data } = await inputsAndData(definition, model, values, cache);
+  return {
+    name: definition.name,
+    model: await ownModel(definition, model),
+    inputs,
+    data,
+    preprocess: data.kind === 'images' ? definition.preprocess : null,
+    postprocess: definition.postprocess,
+    metric: metricOf(definition, data),
+  };
+}
+
+async function inputsAndData(
+  definition: OwnWorkload,
+  model: OnnxModel,
+  values: readonly ModelValue[],
+  cache: WorkloadCache,
+): Promise<{ inputs: PreparedInput[]; data: PreparedData }> {
+  const { data } = definition;
+  if (data === null) {
+    const inputs = resolveInputs(values, definition, definition.model);
+    return {
+      inputs,
+      data: { kind: 'generated', seed: generatedSeed, items: generatedItems, ranges: generatedRanges(inputs, model) },
+    };
+  }
+  if (data.kind === 'npy') {
+    const items = npyItems(values, data.folder, data.inputs, data.labels);
+    const shapes = { ...definition.shapes, ...npyShapes(values, items) };
+    return { inputs: resolveInputs(values, { ...definition, shapes }, definition.model), data: items.data };
+  }
+  const shapes = { ...definition.shapes, ...imageShape(definition, values) };
+  const inputs = resolveInputs(values, { ...definition, shapes }, definition.model);
+  return { inputs, data: { kind: 'images', ...(await packImageFolder(data.folder, data.labels, cache)) } };
+}
+
+/** The arrays of an item have the shape of the model's input, or that without its first dimension, the batch. */
+function npyShapes(values: readonly ModelValue[], { headers }: NpyItems): Record<string, readonly number[]> {
+  return Object.fromEntries(
+    values.map(({ name, shape }) => {
+      const dims = headers[name]?.dims ?? [];
+      return [name, shape !== null && dims.length === shape.length - 1 ? [1, ...dims] : dims];
+    }),
+  );
+}
+
+/** The shape that preprocessing makes: images feed the only input of a model. */
+function imageShape(definition: OwnWorkload, values: readonly ModelValue[]): Record<string, readonly number[]> {
+  const { preprocess, name } = definition;
+  if (preprocess === null) {
+    throw new InputError(
+      'PREPROCESS_NEEDED',
+      `Workload "${name}" feeds images: say in \`preprocess\` what size, colours and normalisation the model expects.`,
+    );
+  }
+  const [only] = values;
+  if (only === undefined || values.length > 1) {
+    const inputs = values.map((value) => `${value.name} ${shapeText(value.shape ?? [])}`).join(', ');
+    throw new InputError(
+      'INPUTS_UNSUPPORTED',
+      `Workload "${name}" feeds images, but the model has ${values.length} inputs (${inputs}). Feed it .npy arrays: \`data: { kind: npy, inputs: … }\`.`,
+    );
+  }
+  if (only.type !== 'float32') {
+    throw new InputError(
+      'INPUTS_UNSUPPORTED',
+      `Workload "${name}" feeds images as float32, but input "${only.name}" takes ${only.type}. Feed it .npy arrays.`,
+    );
+  }
+  const { width, height } = preprocess.resize;
+  const channels = preprocess.color === 'gray' ? 1 : 3;
+  return { [only.name]: preprocess.layout === 'nchw' ? [1, channels, height, width] : [1, height, width, channels] };
+}
+
+function checkInputs(values: readonly ModelValue[], model: string): void {
+  for (const { name, type } of values) {
+    if (feedable.has(type)) continue;
+    throw new InputError(
+      'MODEL_INPUT_UNSUPPORTED',
+      `${model}: input "${name}" takes ${type}, which cannot be fed; tensors of numbers and booleans can. Export the model without it, for example with the tokenizer outside.`,
+    );
+  }
+  if (values.length === 0) {
+    throw new InputError(
+      'MODEL_INPUT_UNSUPPORTED',
+      `${model}: the model has no input, so that there is nothing to feed. Export it with its inputs.`,
+    );
+  }
+}
+
+function checkOutput({ model: path, postprocess: { kind, output } }: OwnWorkload, model: OnnxModel): void {
+  const outputs = modelOutputs(model);
+  const names = outputs.map(({ name }) => name);
+  if (output !== null && !names.includes(output)) {
+    const near = nearest(output, names);
+    throw new InputError(
+      'OUTPUT_UNKNOWN',
+      `${path}: no output is named "${output}".${near === null ? '' : ` Did you mean "${near}"?`} Outputs: ${names.join(', ')}.`,
+    );
+  }
+  const scores = outputs.find(({ name }) => name === (output ?? names[0]));
+  if (kind === 'classify' && scores !== undefined && !['float32', 'float64'].includes(scores.type)) {
+    throw new InputError(
+      'OUTPUT_UNSUPPORTED',
+      `${path}: \`postprocess: classify\` needs scores, but output "${scores.name}" is ${scores.type}. Name another output of ${names.join(', ')}.`,
+    );
+  }
+}
+
+function checkMetric({ name, metric, data, postprocess }: OwnWorkload): void {
+  if (metric === null) return;
+  if (data === null || data.labels === null) {
+    throw new InputError(
+      'LABELS_NEEDED',
+      `Workload "${name}" asks for \`metric: ${metric}\`, which needs labelled data: give \`data\` with \`labels\`.`,
+    );
+  }
+  const needed = metric === 'top1' ? 1 : 5;
+  if (postprocess.kind !== 'classify' || postprocess.topK < needed) {
+    throw new InputError(
+      'POSTPROCESS_NEEDED',
+      `Workload "${name}" asks for \`metric: ${metric}\`, which needs \`postprocess: { kind: classify, top_k: ${needed} }\` or more.`,
+    );
+  }
+}
+
+function metricOf({ metric }: OwnWorkload, data: PreparedData): PreparedWorkload['metric'] {
+  if (metric !== null) return { kind: metric };
+  if (data.kind === 'generated' || data.labels === null)
+    return { kind: null, code: 'NO_LABELS', need: 'labelled data and a metric' };
+  return { kind: null, code: 'NO_METRIC', need: 'a metric in the workload, such as top1' };
+}
+
+async function ownModel(definition: OwnWorkload, model: OnnxModel): Promise<PreparedModel> {
+  const { model: path } = definition;
+  const external = externalFiles(model, path);
+  const own = await sha256OfFile(path);
+  const hashes: Record<string, string> = {};
+  for (const [location, file] of external) hashes[location] = await sha256OfFile(file);
+  return {
+    name: basename(path),
+    path,
+    sha256: external.size === 0 ? own : sha256(canonicalJson({ own, external: hashes })),
+    bytes: [path, ...external.values()].reduce((bytes, file) => bytes + statSync(file).size, 0),
+    weights: 'unknown',
+    parameters: null,
+    multiplyAdds: null,
+    source: 'own model',
+    licence: null,
+  };
+}
+
+/** Files with weights beside the model, by the name that the model gives them. Throws `EXTERNAL_DATA` when one is missing. */
+function externalFiles(model: OnnxModel, path: string): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const tensor of model.graph.initializer.filter(isExternal)) {
+    const location = externalLocation(tensor);
+    const file = join(dirname(path), location);
+    if (!existsSync(file)) {
+      throw new InputError(
+        'EXTERNAL_DATA',
+        `${path}: the model keeps its weights in "${location}", which is not beside it. Put it into ${dirname(path)}.`,
+      );
+    }
+    files.set(location, file);
+  }
+  return files;
+}
