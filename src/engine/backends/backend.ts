@@ -60,6 +60,8 @@ export interface LoadOptions {
   readonly precision: string;
   readonly threads: number;
   readonly spinning: 'on' | 'off';
+  /** `none`: the graph exactly as it stands in the file, the reference that others are compared with. Absent: `full`. */
+  readonly optimization?: 'full' | 'none';
   /** Write the optimised graph here (proof processes only), null: do not. */
   readonly dumpPath: string | null;
   /** Write an operator profile with this path prefix (proof processes only), null: do not. */

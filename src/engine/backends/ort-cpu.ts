@@ -17,11 +17,12 @@ export const ortCpu: Backend = {
 
   async probe(): Promise<Probe> {
     try {
-      const { env } = await import('onnxruntime-node');
+      const ort = await import('onnxruntime-node');
+      await runSmallestModel(ort);
       return {
         available: true,
         device: cpus()[0]?.model.trim() ?? process.arch,
-        version: env.versions.node ?? env.versions.common,
+        version: ort.env.versions.node ?? ort.env.versions.common,
         // fp16 is computed in fp32 between casts; for bf16 there are no kernels, only constants are stored in it.
         precisions: { fp32: 'native', fp16: 'emulated', bf16: 'storage', int8: 'native', int8_dynamic: 'native' },
       };
@@ -29,7 +30,7 @@ export const ortCpu: Backend = {
       const missing = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND';
       const reason = missing
         ? 'onnxruntime-node is not installed'
-        : `onnxruntime-node cannot be loaded here (${errorText(error)})`;
+        : `onnxruntime-node does not work here (${errorText(error)})`;
       return { available: false, reason, remedy };
     }
   },
@@ -49,11 +50,36 @@ export const ortCpu: Backend = {
   },
 };
 
+/**
+ * Loads and runs a model of one Relu: whether the library works is known only then. It also starts the thread that the library
+ * keeps for itself from the first session on, which is no thread of a model's.
+ */
+async function runSmallestModel(ort: typeof Ort): Promise<void> {
+  quieten(ort);
+  const session = await ort.InferenceSession.create(Buffer.from(smallestModel, 'base64'), {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: 1,
+  });
+  try {
+    await session.run({ x: new ort.Tensor('float32', [-1], [1]) });
+  } finally {
+    await session.release();
+  }
+}
+
+/** ONNX of `y = Relu(x)` for x of shape [1]. */
+const smallestModel =
+  'CAgSDmluZmVyZW5jZS1keW5vOkAKFQoBeBIBeRoFUmVsdTEiBFJlbHU6ABIFcHJvYmVaDwoBeBIKCggIARIECgIIAWIPCgF5EgoKCAgBEgQKAggBQgQKABAN';
+
+/** Warnings about single graphs would end up between the lines of our own output. Must precede the first session. */
+function quieten(ort: typeof Ort): void {
+  ort.env.logLevel = 'error';
+}
+
 async function loadLibrary(): Promise<typeof Ort> {
   try {
     const ort = await import('onnxruntime-node');
-    // Warnings about single graphs would end up between the lines of our own output.
-    ort.env.logLevel = 'error';
+    quieten(ort);
     return ort;
   } catch (cause) {
     throw new DynoError('BACKEND_UNAVAILABLE', `Backend ort-cpu: onnxruntime-node cannot be loaded. Run: ${remedy}`, {
@@ -80,7 +106,7 @@ export function sessionOptions(options: LoadOptions): Ort.InferenceSession.Sessi
     options.fusion === 'off' ? { optimization: { disable_specified_optimizers: disabledForFusionOff } } : {};
   return {
     executionProviders: ['cpu'],
-    graphOptimizationLevel: 'all',
+    graphOptimizationLevel: options.optimization === 'none' ? 'disabled' : 'all',
     executionMode: 'sequential',
     intraOpNumThreads: options.threads,
     interOpNumThreads: 1,

@@ -1,0 +1,69 @@
+import { DynoError, InputError } from '../../kernel/errors.ts';
+import { createPipeline, type Item, type PipelineOptions } from '../pipeline.ts';
+
+/** Items with the class that each belongs to. */
+export interface LabelledItems {
+  readonly count: number;
+  item(index: number): Promise<Item> | Item;
+  label(index: number): number | null;
+}
+
+export interface Accuracy {
+  readonly metric: 'top1' | 'top5';
+  /** Share of the items whose class is among the first one or five answers. */
+  readonly value: number;
+  readonly items: number;
+  readonly correct: number;
+}
+
+/**
+ * Runs at most `limit` labelled items through the whole pipeline and counts right answers. When there are more items, they are
+ * taken at even distances, so that data in the order of their classes give all classes.
+ * @param options The pipeline to build; of its postprocessing, as many answers are taken as the metric needs.
+ * @throws DynoError `LABELS_MISSING`, and what the pipeline throws.
+ */
+export async function measureAccuracy(
+  options: PipelineOptions,
+  items: LabelledItems,
+  settings: { readonly metric: 'top1' | 'top5'; readonly limit: number },
+): Promise<Accuracy> {
+  const { metric, limit } = settings;
+  const { batchSize, postprocess } = options;
+  if (postprocess.kind !== 'classify') {
+    throw new InputError(
+      'POSTPROCESS_INVALID',
+      `metric ${metric}: expected a postprocess of kind classify, got ${postprocess.kind}. Set it, or leave out the metric.`,
+    );
+  }
+  const topK = metric === 'top1' ? 1 : 5;
+  const pipeline = await createPipeline({ ...options, postprocess: { ...postprocess, topK } });
+  const total = Math.min(limit, items.count);
+  if (total < 1)
+    throw new DynoError('LABELS_MISSING', 'Expected at least one labelled item to take the accuracy on, got none.');
+
+  let correct = 0;
+  for (let first = 0; first < total; first += batchSize) {
+    const indices = Array.from({ length: batchSize }, (_, offset) =>
+      spread(Math.min(first + offset, total - 1), total, items.count),
+    );
+    const query = await Promise.all(indices.map((index) => items.item(index)));
+    const answers = await pipeline.request(query, (position) => `item ${indices[position]} of the data`);
+    // The last query may be filled up with repetitions, which do not count.
+    for (let offset = 0; offset < Math.min(batchSize, total - first); offset++) {
+      if (answers[offset]?.classes.includes(labelOf(items, indices[offset] ?? -1))) correct += 1;
+    }
+  }
+  return { metric, value: correct / total, items: total, correct };
+}
+
+/** The `position`-th of `total` indices at even distances within `count`. */
+function spread(position: number, total: number, count: number): number {
+  return Math.floor((position * count) / total);
+}
+
+function labelOf(items: LabelledItems, index: number): number {
+  const label = items.label(index);
+  if (label === null)
+    throw new DynoError('LABELS_MISSING', `Expected a label for every item, but item ${index} has none.`);
+  return label;
+}

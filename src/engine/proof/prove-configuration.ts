@@ -1,0 +1,163 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Backend, LoadOptions, Session, Tensor, Tensors } from '../backends/backend.ts';
+import type { EffectiveField } from '../effective.ts';
+import { type FusionDumps, fusionInEffect, nothingToFuse } from './fusion-evidence.ts';
+import { type ProviderCalls, providerCalls } from './operator-profile.ts';
+import { type OperatorCounts, type OptimizedGraph, readOptimizedGraph } from './optimized-graph.ts';
+import { idleRunSeconds, threadIds } from './process-threads.ts';
+
+export interface ProofRequest {
+  readonly backend: Backend;
+  readonly modelPath: string;
+  /** As the case asks for it; where dumps and profiles go is the proof's own business. */
+  readonly options: Omit<LoadOptions, 'dumpPath' | 'profilePrefix' | 'optimization'>;
+  /** A folder of the caller's for dumps and profiles, each as large as the model. */
+  readonly workFolder: string;
+  /** Inputs of one query, in any tensors: they are handed to the session's own. */
+  readonly feeds: Tensors;
+}
+
+export interface ConfigurationProof {
+  /** What took effect: backend, precision, fusion, layout, threads, spinning. */
+  readonly effective: Readonly<Record<string, EffectiveField>>;
+  /** Operators of the optimised graph and how often each stands in it; empty for a backend that dumps no graph. */
+  readonly operators: OperatorCounts;
+  /** Fusion on and off give the same graph: measuring both would measure one thing twice. */
+  readonly nothingToFuse: boolean;
+}
+
+const profiledRuns = 5;
+
+/** A spinning thread runs through most of this pause, a sleeping one through none of it. */
+const idleSeconds = 0.05;
+const spinsFromSeconds = 0.002;
+
+/**
+ * Finds out what takes effect when a model is loaded with these options: loads it as the case will, dumps and profiles it, and
+ * watches the threads of this process. It loads the model three times and starts threads: for a process of its own, which
+ * measures nothing. What cannot be found out stays as the session states it, with the evidence `unverified`.
+ */
+export async function proveConfiguration(request: ProofRequest): Promise<ConfigurationProof> {
+  const { backend, options, workFolder } = request;
+  // Starts what the library keeps for itself, which would be counted as the model's threads.
+  await backend.probe();
+
+  const dumpPath = join(workFolder, `fusion-${options.fusion}.onnx`);
+  const before = threadIds();
+  const session = await backend.load(request.modelPath, {
+    ...options,
+    dumpPath,
+    profilePrefix: join(workFolder, 'operators'),
+  });
+  const pool = newThreads(before);
+  let observed: Readonly<Record<string, EffectiveField>>;
+  try {
+    observed = { ...session.effective(), ...(await observe(session, pool, request)) };
+  } finally {
+    await session.dispose();
+  }
+
+  const requested = await takeDump(dumpPath);
+  if (requested === null) return { effective: observed, operators: {}, nothingToFuse: false };
+  const dumps = await dumpsOf(request, requested);
+  return {
+    effective: { ...observed, ...graphFields(options.fusion, requested, dumps) },
+    operators: requested.operators,
+    nothingToFuse: nothingToFuse(dumps),
+  };
+}
+
+function newThreads(before: ReadonlySet<number> | null): readonly number[] | null {
+  const after = threadIds();
+  if (before === null || after === null) return null;
+  return [...after].filter((thread) => !before.has(thread));
+}
+
+/** What the running session shows: its threads, whether they spin, and on which provider its kernels ran. */
+async function observe(
+  session: Session,
+  pool: readonly number[] | null,
+  { backend, options, feeds }: ProofRequest,
+): Promise<Record<string, EffectiveField>> {
+  const idle: (number | null)[] = [];
+  // A pool that is never given work spins after it has started only.
+  if (pool !== null && pool.length > 0) idle.push(await idleRunSeconds(pool, idleSeconds));
+  const ownFeeds = tensorsOf(session, feeds);
+  for (let run = 0; run < profiledRuns; run++) {
+    await session.run(ownFeeds, null);
+    if (pool !== null && pool.length > 0) idle.push(await idleRunSeconds(pool, idleSeconds));
+  }
+  return {
+    backend: backendField(backend, providerCalls(await session.profile())),
+    ...(pool === null ? {} : { threads: { value: 1 + pool.length, evidence: 'threads of the process' } }),
+    ...spinningField(idle, options.threads),
+  };
+}
+
+function tensorsOf(session: Session, feeds: Tensors): Tensors {
+  const made: Record<string, Tensor> = {};
+  for (const [name, { type, dims, data }] of Object.entries(feeds)) made[name] = session.tensor(type, dims, data);
+  return made;
+}
+
+/** The backend's own name when all kernels ran on its provider, otherwise every provider with its share of the calls. */
+function backendField(backend: Backend, calls: ProviderCalls): EffectiveField {
+  const providers = Object.entries(calls);
+  const total = providers.reduce((sum, [, count]) => sum + count, 0);
+  if (total === 0) return { value: null, evidence: 'profile' };
+  if (providers.length === 1 && providers[0]?.[0] === providerOf[backend.name])
+    return { value: backend.name, evidence: 'profile' };
+  return {
+    value: providers.map(([name, count]) => `${name} ${Math.round((100 * count) / total)} %`).join(', '),
+    evidence: 'profile',
+  };
+}
+
+const providerOf: Readonly<Record<string, string>> = { 'ort-cpu': 'CPUExecutionProvider' };
+
+function spinningField(idle: readonly (number | null)[], threads: number): Record<string, EffectiveField> {
+  const seen = idle.filter((seconds) => seconds !== null);
+  if (threads === 1 || seen.length === 0) return {};
+  return {
+    spinning: { value: Math.max(...seen) >= spinsFromSeconds ? 'on' : 'off', evidence: 'threads of the process' },
+  };
+}
+
+function graphFields(fusion: 'on' | 'off', graph: OptimizedGraph, dumps: FusionDumps): Record<string, EffectiveField> {
+  return {
+    precision: { value: graph.precision, evidence: 'dump' },
+    fusion: { value: fusionInEffect(fusion, dumps), evidence: 'dump' },
+    layout: { value: graph.layout, evidence: 'dump' },
+  };
+}
+
+/** The dumps that the requested one is compared with: the other setting of fusion, and the graph as the file has it. */
+async function dumpsOf(request: ProofRequest, requested: OptimizedGraph): Promise<FusionDumps> {
+  const { fusion } = request.options;
+  const other = await dump(request, 'other', { fusion: fusion === 'on' ? 'off' : 'on' });
+  const source = await dump(request, 'source', { optimization: 'none' });
+  const [on, off] = fusion === 'on' ? [requested.operators, other] : [other, requested.operators];
+  return { source, on, off };
+}
+
+async function dump(request: ProofRequest, name: string, change: Partial<LoadOptions>): Promise<OperatorCounts> {
+  const dumpPath = join(request.workFolder, `${name}.onnx`);
+  const session = await request.backend.load(request.modelPath, {
+    ...request.options,
+    ...change,
+    dumpPath,
+    profilePrefix: null,
+  });
+  await session.dispose();
+  return (await takeDump(dumpPath))?.operators ?? {};
+}
+
+/** Reads a dump and removes it; null when the backend wrote none. */
+async function takeDump(path: string): Promise<OptimizedGraph | null> {
+  if (!existsSync(path)) return null;
+  const graph = readOptimizedGraph(path);
+  await rm(path);
+  return graph;
+}
