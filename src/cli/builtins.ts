@@ -6,6 +6,6 @@ import { builtInWorkloads } from '../workloads/builtin-workloads.ts';
 /** Registers everything that comes with Dyno, through the door that third-party plug-ins use. */
 export function register({ backends, collectors, workloads }: Plugins): void {
   backends.add(ortCpu);
-  for (const collector of builtInCollectors().all()) collectors.add(collector);
+  for (const collector of builtInCollectors()) collectors.add(collector);
   for (const workload of builtInWorkloads) workloads.add(workload);
 }

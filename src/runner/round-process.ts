@@ -66,7 +66,7 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
     coldStart: { loadSeconds, firstInferenceSeconds, pageCache: job.pageCache },
     memory: { peakRssBytes: peakRssBytes(), rssBeforeLoadBytes },
     effective: {
-      ...session.effective(),
+      ...pipeline.effective(),
       ...(threadsBefore === null || threadsAfter === null
         ? {}
         : // The calling thread is one of the engine's: a pool of n threads adds n − 1 to the process.

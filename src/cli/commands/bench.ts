@@ -111,8 +111,14 @@ function pluginsOf({ plugin = [] }: BenchOptions): string[] {
 
 /** `--dry-run`: the plan, how long it will take, which percentiles it will support. */
 async function printPlan(plan: Plan, options: BenchOptions, { stdout }: Streams): Promise<ExitCode> {
-  const { describePlan, planJson } = await import('../../suite/describe-plan.ts');
-  stdout.write(options.json ? planJson(plan) : describePlan(plan));
+  const { describePlan } = await import('../../suite/describe-plan.ts');
+  const { workloads } = await loadPlugins(pluginsOf(options));
+  const description = describePlan(plan, {
+    multiplyAdds: Object.fromEntries(workloads.all().map(({ name, model }) => [name, model.multiplyAdds])),
+    words: process.argv.slice(3).filter((word) => word !== '--dry-run' && word !== '--json'),
+  });
+  if (options.json) stdout.write(`${JSON.stringify(description, null, 2)}\n`);
+  else stdout.write((await import('../plan-text.ts')).planText(description));
   return 0;
 }
 

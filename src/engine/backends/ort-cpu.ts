@@ -13,7 +13,7 @@ const remedy = 'npm install --save-exact onnxruntime-node@1.30.0 --ignore-script
 /** ONNX Runtime on the CPU, embedded in this process. `run` computes in the calling thread and blocks it. */
 export const ortCpu: Backend = {
   name: 'ort-cpu',
-  stack: 'onnxruntime',
+  stack: 'ort-cpu',
 
   async probe(): Promise<Probe> {
     try {

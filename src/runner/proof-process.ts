@@ -1,0 +1,105 @@
+/**
+ * Proves one configuration: what took effect (dumped graph, operator profile, threads), accuracy, and fidelity. Nothing of this
+ * may run in a process that is measured.
+ */
+
+import type { Backend, LoadOptions } from '../engine/backends/backend.ts';
+import { createPipeline } from '../engine/pipeline.ts';
+import { measureAccuracy } from '../engine/proof/accuracy.ts';
+import { measureFidelity, referenceOptions } from '../engine/proof/fidelity.ts';
+import { proveConfiguration } from '../engine/proof/prove-configuration.ts';
+import type { Proof, Reason } from '../results/events.ts';
+import { type Items, openItems } from '../workloads/load-items.ts';
+import { childMain } from './child-main.ts';
+import type { ProofAnswer, ProofJob } from './job.ts';
+import { loadPlugins } from './plugins.ts';
+
+/** Agreement of outputs shows in a few items; the figure is no accuracy. */
+const fidelityItems = 16;
+
+await childMain<ProofJob, ProofAnswer>(async (job) => {
+  const { axes } = job.case;
+  const { backends } = await loadPlugins(job.plugins);
+  const backend = backends.get(axes.backend);
+  const items = await openItems(job.workload);
+  const { fusion, precision, threads, spinning } = axes;
+
+  const { pipeline, session } = await open(job, backend, {
+    fusion,
+    precision,
+    threads,
+    spinning,
+    dumpPath: null,
+    profilePrefix: null,
+  });
+  const query = await pipeline.prepare(await itemsOf(items, axes.batchSize));
+  const accuracy = await accuracyOf(job, session, items);
+  const fidelity = await fidelityOf(job, backend, pipeline, items);
+  await session.dispose();
+
+  const { effective, operators, nothingToFuse } = await proveConfiguration({
+    backend,
+    modelPath: job.workload.model.path,
+    options: { fusion, precision, threads, spinning },
+    workFolder: job.workFolder,
+    feeds: query.feeds,
+  });
+  return { proof: { effective, operators, ...accuracy, ...fidelity }, nothingToFuse };
+});
+
+async function open({ case: { axes }, workload }: ProofJob, backend: Backend, options: LoadOptions) {
+  const session = await backend.load(workload.model.path, options);
+  const { inputs, preprocess, postprocess } = workload;
+  const pipeline = await createPipeline({ session, batchSize: axes.batchSize, inputs, preprocess, postprocess });
+  return { session, pipeline };
+}
+
+type OpenSession = Awaited<ReturnType<typeof open>>['session'];
+type OpenPipeline = Awaited<ReturnType<typeof open>>['pipeline'];
+
+function itemsOf(items: Items, batchSize: number) {
+  return Promise.all(Array.from({ length: batchSize }, (_, index) => items.item(index % items.count)));
+}
+
+async function accuracyOf(
+  { case: { axes }, workload, policy }: ProofJob,
+  session: OpenSession,
+  items: Items,
+): Promise<Pick<Proof, 'accuracy' | 'accuracyReason'>> {
+  const { metric, inputs, preprocess, postprocess } = workload;
+  if (metric.kind === null) {
+    return { accuracy: null, accuracyReason: { code: metric.code, need: metric.need, have: null } };
+  }
+  const accuracy = await measureAccuracy(
+    { session, batchSize: axes.batchSize, inputs, preprocess, postprocess },
+    items,
+    { metric: metric.kind, limit: policy.accuracyItems },
+  );
+  return { accuracy, accuracyReason: null };
+}
+
+/** Agreement with the reference: 32-bit floats and the graph as it stands in the file, in a session beside the candidate's. */
+async function fidelityOf(
+  job: ProofJob,
+  backend: Backend,
+  candidate: OpenPipeline,
+  items: Items,
+): Promise<Pick<Proof, 'fidelity' | 'fidelityReason'>> {
+  const { fusion, precision, threads, spinning, batchSize } = job.case.axes;
+  const reference = await open(
+    job,
+    backend,
+    referenceOptions({ fusion, precision, threads, spinning, dumpPath: null, profilePrefix: null }),
+  );
+  try {
+    const { sqnrReason, ...agreement } = await measureFidelity(
+      { candidate, reference: reference.pipeline, batchSize },
+      items,
+      fidelityItems,
+    );
+    const fidelityReason: Reason | null = sqnrReason === null ? null : { code: sqnrReason, need: null, have: null };
+    return { fidelity: { ...agreement, reference: 'fp32, graph as in the file' }, fidelityReason };
+  } finally {
+    await reference.session.dispose();
+  }
+}
