@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PseudoFile } from '../kernel/pseudo-file.ts';
 import { scanIntegers } from '../kernel/scan-numbers.ts';
+import { namesIfReadable } from '../kernel/tolerant-read.ts';
 
 /**
  * On some processors the kernel answers `scaling_cur_freq` by interrupting the core that is asked about. To read hundreds of cores
@@ -51,13 +51,9 @@ export class CpuClock {
 }
 
 function coreNumbers(folder: string): number[] {
-  try {
-    return readdirSync(folder)
-      .map((name) => /^cpu(\d+)$/.exec(name)?.[1])
-      .filter((digits) => digits !== undefined)
-      .map(Number)
-      .sort((a, b) => a - b);
-  } catch {
-    return [];
-  }
+  return namesIfReadable(folder)
+    .map((name) => /^cpu(\d+)$/.exec(name)?.[1])
+    .filter((digits) => digits !== undefined)
+    .map(Number)
+    .sort((a, b) => a - b);
 }

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { textIfReadable } from './tolerant-read.ts';
 
 /** What the control group of this process allows it, the limits of all groups above it included. */
 export interface Cgroup {
@@ -96,11 +97,11 @@ function groupFolders(
 
 function cpuQuotaCores(folder: string, version: 1 | 2): number | null {
   if (version === 2) {
-    const [quota, period] = readText(join(folder, 'cpu.max'))?.split(' ') ?? [];
+    const [quota, period] = textIfReadable(join(folder, 'cpu.max'))?.split(' ') ?? [];
     return ratio(Number(quota), Number(period));
   }
-  const quota = readText(join(folder, 'cpu.cfs_quota_us'));
-  const period = readText(join(folder, 'cpu.cfs_period_us'));
+  const quota = textIfReadable(join(folder, 'cpu.cfs_quota_us'));
+  const period = textIfReadable(join(folder, 'cpu.cfs_period_us'));
   return quota === null || period === null ? null : ratio(Number(quota), Number(period));
 }
 
@@ -110,7 +111,7 @@ function ratio(quota: number, period: number): number | null {
 }
 
 function memoryLimitBytes(folder: string, version: 1 | 2): number | null {
-  const text = readText(join(folder, version === 2 ? 'memory.max' : 'memory.limit_in_bytes'));
+  const text = textIfReadable(join(folder, version === 2 ? 'memory.max' : 'memory.limit_in_bytes'));
   const bytes = text === null ? Number.NaN : Number(text);
   // `max` in version 2; in version 1 the greatest multiple of the page size in 63 bits.
   return bytes < 2 ** 62 ? bytes : null;
@@ -121,7 +122,7 @@ function throttlingSource(folder: string | null, version: 1 | 2): ThrottlingSour
   const key = version === 2 ? 'throttled_usec' : 'throttled_time';
   const path = join(folder, 'cpu.stat');
   const counted =
-    readText(path)
+    textIfReadable(path)
       ?.split('\n')
       .some((line) => line.startsWith(`${key} `)) ?? false;
   return counted ? { path, key, secondsPerUnit: version === 2 ? 1e-6 : 1e-9 } : null;
@@ -151,13 +152,5 @@ function unescapeOctal(text: string): string {
 }
 
 function readLines(path: string): string[] {
-  return (readText(path) ?? '').split('\n').filter((line) => line !== '');
-}
-
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return null;
-  }
+  return (textIfReadable(path) ?? '').split('\n').filter((line) => line !== '');
 }

@@ -18,8 +18,6 @@ export interface Inventory {
     readonly model: string | null;
     readonly physicalCores: number | null;
     readonly logicalCores: number;
-    /** Cores that this process may run on (its affinity; newer versions of Node take the quota of its cgroup into account as well). */
-    readonly availableCores: number;
     readonly flags: readonly string[];
     readonly maximumHertz: number | null;
   };
@@ -61,7 +59,6 @@ export async function takeInventory(): Promise<Inventory> {
       model: known(logical[0]?.model) ?? known(`${processor?.manufacturer ?? ''} ${processor?.brand ?? ''}`),
       physicalCores: positive(processor?.physicalCores),
       logicalCores: logical.length > 0 ? logical.length : (positive(processor?.cores) ?? availableParallelism()),
-      availableCores: availableParallelism(),
       flags: (processor?.flags ?? '').split(/\s+/).filter((flag) => flag !== ''),
       maximumHertz: scaled(positive(processor?.speedMax), 1e9),
     },
