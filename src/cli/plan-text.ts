@@ -59,7 +59,7 @@ function columns(rows: readonly Row[]): TextColumn<Row>[] {
   ];
 }
 
-function percentileLines({ percentiles, cases }: PlanDescription): string[] {
+function percentileLines({ plan, percentiles, cases }: PlanDescription): string[] {
   const lines: string[] = [];
   if (cases.some(({ supported }) => supported !== null)) {
     const each = percentiles.map(
@@ -68,6 +68,10 @@ function percentileLines({ percentiles, cases }: PlanDescription): string[] {
     lines.push(`Percentiles with ${percentiles[0]?.has} samples a case: ${each.join(', ')}.`);
     const missing = percentiles.find(({ name, supported }) => name === 'p99' && !supported);
     if (missing !== undefined) lines.push(`p99 needs ${missing.needs} samples: ${missing.command}`);
+    if (missing !== undefined && cases.some(({ multiplyAdds }) => multiplyAdds === null)) {
+      const end = formatSeconds(plan.policy.window.maxSeconds);
+      lines.push(`A window ends after ${end} at the latest: for a slow model raise policy.window.max_duration too.`);
+    }
   }
   if (cases.some(({ supported }) => supported === null)) {
     lines.push('Offline schedules all items at once: its latency is not defined, its throughput is the answer.');

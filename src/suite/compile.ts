@@ -38,7 +38,7 @@ export function compileSuites(paths: readonly string[], overrides: Overrides, kn
 
 /** The plan of `dyno bench --model FILE [--shape …]`, through the same phases. Throws `MODEL_NOT_FOUND`, `SHAPE_INVALID`, `OVERRIDE_INVALID`. */
 export function planForModel(request: ModelRequest, overrides: Overrides, known: Known): Plan {
-  return compile([suiteForModel(request)], overrides, known);
+  return compile([suiteForModel(request, known.workloads)], overrides, known);
 }
 
 function compile(loaded: readonly LoadedSuite[], overrides: Overrides, known: Known): Plan {

@@ -14,11 +14,15 @@ export interface ModelRequest {
   readonly shapes: readonly string[];
 }
 
-/** The suite that a model of the user's own stands for: one workload, every axis at its default. Throws `MODEL_NOT_FOUND`, `SHAPE_INVALID`. */
-export function suiteForModel(request: ModelRequest): LoadedSuite {
+/**
+ * The suite that a model of the user's own stands for: one workload, every axis at its default. It is named like the file, `-own` added
+ * where the hub has that name. Throws `MODEL_NOT_FOUND`, `SHAPE_INVALID`.
+ */
+export function suiteForModel(request: ModelRequest, hub: readonly string[]): LoadedSuite {
   const model = resolve(request.model);
   expectFile(request.model, model);
-  const name = nameOf(request.model);
+  const stem = nameOf(request.model);
+  const name = hub.includes(stem) ? `${stem}-own` : stem;
   const value: SuiteFile = { name, workloads: [{ name, model, ...parseShapes(request.shapes) }] };
   return {
     value,

@@ -5,7 +5,7 @@ import { type ExitCode, InputError } from '../../kernel/errors.ts';
 import { createRunFolder, findRun, newRunId, serialiseRun } from '../../results/result-folder.ts';
 import type { Run } from '../../results/run.ts';
 import { loadPlugins, resolvePlugin } from '../../runner/plugins.ts';
-import { type ResumeFile, readResumeFile, writeResumeFile } from '../../runner/resume-file.ts';
+import { type ResumeFile, readResumeFile, removeResumeFile, writeResumeFile } from '../../runner/resume-file.ts';
 import { compileSuites, planForModel } from '../../suite/compile.ts';
 import type { Overrides } from '../../suite/overrides.ts';
 import type { Plan } from '../../suite/plan.ts';
@@ -54,6 +54,7 @@ export async function benchCommand(options: BenchOptions, streams: Streams): Pro
     }),
   );
   progress.end();
+  if (run.status !== 'interrupted') removeResumeFile(folder);
   await printRun(run, folder, options, streams);
   return exitCode(run, signal, options, streams);
 }

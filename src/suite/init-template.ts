@@ -1,0 +1,67 @@
+/** What the user has said already when a suite is written for them. */
+export interface InitOptions {
+  /** Name of the suite and of its workload. */
+  readonly name: string;
+  /** Path of the ONNX file, relative to the suite. */
+  readonly model: string;
+  /** Path of the schema for editors, relative to the suite. */
+  readonly schema: string;
+}
+
+/** The commented suite that `dyno init` writes: it runs as it is once the model is there; data are a few lines away. */
+export function initTemplate({ name, model, schema }: InitOptions): string {
+  return `# yaml-language-server: $schema=${schema}
+#
+# A suite: what is measured. Run it with:     npx dyno bench FILE
+# See what it would do and how long it takes: npx dyno bench FILE --dry-run
+# Every combination of the matrix is a case. Paths are relative to this file.
+name: ${name}
+
+workloads:
+  - name: ${name}
+    model: ${JSON.stringify(model)} # an ONNX file
+
+    # Sizes of dynamic dimensions by the names that the model gives them, or whole shapes by the name of the input.
+    # The batch dimension is set by the matrix. If a size is missing, dyno says which.
+    # dimensions: { width: 320 }
+    # shapes: { input: [1, 3, 224, 224] }
+
+    # Without data, inputs are generated from what the model says of them: that measures speed.
+    # With data of yours the whole request is timed (decoding, resizing, model, classes), and with labels its accuracy is taken.
+    # data:
+    #   kind: images # or npy: a folder of .npy files
+    #   folder: photos
+    #   labels: labels.txt # a line "file-name class-index" for each image
+    # preprocess: # must be what the model was trained with
+    #   resize: { width: 224, height: 224, mode: crop, kernel: linear, shorter_side: 256 }
+    #   color: rgb
+    #   normalize: torchvision # or tf, none, or numbers: { kind: per_channel, mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] }
+    #   layout: nchw
+    # postprocess: { kind: classify, softmax: true, top_k: 5 }
+    # metric: top1
+
+matrix:
+  backend: [ort-cpu]
+  batch_size: [1] # [1, 8] when the model's batch dimension is dynamic
+  precision: [fp32]
+  fusion: ["on", "off"] # in quotes: to some YAML readers a bare on is true
+  threads: [auto] # all cores that are available; [1, 2, 4] shows what each of them brings
+
+scenarios:
+  # single_stream: one query after another, for latency. offline: all items at once, for throughput.
+  - kind: single_stream
+    scope: request # decode to postprocess; inference: the model alone
+
+policy:
+  preset: default # quick: a first look in seconds
+  rounds: 1 # 5 for intervals and a tested order
+  window:
+    min_queries: 64 # supports p50 and p90; p99 needs 662
+    min_duration: 5s
+    max_duration: 60s
+
+# What a case must keep to be an answer to "which setting is the fastest that is still good enough?"
+limits:
+  latency: { percentile: p90, max: 100ms }
+`;
+}
