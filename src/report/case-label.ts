@@ -1,0 +1,71 @@
+import type { Case } from '../results/run.ts';
+import { displayName } from './display-name.ts';
+
+/** What tells the cases of a result apart, in the order in which labels say it. */
+const parts = {
+  model: (one: Case) => displayName(one.model?.name ?? one.workload, 24),
+  backend: (one: Case) => displayName(one.axes.backend, 16),
+  stack: (one: Case) => displayName(one.stack, 16),
+  profile: (one: Case) => displayName(one.profile, 16),
+  scenario: (one: Case) => displayName(one.scenario.kind, 16).replaceAll('_', ' '),
+  scope: (one: Case) => `${one.scope} only`,
+  batchSize: (one: Case) => `batch ${one.axes.batchSize}`,
+  precision: (one: Case) => displayName(one.axes.precision, 14),
+  fusion: (one: Case) =>
+    one.axes.fusion === 'on' ? 'fused' : one.axes.fusion === 'off' ? 'unfused' : displayName(one.axes.fusion, 12),
+  threads: (one: Case) => `${one.axes.threads} ${one.axes.threads === 1 ? 'thread' : 'threads'}`,
+  spinning: (one: Case) => (one.axes.spinning === 'on' ? 'spinning' : 'not spinning'),
+} as const;
+
+export type LabelPart = keyof typeof parts;
+const allParts = Object.keys(parts) as LabelPart[];
+
+/** The parts in which the cases differ from each other. Model and stack only where nothing else says it. */
+export function varyingParts(cases: readonly Case[]): LabelPart[] {
+  return allParts.filter((part) => {
+    if (
+      part === 'stack' &&
+      new Set(cases.map((one) => one.axes.backend)).size === new Set(cases.map((one) => one.stack)).size
+    )
+      return false;
+    if (part === 'model' && new Set(cases.map((one) => one.workload)).size > 1) return false;
+    return new Set(cases.map((one) => parts[part](one))).size > 1;
+  });
+}
+
+/**
+ * Labels of cases that stand in one chart, each unique: only what differs between them is said, `batch 8 · unfused`, in short
+ * form, `b8 · unfused · 2t`, where more than two parts differ.
+ */
+export function caseLabels(cases: readonly Case[]): Map<string, string> {
+  const varying = varyingParts(cases);
+  const said: LabelPart[] = varying.length > 0 ? varying : ['batchSize'];
+  const labels = new Map<string, string>();
+  const taken = new Map<string, number>();
+  for (const one of cases) {
+    const long = said.map((part) => parts[part](one)).join(' · ');
+    const label = said.length > 2 ? shorten(long) : long;
+    const seen = (taken.get(label) ?? 0) + 1;
+    taken.set(label, seen);
+    labels.set(one.key, seen === 1 ? label : `${label} (${seen})`);
+  }
+  return labels;
+}
+
+/** One part of a case's label. */
+export function partText(one: Case, part: LabelPart): string {
+  return parts[part](one);
+}
+
+/** What a case is, within its workload, in words: `batch 8, fp32, fused, 2 threads`. */
+export function caseTitle(one: Case): string {
+  return (['batchSize', 'precision', 'fusion', 'threads'] as const).map((part) => parts[part](one)).join(', ');
+}
+
+function shorten(label: string): string {
+  return label
+    .replace(/\bbatch (\d+)/, 'b$1')
+    .replace(/\b(\d+) threads?\b/, '$1t')
+    .replace('not spinning', 'no spin')
+    .replace('spinning', 'spin');
+}

@@ -1,0 +1,46 @@
+import type { Case } from '../../results/run.ts';
+import type { LegendEntry } from './figure.ts';
+import { fusionGroup, type Panel } from './panels.ts';
+import { color, dashes } from './theme.ts';
+
+/** How the line of a case is drawn: its fusion gives the colour, its place among those of one colour the dash. */
+export interface LineStyle {
+  readonly one: Case;
+  /** Fixed name of the series within a chart: `s0`, `s1` … */
+  readonly series: string;
+  readonly color: string;
+  readonly dash: readonly number[];
+}
+
+export function lineStyles(cases: readonly Case[]): LineStyle[] {
+  const used = { on: 0, off: 0, other: 0 };
+  const colors = { on: color.fused, off: color.unfused, other: color.other };
+  return cases.map((one, index) => {
+    const group = fusionGroup(one);
+    const dash = dashes[used[group]++ % dashes.length] ?? [];
+    return { one, series: `s${index}`, color: colors[group], dash };
+  });
+}
+
+export function lineLegend(styles: readonly LineStyle[], panel: Panel): LegendEntry[] {
+  return styles.map(({ one, color, dash }) => ({
+    label: panel.labels.get(one.key) ?? '',
+    color,
+    shape: 'line',
+    dash: dash.join(' '),
+  }));
+}
+
+/** Colour and dash scales that give each series of a chart its style. */
+export function lineScales(styles: readonly LineStyle[]) {
+  const domain = styles.map(({ series }) => series);
+  return {
+    color: { field: 's', type: 'nominal', scale: { domain, range: styles.map((style) => style.color) }, legend: null },
+    strokeDash: {
+      field: 's',
+      type: 'nominal',
+      scale: { domain, range: styles.map((style) => [...style.dash]) },
+      legend: null,
+    },
+  } as const;
+}

@@ -1,0 +1,161 @@
+import type { Case } from '../../results/run.ts';
+import { formatSeconds, formatThroughput } from '../../units/format.ts';
+import { limitIn } from './ecdf.ts';
+import { type Chart, type Figure, fitted } from './figure.ts';
+import { percentiles } from './latency.ts';
+import { fusionGroup, fusionLegend, type Panel } from './panels.ts';
+import { axisFor, extent, isNumber, rounded, timeUnit } from './scale.ts';
+import { chartWidth, color, fusionColor } from './theme.ts';
+
+type Percentile = (typeof percentiles)[number];
+
+/** Latency against throughput, and the front of the cases that no other case beats in both. */
+export function paretoFigure(panels: readonly Panel[]): Figure {
+  const charts = panels.flatMap((panel, index) => paretoChart(panel, index) ?? []);
+  const offline = panels.some(({ cases }) => cases.some((one) => one.scenario.kind === 'offline'));
+  return {
+    id: 'pareto',
+    heading: 'Latency against throughput',
+    lead: 'Better is up and to the left. The line joins the cases that no other one beats in both; every case below it gives something away. What is not judged yet is drawn as measured.',
+    charts,
+    notes: offline ? ['Offline cases have no response time and stand in the table only.'] : [],
+  };
+}
+
+/**
+ * The cases that no other case beats: none has at most the latency and at least the throughput, with one of the two better.
+ * In ascending order of latency.
+ */
+export function paretoFront<T extends { readonly latency: number; readonly throughput: number }>(
+  points: readonly T[],
+): T[] {
+  const front: T[] = [];
+  for (const point of [...points].sort((a, b) => a.latency - b.latency || b.throughput - a.throughput)) {
+    const last = front[front.length - 1];
+    if (last === undefined || point.throughput > last.throughput) front.push(point);
+  }
+  return front;
+}
+
+function paretoChart(panel: Panel, index: number): Chart | null {
+  const percentile = percentileOf(panel);
+  const latencyOf = (one: Case) => one.latency?.[percentile.key] ?? null;
+  const points = panel.cases.flatMap((one) => {
+    const latency = latencyOf(one);
+    const throughput = one.throughput?.value;
+    return isNumber(latency) && isNumber(throughput)
+      ? [{ one, latency, throughput, label: panel.labels.get(one.key) ?? '' }]
+      : [];
+  });
+  const times = extent(panel.peers.map(latencyOf));
+  const rates = extent(panel.peers.map((one) => one.throughput?.value));
+  // A single point has nothing to be compared with.
+  if (points.length < 2 || times === null || rates === null) return null;
+
+  const unit = timeUnit(times[1]);
+  const xAxis = axisFor(times[0] * unit.perBase, times[1] * unit.perBase, 8);
+  const xDomain: [number, number] =
+    xAxis.type === 'log' ? [xAxis.domain[0] / 1.1, xAxis.domain[1] * 1.35] : [0, xAxis.domain[1] * 1.12];
+  const front = paretoFront(points);
+  const drawn = (point: (typeof points)[number]) => ({
+    x: rounded(point.latency * unit.perBase),
+    y: rounded(point.throughput),
+    label: point.label,
+    fusion: fusionGroup(point.one),
+    latency: formatSeconds(point.latency),
+    throughput: formatThroughput(point.throughput),
+    front: front.includes(point),
+  });
+  const limit = limitIn(panel.of.run, unit.perBase, xDomain);
+  const x = {
+    field: 'x',
+    type: 'quantitative',
+    scale: { type: xAxis.type, domain: xDomain, nice: false },
+    axis: { title: `response time, ${percentile.name} (${unit.name})`, tickCount: 5 },
+  } as const;
+  const yDomain: [number, number] = [0, rates[1] * 1.15];
+  const y = {
+    field: 'y',
+    type: 'quantitative',
+    scale: { domain: yDomain, nice: false },
+    axis: { title: 'items/s', tickCount: 5, format: '~s' },
+  } as const;
+  return {
+    id: `pareto-${index}`,
+    title: panel.title,
+    summary: `On the front, from lowest latency to highest throughput: ${front.map(({ label, latency, throughput }) => `${label} (${formatSeconds(latency)}, ${formatThroughput(throughput)})`).join('; ')}.`,
+    legend: [
+      ...fusionLegend(points.map(({ one }) => one)),
+      { label: 'front', color: color.ink, shape: 'line', dash: '' },
+      ...(limit === null
+        ? []
+        : [
+            {
+              label: `limit ${formatSeconds(limit.seconds)} at ${limit.percentile}`,
+              color: color.limit,
+              shape: 'line' as const,
+              dash: '2 3',
+            },
+          ]),
+    ],
+    provenance: panel.provenance,
+    spec: {
+      ...fitted,
+      width: chartWidth,
+      height: 250,
+      data: { values: points.map(drawn) },
+      layer: [
+        ...(limit === null
+          ? []
+          : [
+              {
+                data: { values: [{ x: limit.at }] },
+                mark: { type: 'rule' as const, color: color.limit, strokeDash: [2, 3] },
+                encoding: { x },
+              },
+            ]),
+        {
+          transform: [{ filter: 'datum.front' }],
+          mark: { type: 'line', interpolate: 'step-after', color: color.ink, strokeWidth: 1.2, opacity: 0.6 },
+          encoding: { x, y },
+        },
+        {
+          mark: { type: 'point', filled: true, size: 80, opacity: 1, stroke: color.surface, strokeWidth: 1 },
+          encoding: {
+            x,
+            y,
+            color: { field: 'fusion', type: 'nominal', scale: fusionColor, legend: null },
+            tooltip: [
+              { field: 'label', title: 'Case' },
+              { field: 'latency', title: `Response time ${percentile.name}` },
+              { field: 'throughput', title: 'Throughput' },
+            ],
+          },
+        },
+        {
+          // Names of the front only: the others are in the tooltip and the table.
+          transform: [{ filter: 'datum.front' }],
+          mark: {
+            type: 'text',
+            align: 'left',
+            baseline: 'bottom',
+            dx: 6,
+            dy: -3,
+            fontSize: 10.5,
+            color: color.ink,
+            limit: 130,
+          },
+          encoding: { x, y, text: { field: 'label', type: 'nominal' } },
+        },
+      ],
+    },
+  };
+}
+
+/** The percentile of the latency limit where all cases have it, else the lowest that all have, which is the median. */
+function percentileOf(panel: Panel): Percentile {
+  const timed = panel.peers.filter((one) => one.latency !== null);
+  const standing = percentiles.filter(({ key }) => timed.every((one) => isNumber(one.latency?.[key])));
+  const wanted = panel.of.run.limits.latency?.percentile;
+  return standing.find(({ key }) => key === wanted) ?? standing[0] ?? percentiles[0];
+}

@@ -1,0 +1,121 @@
+import { formatSeconds } from '../../units/format.ts';
+import { type Chart, type Figure, fitted, type LegendEntry, rowAxis, rowsHeight } from './figure.ts';
+import { drawnLatency, latencyName, percentiles } from './latency.ts';
+import { fusionGroup, fusionLegend, type Panel } from './panels.ts';
+import { axisFor, extent, isNumber, rounded, timeUnit } from './scale.ts';
+import { chartWidth, color, fusionColor } from './theme.ts';
+
+/** Latency by case: a thin line from the least to the largest, a thick one from p50 to the highest percentile that stands. */
+export function percentileFigure(panels: readonly Panel[]): Figure {
+  const charts = panels.flatMap((panel, index) => percentileChart(panel, index) ?? []);
+  return {
+    id: 'percentiles',
+    heading: 'Latency percentiles',
+    lead: 'The filled dot is the median (p50), the ring p90, the diamond p99. The thin line runs from the fastest to the slowest query. A percentile with too few queries behind it is not drawn.',
+    charts,
+    notes: [],
+  };
+}
+
+function percentileChart(panel: Panel, index: number): Chart | null {
+  const rows = panel.cases.flatMap((one) => {
+    const latency = drawnLatency(one);
+    return latency === null || !isNumber(latency.p50) ? [] : [{ one, latency, p50: latency.p50 }];
+  });
+  const all = extent(
+    panel.peers.flatMap((one) =>
+      Object.values(drawnLatency(one) ?? {}).filter(
+        (value) => typeof value === 'number' && value !== drawnLatency(one)?.count,
+      ),
+    ),
+  );
+  if (rows.length === 0 || all === null) return null;
+  const unit = timeUnit(all[1]);
+  const scaled = (value: number | null) => (isNumber(value) ? rounded(value * unit.perBase) : null);
+  const axis = axisFor(all[0] * unit.perBase, all[1] * unit.perBase);
+  const name = latencyName(panel.cases);
+
+  const values = rows.map(({ one, latency }) => ({
+    label: panel.labels.get(one.key) ?? '',
+    fusion: fusionGroup(one),
+    low: scaled(latency.min),
+    high: scaled(latency.max),
+    p50: scaled(latency.p50),
+    p90: scaled(latency.p90),
+    p99: scaled(latency.p99),
+    top: scaled(latency.p99 ?? latency.p95 ?? latency.p90 ?? latency.p50),
+    tip: percentiles
+      .map(({ key, name }) => `${name} ${isNumber(latency[key]) ? formatSeconds(latency[key]) : 'withheld'}`)
+      .join(', '),
+    count: latency.count,
+  }));
+  const y = { field: 'label', type: 'nominal', sort: null, axis: rowAxis } as const;
+  const x = (field: string) => ({
+    field,
+    type: 'quantitative' as const,
+    scale: { type: axis.type, domain: axis.domain, nice: false },
+    axis: { title: `${name} (${unit.name})`, labelFlush: false, tickCount: 5 },
+  });
+  const tooltip = [
+    { field: 'label', title: 'Case' },
+    { field: 'tip', title: name },
+    { field: 'count', title: 'Queries' },
+  ];
+  const fill = { field: 'fusion', type: 'nominal', scale: fusionColor, legend: null } as const;
+  const fastest = rows.reduce((a, b) => (b.p50 < a.p50 ? b : a));
+  const slowest = rows.reduce((a, b) => (b.p50 > a.p50 ? b : a));
+  return {
+    id: `percentiles-${index}`,
+    title: panel.title,
+    summary:
+      rows.length === 1
+        ? `The median ${name} is ${formatSeconds(fastest.p50)} (${panel.labels.get(fastest.one.key)}).`
+        : `The median ${name} runs from ${formatSeconds(fastest.p50)} (${panel.labels.get(fastest.one.key)}) to ${formatSeconds(slowest.p50)} (${panel.labels.get(slowest.one.key)}).`,
+    legend: [...fusionLegend(rows.map(({ one }) => one)), ...marksLegend(values)],
+    provenance: panel.provenance,
+    spec: {
+      ...fitted,
+      width: chartWidth,
+      height: rowsHeight(rows.length),
+      data: { values },
+      layer: [
+        {
+          mark: { type: 'rule', strokeWidth: 1, color: color.muted, opacity: 0.7 },
+          encoding: { y, x: x('low'), x2: { field: 'high' } },
+        },
+        {
+          mark: { type: 'rule', strokeWidth: 4, opacity: 0.35 },
+          encoding: { y, x: x('p50'), x2: { field: 'top' }, color: fill },
+        },
+        {
+          transform: [{ filter: 'datum.p99 != null' }],
+          mark: { type: 'point', shape: 'diamond', size: 60, filled: true, opacity: 1 },
+          encoding: { y, x: x('p99'), color: fill, tooltip },
+        },
+        {
+          transform: [{ filter: 'datum.p90 != null' }],
+          mark: { type: 'point', size: 48, filled: true, fill: color.surface, strokeWidth: 2, opacity: 1 },
+          encoding: { y, x: x('p90'), stroke: fill, tooltip },
+        },
+        {
+          mark: { type: 'point', size: 60, filled: true, opacity: 1 },
+          encoding: { y, x: x('p50'), color: fill, tooltip },
+        },
+      ],
+    },
+  };
+}
+
+function marksLegend(values: readonly { p90: number | null; p99: number | null }[]): LegendEntry[] {
+  const entry = (label: string, shape: LegendEntry['shape']): LegendEntry => ({
+    label,
+    shape,
+    color: color.muted,
+    dash: '',
+  });
+  return [
+    entry('p50', 'dot'),
+    ...(values.some(({ p90 }) => p90 !== null) ? [entry('p90', 'ring')] : []),
+    ...(values.some(({ p99 }) => p99 !== null) ? [entry('p99', 'diamond')] : []),
+  ];
+}

@@ -1,0 +1,60 @@
+import type { Config } from 'vega';
+
+/**
+ * Colours are variables of the page's style sheet, so that one picture serves light, dark and print. The hues are Okabe and Ito's
+ * set for colour-blind readers ("Color Universal Design", 2008), darkened or lightened for contrast in `page.css`.
+ */
+export const color = {
+  ink: 'var(--ink)',
+  muted: 'var(--muted)',
+  line: 'var(--line)',
+  grid: 'var(--grid)',
+  surface: 'var(--surface)',
+  fused: 'var(--fused)',
+  unfused: 'var(--unfused)',
+  other: 'var(--other)',
+  preprocess: 'var(--preprocess)',
+  inference: 'var(--inference)',
+  postprocess: 'var(--postprocess)',
+  load: 'var(--load)',
+  first: 'var(--first)',
+  limit: 'var(--limit)',
+} as const;
+
+/** Fusion has the same colours in every chart of every report. */
+export const fusionColor = { domain: ['on', 'off', 'other'], range: [color.fused, color.unfused, color.other] };
+
+/** Dash patterns that tell lines of one colour apart. */
+export const dashes: readonly (readonly number[])[] = [[], [5, 3], [1.5, 2.5], [8, 3, 1.5, 3], [12, 3], [3, 6]];
+
+/** Width at which pictures are drawn; the page scales them, and the live view takes the width that there is. */
+export const chartWidth = 400;
+
+const font = 'system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif';
+
+/** House style of all charts, for vega (compiled specifications), on the server and in the page. */
+export const drawnTheme: Config = {
+  background: 'transparent',
+  padding: { left: 2, right: 8, top: 6, bottom: 2 },
+  axis: {
+    labelFont: font,
+    titleFont: font,
+    labelFontSize: 11,
+    titleFontSize: 11,
+    titleFontWeight: 'normal',
+    labelColor: color.muted,
+    titleColor: color.muted,
+    titlePadding: 8,
+    labelPadding: 5,
+    domainColor: color.line,
+    tickColor: color.line,
+    tickSize: 4,
+    gridColor: color.grid,
+    labelLimit: 150,
+  },
+  style: {
+    cell: { stroke: 'transparent' },
+    'guide-label': { font, fontSize: 11 },
+    'guide-title': { font, fontSize: 11 },
+  },
+};

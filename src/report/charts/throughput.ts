@@ -1,0 +1,116 @@
+import { formatThroughput } from '../../units/format.ts';
+import { partText, varyingParts } from '../case-label.ts';
+import { type Chart, type Figure, fitted } from './figure.ts';
+import { fusionGroup, fusionLegend, type Panel } from './panels.ts';
+import { extent, isNumber, rounded } from './scale.ts';
+import { chartWidth, color, fusionColor } from './theme.ts';
+
+/** Throughput over batch size, bars coloured by fusion; precision, threads and what else differs each in columns of their own. */
+export function throughputFigure(panels: readonly Panel[]): Figure {
+  return {
+    id: 'throughput',
+    heading: 'Throughput',
+    lead: 'Items a second, higher is better. Bars start at zero and the panels of a workload share an axis, so lengths compare. A thin line is the 95 % interval over rounds; with one round there is none.',
+    charts: panels.flatMap((panel, index) => throughputChart(panel, index) ?? []),
+    notes: [],
+  };
+}
+
+function throughputChart(panel: Panel, index: number): Chart | null {
+  const rows = panel.cases.flatMap((one) =>
+    isNumber(one.throughput?.value) ? [{ one, value: one.throughput.value, ci95: one.throughput.ci95 }] : [],
+  );
+  const range = extent(panel.peers.flatMap((one) => [one.throughput?.value, one.throughput?.ci95?.[1]]));
+  if (rows.length === 0 || range === null) return null;
+
+  // What differs besides batch size and fusion is said below the batch size; bars of one such group stand together.
+  const others = varyingParts(rows.map(({ one }) => one)).filter((part) => part !== 'batchSize' && part !== 'fusion');
+  const group = (one: (typeof rows)[number]['one']) =>
+    [`batch ${one.axes.batchSize}`, ...others.map((part) => partText(one, part))].join(' · ');
+  const values = rows.map(({ one, value, ci95 }) => ({
+    group: group(one),
+    label: panel.labels.get(one.key) ?? '',
+    fusion: fusionGroup(one),
+    value: rounded(value),
+    low: ci95 === null ? null : rounded(ci95[0]),
+    high: ci95 === null ? null : rounded(ci95[1]),
+    text: barText(value),
+    tip:
+      ci95 === null
+        ? `${formatThroughput(value)} (no interval)`
+        : `${formatThroughput(value)} (95 %: ${formatThroughput(ci95[0])} to ${formatThroughput(ci95[1])})`,
+  }));
+  const groups = new Set(values.map((value) => value.group)).size;
+  const fusions = (['on', 'off', 'other'] as const).filter((name) => values.some(({ fusion }) => fusion === name));
+  const domain: [number, number] = [0, range[1] * 1.16];
+  const best = rows.reduce((a, b) => (b.value > a.value ? b : a));
+  const worst = rows.reduce((a, b) => (b.value < a.value ? b : a));
+  const tooltip = [
+    { field: 'label', title: 'Case' },
+    { field: 'tip', title: 'Throughput' },
+  ];
+  const y = {
+    field: 'group',
+    type: 'nominal',
+    sort: null,
+    axis: { title: null, ticks: false, domain: false, labelLimit: 150 },
+    scale: { paddingInner: 0.28, paddingOuter: 0.14 },
+  } as const;
+  const yOffset = { field: 'fusion', type: 'nominal', scale: { domain: fusions }, sort: fusions } as const;
+  const x = (field: string) => ({
+    field,
+    type: 'quantitative' as const,
+    stack: null,
+    scale: { domain, nice: false },
+    axis: { title: 'items/s', tickCount: 4, format: '~s' },
+  });
+  return {
+    id: `throughput-${index}`,
+    title: panel.title,
+    summary:
+      rows.length === 1
+        ? `${panel.labels.get(best.one.key)}: ${formatThroughput(best.value)}.`
+        : `Highest ${formatThroughput(best.value)} (${panel.labels.get(best.one.key)}), lowest ${formatThroughput(worst.value)} (${panel.labels.get(worst.one.key)}).`,
+    legend: fusionLegend(rows.map(({ one }) => one)),
+    provenance: panel.provenance,
+    spec: {
+      ...fitted,
+      width: chartWidth,
+      height: groups * (fusions.length * 20 + 10) + 46,
+      data: { values },
+      layer: [
+        {
+          mark: { type: 'bar', cornerRadiusEnd: 2 },
+          encoding: {
+            y,
+            yOffset,
+            x: x('value'),
+            color: { field: 'fusion', type: 'nominal', scale: fusionColor, legend: null },
+            tooltip,
+          },
+        },
+        {
+          transform: [{ filter: 'datum.low != null' }],
+          mark: { type: 'rule', color: color.ink, strokeWidth: 1.5 },
+          encoding: { y, yOffset: { ...yOffset, bandPosition: 0.5 }, x: x('low'), x2: { field: 'high' }, tooltip },
+        },
+        {
+          mark: { type: 'text', align: 'left', dx: 5, fontSize: 11, color: color.ink },
+          encoding: {
+            y,
+            yOffset: { ...yOffset, bandPosition: 0.5 },
+            x: { ...x('end') },
+            text: { field: 'text', type: 'nominal' },
+          },
+          transform: [{ calculate: 'datum.high == null ? datum.value : max(datum.high, datum.value)', as: 'end' }],
+        },
+      ],
+    },
+  };
+}
+
+/** The figure at the end of a bar, without the unit, which the axis has. */
+function barText(value: number): string {
+  if (value >= 1000) return Math.round(value).toLocaleString('en-US');
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toPrecision(2);
+}

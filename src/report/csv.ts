@@ -1,0 +1,68 @@
+import type { Case } from '../results/run.ts';
+import type { ReportInput } from './input.ts';
+
+type Value = string | number | boolean | null | undefined;
+
+/** Columns of the CSV: base units, one line a case, empty where something is not known. */
+const columns: readonly (readonly [name: string, of: (one: Case) => Value])[] = [
+  ['id', (one) => one.id],
+  ['key', (one) => one.key],
+  ['workload', (one) => one.workload],
+  ['model', (one) => one.model?.name],
+  ['backend', (one) => one.axes.backend],
+  ['stack', (one) => one.stack],
+  ['profile', (one) => one.profile],
+  ['provenance', (one) => one.provenance],
+  ['scenario', (one) => one.scenario.kind],
+  ['scope', (one) => one.scope],
+  ['batch_size', (one) => one.axes.batchSize],
+  ['precision', (one) => one.axes.precision],
+  ['fusion', (one) => one.axes.fusion],
+  ['threads', (one) => one.axes.threads],
+  ['spinning', (one) => one.axes.spinning],
+  ['status', (one) => one.status],
+  ['cause', (one) => one.cause?.code],
+  ['queries', (one) => (one.latency ?? one.serviceLatency)?.count],
+  ['latency_mean_s', (one) => one.latency?.mean],
+  ['latency_p50_s', (one) => one.latency?.p50],
+  ['latency_p90_s', (one) => one.latency?.p90],
+  ['latency_p95_s', (one) => one.latency?.p95],
+  ['latency_p99_s', (one) => one.latency?.p99],
+  ['latency_p999_s', (one) => one.latency?.p999],
+  ['service_p50_s', (one) => one.serviceLatency?.p50],
+  ['service_p90_s', (one) => one.serviceLatency?.p90],
+  ['service_p99_s', (one) => one.serviceLatency?.p99],
+  ['throughput_items_per_s', (one) => one.throughput?.value],
+  ['throughput_ci95_low', (one) => one.throughput?.ci95?.[0]],
+  ['throughput_ci95_high', (one) => one.throughput?.ci95?.[1]],
+  ['preprocess_mean_s', (one) => one.stages.preprocess?.mean],
+  ['inference_mean_s', (one) => one.stages.inference?.mean],
+  ['postprocess_mean_s', (one) => one.stages.postprocess?.mean],
+  ['load_s', (one) => one.coldStart?.loadSeconds],
+  ['first_inference_s', (one) => one.coldStart?.firstInferenceSeconds],
+  ['page_cache', (one) => one.coldStart?.pageCache],
+  ['peak_rss_bytes', (one) => one.memory.peakRssBytes],
+  ['cores_used', (one) => one.cpu.coresUsed],
+  ['accuracy_metric', (one) => one.accuracy?.metric],
+  ['accuracy', (one) => one.accuracy?.value],
+  ['fidelity_cosine', (one) => one.fidelity?.cosine],
+  ['within_limit', (one) => one.withinLimit],
+];
+
+/** The cases of all runs as CSV (RFC 4180), with the run's id first. */
+export function casesAsCsv(input: ReportInput): string {
+  const lines = [['run', ...columns.map(([name]) => name)].join(',')];
+  for (const { run } of input.runs) {
+    for (const one of run.cases) lines.push([run.runId, ...columns.map(([, of]) => of(one))].map(csvField).join(','));
+  }
+  return `${lines.join('\r\n')}\r\n`;
+}
+
+/** A field as RFC 4180 has it. Text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers. */
+export function csvField(value: Value): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
+  const text = String(value);
+  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { DynoError } from '../kernel/errors.ts';
+import { builtScript } from '../kernel/package-root.ts';
+import { embeddableScript } from './embed.ts';
+
+/** The two scripts of the page, ready to stand in it: vega, and our renderer bundled from `page/`. */
+export function pageScripts(): { vega: string; page: string } {
+  const page = builtScript('report/page.js');
+  if (!existsSync(page)) {
+    throw new DynoError(
+      'REPORT_NOT_BUILT',
+      `${page} is missing: the script of the report's page is bundled when Dyno is built. Run \`npm run build\`.`,
+    );
+  }
+  return {
+    vega: embeddableScript(readFileSync(vegaFile(), 'utf8')),
+    page: embeddableScript(readFileSync(page, 'utf8')),
+  };
+}
+
+/** vega's minified bundle for browsers: beside its module, but not among the paths that the package exports. */
+function vegaFile(): string {
+  const path = join(dirname(createRequire(import.meta.url).resolve('vega')), 'vega.min.js');
+  if (existsSync(path)) return path;
+  throw new DynoError(
+    'REPORT_VEGA_MISSING',
+    `${path} is missing: the installed vega has no bundle for browsers. Run \`npm ci\` to install the pinned version.`,
+  );
+}

@@ -1,0 +1,105 @@
+import type { Reason } from '../results/events.ts';
+import { displayName, displayText } from './display-name.ts';
+
+/** Why something is missing or went wrong, in a sentence that needs no knowledge of the code. */
+const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
+  TOO_FEW_SAMPLES: ({ need, have }) =>
+    `Too few queries to stand on: ${amount(need)} are needed, ${amount(have)} were measured.`,
+  NOT_JUDGED_YET: () => 'Not judged yet: this version measures it and does not judge it.',
+  ONE_ROUND: () => 'One round: an interval needs at least two, each in a fresh process.',
+  NOT_DEFINED_OFFLINE: () =>
+    'Offline, all items are due at the start, so that a response time says nothing; the service time of a batch is given instead.',
+  NO_POWER_SENSOR: () => 'No power sensor of this machine could be read, and an estimate would not be a measurement.',
+  NO_DEVICE: () => 'The case runs on the CPU: there is no device with memory of its own.',
+  RANDOM_WEIGHTS: () => 'The model has seeded random weights: its answers mean nothing, so accuracy would too.',
+  NO_METRIC: () => 'The workload names no metric.',
+  NO_LABELS: () => 'The data has no labels to compare the answers with.',
+  NOT_IN_EFFECT: ({ need, have }) => `Asked for ${amount(need)}, but ${amount(have)} took effect.`,
+  NOTHING_TO_FUSE: () => 'The graph has nothing to fuse, so that fusion on and off are the same model.',
+  PROOF_OFF: () => 'Proof was switched off for this run.',
+  NO_PROC: () => 'This system has no /proc to read it from.',
+  NO_LIMIT: () => 'The suite sets no latency limit.',
+  TIME_LIMIT: ({ need }) =>
+    `It took longer than its time limit${need === null ? '' : ` (${amount(need)})`} and was stopped.`,
+  MAX_TIME: () => 'The time that the run was given was over.',
+  NO_CORE_FOR_GENERATOR: () => 'The load generator needs a core of its own, and the case leaves it none.',
+  BACKEND_UNAVAILABLE: () => 'The backend is not available on this machine.',
+  PRECISION_UNAVAILABLE: ({ need }) =>
+    `The backend has no support for ${need === null ? 'this precision' : amount(need)}.`,
+  CASE_FAILED: () => 'The case failed.',
+  CASE_SKIPPED: () => 'The case was skipped.',
+  CASE_INTERRUPTED: () => 'The case was interrupted before it was measured.',
+};
+
+/** A reason in plain words; for a code that this version does not know, the code itself with what it needs and has. */
+export function plainReason(reason: Reason): string {
+  const known = Object.hasOwn(sentences, reason.code) ? sentences[reason.code] : undefined;
+  if (known !== undefined) return known(reason);
+  const facts = [
+    reason.need === null ? '' : `expected: ${amount(reason.need)}`,
+    reason.have === null ? '' : `found: ${amount(reason.have)}`,
+  ].filter((text) => text !== '');
+  const name = displayName(reason.code, 60);
+  return facts.length === 0 ? `${name}.` : `${name} (${facts.join('; ')}).`;
+}
+
+/** As {@link plainReason}, in a few words for a cell. */
+export function shortReason(reason: Reason | undefined): string {
+  if (reason === undefined) return 'not known';
+  if (reason.code === 'TOO_FEW_SAMPLES') return `needs ${amount(reason.need)} queries, has ${amount(reason.have)}`;
+  return plainReason(reason);
+}
+
+const names: Readonly<Record<string, string>> = {
+  latency: 'response time',
+  serviceLatency: 'service time',
+  issueDelay: 'issue delay',
+  'throughput.ci95': 'interval of the throughput',
+  throughput: 'throughput',
+  'memory.peakDeviceBytes': 'device memory',
+  'memory.peakRssBytes': 'peak memory',
+  coldStart: 'cold start',
+  'cpu.coresUsed': 'cores used',
+  'cpu.voluntarySwitchesPerQuery': 'voluntary context switches',
+  'cpu.involuntarySwitchesPerQuery': 'involuntary context switches',
+  energy: 'energy',
+  accuracy: 'accuracy',
+  'accuracy.reference': 'reference accuracy',
+  fidelity: 'fidelity',
+  'fidelity.sqnrDb': 'signal-to-noise ratio of the outputs',
+  overhead: 'overhead of the harness',
+  operators: 'operators of the optimised graph',
+  model: 'model',
+  withinLimit: 'within the latency limit',
+  'verdicts.load': 'verdict on the load',
+  'verdicts.steadyState': 'verdict on the steady state',
+  'verdicts.telemetry': 'verdict on the telemetry',
+  'verdicts.energy': 'verdict on the energy',
+  'verdicts.accuracy': 'verdict on the accuracy',
+  'verdicts.configuration': 'verdict on the configuration',
+};
+
+/** What stands at a path of a case, in words: `latency.p99` is `p99 of the response time`. */
+export function plainPath(path: string): string {
+  if (Object.hasOwn(names, path)) return names[path] ?? path;
+  const [head = '', ...rest] = path.split('.');
+  const tail = rest.join('.');
+  if (head === 'effective') return `${words(tail)} in effect`;
+  if (head === 'stages') return `time of stage ${words(tail)}`;
+  if (head === 'rounds') return `round ${displayName(tail, 40)}`;
+  const of = Object.hasOwn(names, head) ? names[head] : undefined;
+  if (of !== undefined && tail !== '') return `${tail === 'p999' ? 'p99.9' : words(tail)} of the ${of}`;
+  return displayName(path, 60);
+}
+
+/** `pageCache` becomes `page cache`. */
+export function words(name: string): string {
+  return displayName(name, 60)
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
+}
+
+function amount(value: string | number | null): string {
+  if (value === null) return 'an unknown number';
+  return typeof value === 'number' ? value.toLocaleString('en-US') : displayText(value, 300);
+}

@@ -1,0 +1,244 @@
+import { packageVersion } from '../kernel/package-root.ts';
+import { coldStartFigure } from './charts/cold-start.ts';
+import { cpuFigure } from './charts/cpu.ts';
+import { ecdfFigure } from './charts/ecdf.ts';
+import type { Chart, Figure } from './charts/figure.ts';
+import { memoryFigure } from './charts/memory.ts';
+import { panelsOf, runLetter } from './charts/panels.ts';
+import { paretoFigure } from './charts/pareto.ts';
+import { percentileFigure } from './charts/percentiles.ts';
+import { ratioCharts } from './charts/ratios.ts';
+import { stageFigure } from './charts/stages.ts';
+import { drawnTheme } from './charts/theme.ts';
+import { throughputFigure } from './charts/throughput.ts';
+import { casesAsCsv } from './csv.ts';
+import { displayName } from './display-name.ts';
+import { loadDrawing } from './draw.ts';
+import { dataLink, embeddableJson, policyHash } from './embed.ts';
+import type { ReportInput } from './input.ts';
+import { swatch } from './legend-swatch.ts';
+import { licences } from './licences.ts';
+import { pageScripts } from './page-scripts.ts';
+import { answerBlocks, caveats, notices } from './sections/answers.ts';
+import { caseTableSection } from './sections/case-table.ts';
+import { comparisonNotes, comparisonTables } from './sections/comparison.ts';
+import { effectiveSection } from './sections/effective.ts';
+import { environmentSection } from './sections/environment.ts';
+import { failureSection } from './sections/failures.ts';
+import { missingSection } from './sections/missing.ts';
+import { roundsSection } from './sections/rounds.ts';
+import { type DrawnChart, type Section, section } from './sections/section.ts';
+import { verdictSection } from './sections/verdicts.ts';
+import { fillTemplate, styleSheet } from './template.ts';
+
+/** A page is to open quickly from a mail or a ticket: it is at most 3 MiB. */
+export const maximumBytes = 3 * 2 ** 20;
+
+/** How much a page draws: cases a panel, panels a figure, points on all lines of a figure, and whether all data is in it. */
+interface Detail {
+  readonly maxPanels: number;
+  readonly pointsOfFigure: number;
+  readonly embedRuns: boolean;
+}
+
+/** Tried in this order until the page is small enough. What is left out is said where it would stand. */
+const details: readonly Detail[] = [
+  { maxPanels: 12, pointsOfFigure: 12_000, embedRuns: true },
+  { maxPanels: 8, pointsOfFigure: 6_000, embedRuns: true },
+  { maxPanels: 8, pointsOfFigure: 6_000, embedRuns: false },
+  { maxPanels: 4, pointsOfFigure: 2_000, embedRuns: false },
+];
+
+/**
+ * The report as one HTML file: no network, readable without JavaScript. A pure function of its input and of this version of Dyno:
+ * the same input gives the same bytes.
+ */
+export async function renderReport(input: ReportInput): Promise<string> {
+  const draw = await loadDrawing();
+  let html = '';
+  for (const detail of details) {
+    html = await renderPage(input, detail, draw);
+    if (Buffer.byteLength(html) <= maximumBytes) break;
+  }
+  return html;
+}
+
+async function renderPage(
+  input: ReportInput,
+  detail: Detail,
+  draw: Awaited<ReturnType<typeof loadDrawing>>,
+): Promise<string> {
+  const specs: Record<string, unknown> = {};
+  const drawn = async (chart: Chart): Promise<DrawnChart> => {
+    const { svg, vega } = await draw(chart.id, chart.spec);
+    specs[chart.id] = vega;
+    const { id, title, provenance, summary } = chart;
+    return {
+      id,
+      title,
+      provenance,
+      summary,
+      long: summary.length > 200,
+      svg,
+      legend: chart.legend.map((entry) => ({ ...entry, swatch: swatch(entry) })),
+    };
+  };
+  const asSection = async (figure: Figure, leftOut: number): Promise<Section | null> => {
+    if (figure.charts.length === 0) return null;
+    const charts: DrawnChart[] = [];
+    for (const chart of figure.charts) charts.push(await drawn(chart));
+    const notes =
+      leftOut > 0
+        ? [
+            ...figure.notes,
+            `${leftOut} more panels would make this page too large; their cases are in the table below and in the data.`,
+          ]
+        : figure.notes;
+    return section(figure.id, figure.heading, {
+      kind: 'figures',
+      lead: figure.lead,
+      columns: input.runs.length > 2 ? 3 : 0,
+      charts,
+      notes,
+    });
+  };
+
+  const rows = panelsOf(input, 12, detail.maxPanels);
+  const lines = panelsOf(input, 8, detail.maxPanels);
+  const series = Math.max(
+    1,
+    lines.panels.reduce((sum, { cases }) => sum + cases.length, 0),
+  );
+  const points = (most: number) => Math.max(24, Math.min(most, Math.floor(detail.pointsOfFigure / series)));
+  const sections: (Section | null)[] = [
+    failureSection(input),
+    await comparisonSection(input, drawn),
+    await asSection(percentileFigure(rows.panels), rows.leftOut),
+    await asSection(ecdfFigure(lines.panels, points(400)), lines.leftOut),
+    await asSection(throughputFigure(rows.panels), rows.leftOut),
+    await asSection(paretoFigure(rows.panels), rows.leftOut),
+    await asSection(stageFigure(rows.panels), rows.leftOut),
+    await asSection(memoryFigure(rows.panels), rows.leftOut),
+    await asSection(cpuFigure(lines.panels, points(150)), lines.leftOut),
+    await asSection(coldStartFigure(rows.panels), rows.leftOut),
+    caseTableSection(input),
+    verdictSection(input),
+    effectiveSection(input),
+    missingSection(input),
+    roundsSection(input),
+    environmentSection(input),
+  ];
+  const present = sections.filter((one) => one !== null);
+  const css = styleSheet();
+  const scripts = pageScripts();
+  return fillTemplate({
+    ...head(input),
+    policy: [
+      "default-src 'none'",
+      `style-src ${policyHash(css)}`,
+      `script-src ${policyHash(scripts.vega)} ${policyHash(scripts.page)}`,
+      "base-uri 'none'",
+      "form-action 'none'",
+    ].join('; '),
+    css,
+    dynoVersion: packageVersion(),
+    answers: answerBlocks(input),
+    caveats: caveats(input),
+    notices: notices(input),
+    sections: present,
+    contents: [...present.map(({ id, heading }) => ({ id, heading })), { id: 'data', heading: 'Data' }],
+    downloads: downloads(input, detail),
+    provenance: provenance(input),
+    licences,
+    chartData: embeddableJson({ theme: drawnTheme, charts: specs }),
+    vegaScript: scripts.vega,
+    pageScript: scripts.page,
+  });
+}
+
+async function comparisonSection(
+  input: ReportInput,
+  drawn: (chart: Chart) => Promise<DrawnChart>,
+): Promise<Section | null> {
+  if (input.comparisons.length === 0) return null;
+  const charts: DrawnChart[] = [];
+  for (const chart of ratioCharts(input, 24)) charts.push(await drawn(chart));
+  return section('comparison', 'Side by side', {
+    kind: 'figures',
+    lead: `Run ${runLetter(0)} is the base: a dot to the right of the line is more throughput than it had. An interval that crosses the line shows no difference.`,
+    charts,
+    tables: comparisonTables(input),
+    notes: comparisonNotes(input),
+  });
+}
+
+function head(input: ReportInput): { title: string; heading: string; meta: string[] } {
+  const suites = [...new Set(input.runs.map(({ run }) => displayName(run.suite.name, 40)))];
+  const heading = `${suites.join(', ')}: ${input.runs.length === 1 ? 'benchmark report' : `${input.runs.length} runs side by side`}`;
+  const [first] = input.runs;
+  if (first === undefined) throw new RangeError('Expected a report of at least one run, got none.');
+  if (input.runs.length > 1) {
+    return {
+      title: `Dyno, ${heading}`,
+      heading,
+      meta: input.runs.map(({ run }, index) => `${runLetter(index)}: ${displayName(run.runId, 60)}`),
+    };
+  }
+  const { run } = first;
+  const { cpu } = run.environment;
+  const processor = cpu.model === null ? 'processor not known' : displayName(cpu.model, 50);
+  return {
+    title: `Dyno, ${heading}`,
+    heading,
+    meta: [
+      displayName(run.runId, 60),
+      startOf(run.startedAt),
+      `${processor}, ${cpu.availableCores} ${cpu.availableCores === 1 ? 'core' : 'cores'}`,
+    ],
+  };
+}
+
+/** `2026-11-21T21:46:00Z` as `2026-11-21 21:46 UTC`; anything else as it is. */
+function startOf(startedAt: string): string {
+  const [, date, time] = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})[\d:.]*Z$/.exec(startedAt) ?? [];
+  return date === undefined || time === undefined ? displayName(startedAt, 40) : `${date} ${time} UTC`;
+}
+
+function downloads(input: ReportInput, detail: Detail): { file: string; link: string; about: string }[] {
+  const files = [
+    { file: 'cases.csv', link: dataLink('text/csv', casesAsCsv(input)), about: 'one line a case, for a spreadsheet' },
+  ];
+  for (const { run } of input.runs) {
+    const file = `${fileName(run.runId)}.json`;
+    files.push(
+      detail.embedRuns
+        ? {
+            file,
+            link: dataLink('application/json', `${JSON.stringify(run)}\n`),
+            about: 'the result as it was written: every figure, setting and reason',
+          }
+        : {
+            file,
+            link: '',
+            about: `is too large for this page; it is results/${displayName(run.runId)}/run.json where the run was made`,
+          },
+    );
+  }
+  return files;
+}
+
+function fileName(runId: string): string {
+  const safe = runId
+    .replaceAll(/[^A-Za-z0-9._-]/g, '_')
+    .replace(/^\.+/, '')
+    .slice(0, 100);
+  return safe === '' ? 'run' : safe;
+}
+
+function provenance(input: ReportInput): string {
+  const kinds = new Map<string, number>();
+  for (const { run } of input.runs)
+    for (const { provenance } of run.cases) kinds.set(provenance, (kinds.get(provenance) ?? 0) + 1);
+  const listed = [...kinds].map(([kind, count]) => `${count} ${kind}`).join(', ');
+  return `Provenance of the cases: ${listed === '' ? 'none' : listed}. Percentiles are nearest-rank, sorted[floor(n · p)], and withheld below the number of queries at which they would rest on luck.`;
+}

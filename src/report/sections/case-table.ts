@@ -1,0 +1,218 @@
+import type { Case } from '../../results/run.ts';
+import { formatPercent } from '../../units/format.ts';
+import { runLetter } from '../charts/panels.ts';
+import { extent, isNumber, timeUnit } from '../charts/scale.ts';
+import { displayName } from '../display-name.ts';
+import type { ReportInput } from '../input.ts';
+import { plainReason, shortReason } from '../plain-reasons.ts';
+import { type Cell, cell, column, headCell, row, type Section, section, type TableColumn, table } from './section.ts';
+
+interface Listed {
+  readonly one: Case;
+  readonly run: string;
+}
+
+interface CaseColumn extends TableColumn {
+  readonly cell: (listed: Listed) => Cell;
+  /** Left out, and said in the caption, when all rows have the same. */
+  readonly foldConstant?: string;
+}
+
+/** Every case of every run with its figures, to be sorted and filtered. What is the same in all rows stands in the caption. */
+export function caseTableSection(input: ReportInput): Section {
+  const listed = input.runs.flatMap(({ run }, index) => run.cases.map((one) => ({ one, run: runLetter(index) })));
+  const columns = columnsFor(listed, input.runs.length > 1);
+  const constant: string[] = [];
+  const shown = columns.filter((candidate) => {
+    if (candidate.foldConstant === undefined || listed.length === 0) return true;
+    const texts = new Set(listed.map((entry) => candidate.cell(entry).text));
+    if (texts.size > 1) return true;
+    const [text] = texts;
+    constant.push(`${candidate.foldConstant} ${text}`.trim());
+    return false;
+  });
+  const rows = listed.map((entry) =>
+    row(
+      shown.map((one) => one.cell(entry)),
+      entry.one.status === 'ok' ? '' : 'quiet',
+    ),
+  );
+  const count = `${listed.length} ${listed.length === 1 ? 'case' : 'cases'}`;
+  const caption = constant.length === 0 ? `${count}.` : `${count}. The same in all: ${constant.join(', ')}.`;
+  return section('cases', 'All cases', {
+    lead: 'Every figure that the charts are drawn from. A dash is something that is not known; rest on it, or see “What is not known”, for the reason.',
+    tables: [table(caption, shown, rows, { interactive: true })],
+  });
+}
+
+function columnsFor(listed: readonly Listed[], several: boolean): CaseColumn[] {
+  const times = extent(listed.flatMap(({ one }) => [one.latency?.p50, one.serviceLatency?.p50]));
+  // The smallest median sets the unit, so that no row is 0.00.
+  const unit = timeUnit(Math.max(times?.[0] ?? 1e-3, 1e-6) >= 2e-5 ? 1e-3 : 1e-6);
+  const figure = (value: number | null | undefined, reason: () => string, decimals = 4): Cell =>
+    isNumber(value)
+      ? cell(figureText(value, decimals), { sort: value, tone: 'number' })
+      : cell('–', { note: reason(), tone: 'number none' });
+  const time = (one: Case, value: number | null | undefined, path: string): Cell =>
+    figure(isNumber(value) ? value * unit.perBase : value, () => reasonAt(one, path));
+  const latency = (key: 'p50' | 'p90' | 'p99') => (entry: Listed) => {
+    const { one } = entry;
+    // Offline has no response time; its service time a batch stands here and says so.
+    if (one.latency === null && one.scenario.kind === 'offline' && isNumber(one.serviceLatency?.[key])) {
+      const shown = time(one, one.serviceLatency[key], `serviceLatency.${key}`);
+      return { ...shown, note: 'Service time of a batch: offline has no response time.' };
+    }
+    return time(one, one.latency?.[key], one.latency === null ? 'latency' : `latency.${key}`);
+  };
+  const numeric = { numeric: true };
+  return [
+    {
+      ...column('Workload', { filter: true }),
+      cell: ({ one }) => headCell(displayName(one.workload, 36), displayName(one.id, 200)),
+    },
+    ...(several ? [{ ...column('Run', { filter: true }), cell: ({ run }: Listed) => cell(run) }] : []),
+    {
+      ...column('Backend', { filter: true }),
+      foldConstant: 'backend',
+      cell: ({ one }) => cell(displayName(one.axes.backend, 24)),
+    },
+    {
+      ...column('Stack', { filter: true }),
+      foldConstant: 'stack',
+      cell: ({ one }) => cell(displayName(one.stack, 24)),
+    },
+    {
+      ...column('Profile', { filter: true }),
+      foldConstant: 'profile',
+      cell: ({ one }) => cell(displayName(one.profile, 24)),
+    },
+    {
+      ...column('Scenario', { filter: true }),
+      foldConstant: 'scenario',
+      cell: ({ one }) => cell(displayName(one.scenario.kind, 24).replaceAll('_', ' ')),
+    },
+    { ...column('Scope', { filter: true }), foldConstant: 'scope', cell: ({ one }) => cell(one.scope) },
+    {
+      ...column('Batch', { ...numeric, filter: true }),
+      cell: ({ one }) => cell(String(one.axes.batchSize), { tone: 'number', sort: one.axes.batchSize }),
+    },
+    {
+      ...column('Precision', { filter: true }),
+      foldConstant: 'precision',
+      cell: ({ one }) => cell(displayName(one.axes.precision, 20)),
+    },
+    {
+      ...column('Fusion', { filter: true }),
+      foldConstant: 'fusion',
+      cell: ({ one }) => cell(displayName(one.axes.fusion, 20)),
+    },
+    {
+      ...column('Threads', { ...numeric, filter: true }),
+      foldConstant: 'threads',
+      cell: ({ one }) => cell(String(one.axes.threads), { tone: 'number', sort: one.axes.threads }),
+    },
+    {
+      ...column('Spinning', { filter: true }),
+      foldConstant: 'spinning',
+      cell: ({ one }) => cell(displayName(one.axes.spinning, 20)),
+    },
+    { ...column('Status', { filter: true }), foldConstant: 'status', cell: ({ one }) => statusCell(one) },
+    { ...column('Provenance', { filter: true }), foldConstant: 'provenance', cell: ({ one }) => cell(one.provenance) },
+    { ...column('p50', { ...numeric, unit: unit.name }), cell: latency('p50') },
+    { ...column('p90', { ...numeric, unit: unit.name }), cell: latency('p90') },
+    { ...column('p99', { ...numeric, unit: unit.name }), cell: latency('p99') },
+    { ...column('Throughput', { ...numeric, unit: 'items/s' }), cell: ({ one }) => throughputCell(one, figure) },
+    {
+      ...column('Within limit', { filter: true }),
+      foldConstant: 'within the limit:',
+      cell: ({ one }) => limitCell(one),
+    },
+    {
+      ...column('Queries', numeric),
+      cell: ({ one }) => figure((one.latency ?? one.serviceLatency)?.count, () => reasonAt(one, 'latency'), 0),
+    },
+    {
+      ...column('Peak memory', { ...numeric, unit: 'MiB' }),
+      cell: ({ one }) =>
+        figure(
+          isNumber(one.memory.peakRssBytes) ? one.memory.peakRssBytes / 2 ** 20 : null,
+          () => reasonAt(one, 'memory.peakRssBytes'),
+          3,
+        ),
+    },
+    {
+      ...column('Cold start', { ...numeric, unit: 'ms' }),
+      cell: ({ one }) =>
+        figure(
+          one.coldStart === null ? null : (one.coldStart.loadSeconds + one.coldStart.firstInferenceSeconds) * 1e3,
+          () => reasonAt(one, 'coldStart'),
+          3,
+        ),
+    },
+    {
+      ...column('Cores used', numeric),
+      cell: ({ one }) => figure(one.cpu.coresUsed, () => reasonAt(one, 'cpu.coresUsed'), 3),
+    },
+    { ...column('Accuracy', numeric), cell: ({ one }) => accuracyCell(one) },
+    {
+      ...column('Fidelity', { ...numeric, unit: 'cosine' }),
+      cell: ({ one }) =>
+        one.fidelity === null
+          ? cell('–', { note: reasonAt(one, 'fidelity'), tone: 'number none' })
+          : cell(one.fidelity.cosine.toFixed(6), { sort: one.fidelity.cosine, tone: 'number' }),
+    },
+  ];
+}
+
+function statusCell(one: Case): Cell {
+  if (one.status === 'ok') return cell('ok', { tone: 'good' });
+  return cell(one.status, {
+    tone: one.status === 'failed' ? 'bad' : 'warn',
+    note: one.cause === null ? reasonAt(one, 'status') : displayName(one.cause.message, 200),
+  });
+}
+
+function throughputCell(one: Case, figure: (value: number | null | undefined, reason: () => string) => Cell): Cell {
+  const shown = figure(one.throughput?.value, () => reasonAt(one, 'throughput'));
+  const interval = one.throughput?.ci95;
+  if (interval === null || interval === undefined) return shown;
+  return {
+    ...shown,
+    note: `95 % interval over rounds: ${figureText(interval[0])} to ${figureText(interval[1])} items/s`,
+  };
+}
+
+function limitCell(one: Case): Cell {
+  if (one.withinLimit === null) return cell('–', { note: reasonAt(one, 'withinLimit'), tone: 'none' });
+  return one.withinLimit ? cell('yes', { tone: 'good' }) : cell('no', { tone: 'bad' });
+}
+
+function accuracyCell(one: Case): Cell {
+  if (one.accuracy === null) return cell('–', { note: reasonAt(one, 'accuracy'), tone: 'number none' });
+  const { metric, value, items } = one.accuracy;
+  return cell(formatPercent(value), {
+    sort: value,
+    tone: 'number',
+    note: `${displayName(metric, 40)} on ${items.toLocaleString('en-US')} held-out items`,
+  });
+}
+
+/** The reason of a path, or of the nearest path above it that has one. */
+export function reasonAt(one: Case, path: string): string {
+  for (let at = path; at !== ''; at = at.includes('.') ? at.slice(0, at.lastIndexOf('.')) : '') {
+    const reason = Object.hasOwn(one.reasons, at) ? one.reasons[at] : undefined;
+    if (reason !== undefined) return at === path ? shortReason(reason) : plainReason(reason);
+  }
+  if (one.status !== 'ok') return `The case is ${one.status}.`;
+  return 'The result gives no reason.';
+}
+
+function figureText(value: number, digits = 4): string {
+  if (digits === 0 || Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US');
+  return String(Number(value.toPrecision(digits)).toFixed(decimalsFor(value, digits)));
+}
+
+function decimalsFor(value: number, digits: number): number {
+  if (value === 0) return 0;
+  return Math.max(0, Math.min(4, digits - 1 - Math.floor(Math.log10(Math.abs(value)))));
+}

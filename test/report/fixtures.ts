@@ -1,0 +1,443 @@
+import type { Answer, CaseTelemetry, Distribution, ReportInput, ReportRun } from '../../src/report/input.ts';
+import type { Cause, Reason } from '../../src/results/events.ts';
+import type { Case, LatencySummary, Round, Run } from '../../src/results/run.ts';
+import { ecdfPoints } from '../../src/stats/ecdf.ts';
+import { percentile } from '../../src/stats/percentile.ts';
+import { generator, uniform } from '../../src/stats/random.ts';
+
+/** What a case of a fixture is; everything else follows from it. Times in seconds. */
+export interface CaseSketch {
+  readonly workload: string;
+  readonly batchSize: number;
+  readonly fusion?: string;
+  readonly precision?: string;
+  readonly threads?: number;
+  readonly backend?: string;
+  readonly scenario?: string;
+  /** Median response time. */
+  readonly median?: number;
+  readonly queries?: number;
+  readonly rounds?: number;
+  readonly status?: Case['status'];
+  readonly cause?: Cause | null;
+  readonly skipReason?: Reason;
+  readonly accuracy?: Case['accuracy'];
+  readonly effectiveFusion?: string;
+  readonly withinLimit?: boolean | null;
+}
+
+const notJudged: Reason = { code: 'NOT_JUDGED_YET', need: null, have: null };
+
+/** A measured case with samples drawn from a seeded, skewed distribution, and what the charts need of it. */
+export function sketchCase(
+  sketch: CaseSketch,
+  seed: number,
+): { one: Case; distribution: Distribution | null; telemetry: CaseTelemetry | null } {
+  const {
+    workload,
+    batchSize,
+    fusion = 'on',
+    precision = 'fp32',
+    threads = 2,
+    backend = 'ort-cpu',
+    scenario = 'single_stream',
+    median = 0.01,
+    queries = 90,
+    status = 'ok',
+  } = sketch;
+  const id = `${workload}/${backend}/b${batchSize}/${precision}/fusion-${fusion}/t${threads}/${scenario}`;
+  const key = `key-${seed}-${id}`;
+  const axes = { backend, batchSize, precision, fusion, threads, spinning: 'off' };
+  const reasons: Record<string, Reason> = {};
+  const measured = status === 'ok';
+  const random = generator(seed);
+  const sorted = Float64Array.from(
+    { length: queries },
+    () => median * (0.94 + 0.1 * uniform(random) + 0.35 * uniform(random) ** 14),
+  ).sort();
+  const summary = (path: string): LatencySummary => {
+    const at = (name: string, p: number) => {
+      const { value, reason } = percentile(sorted, p);
+      if (reason !== null) reasons[`${path}.${name}`] = reason;
+      return value;
+    };
+    return {
+      unit: 's',
+      count: queries,
+      method: 'nearest rank, sorted[floor(n * p)]',
+      mean: sorted.reduce((sum, value) => sum + value, 0) / queries,
+      min: sorted[0] ?? null,
+      max: sorted[queries - 1] ?? null,
+      p50: at('p50', 0.5),
+      p90: at('p90', 0.9),
+      p95: at('p95', 0.95),
+      p99: at('p99', 0.99),
+      p999: at('p999', 0.999),
+    };
+  };
+  const offline = scenario === 'offline';
+  const latency = measured && !offline ? summary('latency') : null;
+  if (measured && offline) reasons.latency = { code: 'NOT_DEFINED_OFFLINE', need: null, have: null };
+  const rate = measured ? batchSize / median : null;
+  const roundCount = sketch.rounds ?? 1;
+  if (measured && roundCount < 2) reasons['throughput.ci95'] = { code: 'ONE_ROUND', need: 2, have: 1 };
+  for (const family of ['load', 'steadyState', 'telemetry', 'energy', 'accuracy', 'configuration'])
+    reasons[`verdicts.${family}`] = notJudged;
+  reasons.energy = { code: 'NO_POWER_SENSOR', need: null, have: null };
+  reasons['memory.peakDeviceBytes'] = { code: 'NO_DEVICE', need: null, have: null };
+  if (sketch.accuracy === undefined) reasons.accuracy = { code: 'RANDOM_WEIGHTS', need: null, have: null };
+  if (sketch.skipReason !== undefined) reasons.status = sketch.skipReason;
+  if (sketch.effectiveFusion !== undefined && sketch.effectiveFusion !== fusion)
+    reasons['effective.fusion'] = { code: 'NOT_IN_EFFECT', need: fusion, have: sketch.effectiveFusion };
+  const peak = (90 + 10 * batchSize + 40 * median * 1000 * (fusion === 'on' ? 0.1 : 0.14)) * 2 ** 20;
+  const rounds: Round[] = measured
+    ? Array.from({ length: roundCount }, (_, round) => ({
+        arm: 'only',
+        round,
+        order: seed % 97,
+        seed: 1000 + seed + round,
+        status: 'ok',
+        samples: { file: `samples/${seed}-${round}.parquet`, rows: queries, sha256: 'ab'.repeat(32) },
+        telemetry: null,
+        summary: {
+          queries,
+          p50: median,
+          p90: median * 1.1,
+          mean: median,
+          throughput: batchSize / median,
+          windowSeconds: queries * median,
+          windowStart: seed,
+          peakRssBytes: peak,
+        },
+      }))
+    : [];
+  const one: Case = {
+    id,
+    key,
+    workload,
+    model: {
+      name: workload,
+      sha256: 'cd'.repeat(32),
+      bytes: 102_400_000,
+      weights: 'random',
+      parameters: 25_557_032,
+      multiplyAdds: 4_089_184_256,
+      source: 'built',
+      licence: null,
+    },
+    backend,
+    stack: 'ort-cpu',
+    axes,
+    scenario: { kind: scenario },
+    scope: 'request',
+    profile: 'local',
+    provenance: 'measured',
+    status,
+    cause: sketch.cause ?? null,
+    latency,
+    serviceLatency: measured ? summary('serviceLatency') : null,
+    issueDelay: null,
+    stages: measured
+      ? {
+          preprocess: { unit: 's', mean: median * 0.22, p50: median * 0.2, share: 0.22 },
+          inference: { unit: 's', mean: median * 0.77, p50: median * 0.75, share: 0.77 },
+          postprocess: { unit: 's', mean: median * 0.01, p50: median * 0.01, share: 0.01 },
+        }
+      : { preprocess: null, inference: null, postprocess: null },
+    throughput:
+      rate === null ? null : { unit: 'items/s', value: rate, ci95: roundCount < 2 ? null : [rate * 0.96, rate * 1.04] },
+    coldStart: measured ? { loadSeconds: 0.05 + median, firstInferenceSeconds: median * 3, pageCache: 'warm' } : null,
+    memory: { peakRssBytes: measured ? peak : null, peakDeviceBytes: null },
+    cpu: {
+      coresUsed: measured ? threads * 0.96 : null,
+      voluntarySwitchesPerQuery: null,
+      involuntarySwitchesPerQuery: null,
+    },
+    energy: null,
+    accuracy: sketch.accuracy ?? null,
+    fidelity: measured ? { cosine: 1, sqnrDb: null, items: 16, reference: 'fp32, fusion off' } : null,
+    requested: axes,
+    effective: measured
+      ? {
+          backend: { value: backend, evidence: 'session metadata' },
+          batchSize: { value: batchSize, evidence: 'session metadata' },
+          precision: { value: precision, evidence: 'dump' },
+          fusion: { value: sketch.effectiveFusion ?? fusion, evidence: 'dump' },
+          threads: { value: threads, evidence: 'threads of the process' },
+          spinning: { value: 'off', evidence: 'unverified' },
+        }
+      : {},
+    operators: measured ? { Conv: 53, FusedConv: 33 } : null,
+    overhead: null,
+    rounds,
+    verdicts: { load: null, steadyState: null, telemetry: null, energy: null, accuracy: null, configuration: null },
+    withinLimit: sketch.withinLimit ?? null,
+    reasons,
+  };
+  if (!measured) return { one, distribution: null, telemetry: null };
+  const points = ecdfPoints(sorted, 400);
+  const window = Math.max(2, queries * median);
+  const ticks = Math.min(120, Math.max(6, Math.floor(window * 10)));
+  const seconds = Array.from({ length: ticks }, (_, tick) => (tick * window) / ticks);
+  return {
+    one,
+    distribution: {
+      count: queries,
+      seconds: points.map(({ value }) => value),
+      fraction: points.map(({ share }) => share),
+    },
+    telemetry: {
+      round: 0,
+      series: [
+        {
+          name: 'processCores',
+          seconds,
+          values: seconds.map((_, tick) => (tick % 37 === 20 ? null : threads * (0.9 + 0.1 * uniform(random)))),
+        },
+      ],
+    },
+  };
+}
+
+/** A run of the sketched cases. */
+export function sketchRun(name: string, sketches: readonly CaseSketch[], changes: Partial<Run> = {}): ReportRun {
+  const built = sketches.map((sketch, index) => sketchCase(sketch, index + 1));
+  const cases = built.map(({ one }) => one);
+  const rounds = Math.max(1, ...cases.map((one) => one.rounds.length));
+  const run: Run = {
+    schemaVersion: 1,
+    runId: `20261121T214600Z-${name}-3f9a`,
+    dynoVersion: '0.1.0',
+    startedAt: '2026-11-21T21:46:00.000Z',
+    finishedAt: '2026-11-21T21:49:12.000Z',
+    status: cases.some(({ status }) => status === 'failed') ? 'partial' : 'complete',
+    suite: { name, file: null, sha256: 'ef'.repeat(32) },
+    profiles: ['local'],
+    policy: {
+      preset: 'default',
+      rounds,
+      warmup: { minQueries: 10, minSeconds: 0.5 },
+      window: { minQueries: 64, minSeconds: 2, maxSeconds: 20 },
+      seed: 42,
+      cooldownSeconds: 0.5,
+      order: 'interleaved',
+      samplingHertz: 10,
+      proof: true,
+      accuracyItems: 1000,
+      bareLoop: 'none',
+      maxTimeSeconds: null,
+    },
+    limits: { latency: null },
+    environment: {
+      fingerprint: '91ab',
+      host: 'host:3fa2c1',
+      os: { platform: 'linux', distribution: 'Debian GNU/Linux', release: '12', kernel: '6.1.0', arch: 'x64' },
+      cpu: {
+        model: 'Xeon® Processor @ 2.70GHz',
+        vendor: 'GenuineIntel',
+        physicalCores: 2,
+        logicalCores: 2,
+        availableCores: 2,
+        flags: ['avx2', 'avx512f', 'fma'],
+        governor: null,
+        maximumHertz: 2.7e9,
+      },
+      memory: { totalBytes: 25_275_000_000, limitBytes: 2 ** 31 },
+      cgroup: { version: 2, cpuQuotaCores: null },
+      virtualization: 'kvm',
+      versions: { dyno: '0.1.0', node: '20.20.2', 'onnxruntime-node': '1.30.0' },
+      git: { commit: '907ec43', dirty: false },
+    },
+    preflight: [{ check: 'load', severity: 'info', message: 'The load average is 0.12.', value: 0.12 }],
+    collectors: [
+      {
+        name: 'process',
+        available: true,
+        code: null,
+        reason: null,
+        columns: [{ name: 'cpu_cores', unit: 'count', description: 'Cores busy.' }],
+      },
+      {
+        name: 'power',
+        available: false,
+        code: 'NO_POWER_SENSOR',
+        reason: 'No power sensor can be read on this machine.',
+        columns: [],
+      },
+    ],
+    command: ['dyno', 'bench'],
+    cases,
+    ...changes,
+  };
+  return {
+    run,
+    answers: answersOf(run),
+    distributions: Object.fromEntries(
+      built.flatMap(({ one, distribution }) => (distribution === null ? [] : [[one.key, distribution]])),
+    ),
+    telemetry: Object.fromEntries(
+      built.flatMap(({ one, telemetry }) => (telemetry === null ? [] : [[one.key, telemetry]])),
+    ),
+  };
+}
+
+function answersOf(run: Run): Answer[] {
+  return [...new Set(run.cases.map(({ workload }) => workload))].map((workload) => {
+    const [best, second] = run.cases
+      .filter((one) => one.workload === workload && one.status === 'ok')
+      .sort((a, b) => (b.throughput?.value ?? 0) - (a.throughput?.value ?? 0));
+    if (best === undefined) return { workload, sentence: `${workload}: no case was measured.`, bestKey: null };
+    const rate = (best.throughput?.value ?? 0).toFixed(1);
+    const then =
+      second === undefined
+        ? ''
+        : `, then batch ${second.axes.batchSize}, fusion ${second.axes.fusion} (${(second.throughput?.value ?? 0).toFixed(1)})`;
+    return {
+      workload,
+      sentence: `${workload} is fastest at batch ${best.axes.batchSize}, ${best.axes.precision}, fusion ${best.axes.fusion}, ${best.axes.threads} threads: ${rate} items/s${then}.`,
+      bestKey: best.key,
+    };
+  });
+}
+
+const digitsAccuracy = { metric: 'top1', value: 0.9915, items: 2000, reference: null };
+
+/** Two workloads, batch 1 and 8, fusion on and off: what `npm run bench` makes. */
+export function eightCases(speed = 1, rounds = 1): CaseSketch[] {
+  const medians = {
+    digits: { 1: [0.00031, 0.00034], 8: [0.0011, 0.0013] },
+    resnet50: { 1: [0.0295, 0.0302], 8: [0.198, 0.231] },
+  } as const;
+  return (['digits', 'resnet50'] as const).flatMap((workload) =>
+    ([1, 8] as const).flatMap((batchSize) =>
+      ['on', 'off'].map((fusion, index) => ({
+        workload,
+        batchSize,
+        fusion,
+        rounds,
+        median: (medians[workload][batchSize][index] ?? 1) * speed,
+        queries: workload === 'digits' ? 1200 : 96,
+        ...(workload === 'digits' ? { accuracy: digitsAccuracy } : {}),
+      })),
+    ),
+  );
+}
+
+/** Two workloads × batch 1–32 × fp32, int8 × fusion on, off × 1, 2 and 4 threads, cut at 60. */
+export function sixtyCases(): CaseSketch[] {
+  const sketches: CaseSketch[] = [];
+  for (const workload of ['resnet50', 'mobilenet-v2'])
+    for (const threads of [1, 2, 4])
+      for (const precision of workload === 'resnet50' ? ['fp32', 'int8'] : ['fp32'])
+        for (const batchSize of [1, 2, 4, 8, 16])
+          for (const fusion of ['on', 'off'])
+            sketches.push({
+              workload,
+              threads,
+              precision,
+              batchSize,
+              fusion,
+              queries: 70,
+              median:
+                ((workload === 'resnet50' ? 0.05 : 0.012) * batchSize ** 0.93 * (fusion === 'on' ? 1 : 1.12)) /
+                (threads ** 0.85 * (precision === 'int8' ? 2.4 : 1)),
+            });
+  return sketches.slice(0, 60);
+}
+
+const crash: Cause = {
+  code: 'ROUND_CRASHED',
+  message: 'The process of the round ended by signal SIGABRT before its window was over.',
+  exitCode: null,
+  signal: 'SIGABRT',
+  stderrTail:
+    "terminate called after throwing an instance of 'Ort::Exception'\n  what():  Non-zero status code returned while running Conv node",
+};
+
+/** Failed, skipped and interrupted cases, a setting that did not take effect, hardly any queries, an offline case. */
+export function troubledCases(): CaseSketch[] {
+  return [
+    { workload: 'resnet50', batchSize: 1, fusion: 'on', median: 0.03, queries: 70, withinLimit: true },
+    {
+      workload: 'resnet50',
+      batchSize: 1,
+      fusion: 'off',
+      median: 0.031,
+      queries: 70,
+      effectiveFusion: 'on',
+      withinLimit: true,
+    },
+    { workload: 'resnet50', batchSize: 8, fusion: 'on', median: 0.2, queries: 5, withinLimit: null },
+    { workload: 'resnet50', batchSize: 8, fusion: 'off', status: 'failed', cause: crash },
+    {
+      workload: 'resnet50',
+      batchSize: 1,
+      precision: 'int8',
+      status: 'failed',
+      cause: {
+        ...crash,
+        code: 'PRECISION_UNAVAILABLE',
+        signal: null,
+        exitCode: null,
+        message: 'The backend ort-cpu does not run int8 models yet: remove int8 from the axis "precision".',
+        stderrTail: '',
+      },
+    },
+    { workload: 'resnet50', batchSize: 32, status: 'interrupted' },
+    {
+      workload: 'tiny-mlp',
+      batchSize: 1,
+      fusion: 'off',
+      status: 'skipped',
+      skipReason: { code: 'NOTHING_TO_FUSE', need: null, have: null },
+    },
+    { workload: 'resnet50', batchSize: 8, scenario: 'offline', median: 0.19, queries: 40 },
+  ];
+}
+
+export function inputOf(...runs: ReportRun[]): ReportInput {
+  return { runs, comparisons: [] };
+}
+
+/** Two runs of the same cases, the second with its own speed, and their comparison. */
+export function twoRuns(rounds: number): ReportInput {
+  const a = sketchRun('default', eightCases(1, rounds));
+  const b = sketchRun('candidate', eightCases(0.93, rounds));
+  const reason: Reason | null = rounds < 2 ? { code: 'ONE_ROUND', need: 2, have: 1 } : null;
+  const rows = a.run.cases.flatMap((base, index) => {
+    const candidate = b.run.cases[index];
+    const [from, to] = [base.throughput?.value, candidate?.throughput?.value];
+    if (candidate === undefined || from == null || to == null) return [];
+    const ratio = to / from;
+    const interval = rounds < 2 ? { low: null, high: null } : { low: ratio * 0.97, high: ratio * 1.03 };
+    return [
+      {
+        key: base.key,
+        id: base.id,
+        workload: base.workload,
+        throughput: { base: from, candidate: to, value: ratio, ...interval, reason },
+        latency: {
+          base: base.latency?.p50 ?? null,
+          candidate: candidate.latency?.p50 ?? null,
+          value: 1 / ratio,
+          low: interval.high === null ? null : 1 / interval.high,
+          high: interval.low === null ? null : 1 / interval.low,
+          reason,
+        },
+      },
+    ];
+  });
+  return {
+    runs: [a, b],
+    comparisons: [
+      {
+        base: 0,
+        candidate: 1,
+        rows,
+        onlyInBase: [],
+        onlyInCandidate: [],
+        environmentDifferences: [{ field: 'node', base: '20.20.2', candidate: '22.1.0' }],
+      },
+    ],
+  };
+}
