@@ -1,3 +1,5 @@
+import { constantTensors } from './constants.ts';
+import { integerAttribute } from './node-attributes.ts';
 import type { NodeProto } from './onnx_pb.ts';
 import type { OnnxModel } from './onnx-message.ts';
 
@@ -36,8 +38,7 @@ export function tableRows(model: OnnxModel): Map<string, number> {
         if (passOn.has(node.opType) && node.input[0] === value) pending.push(...node.output);
         if (node.opType !== 'Gather' || node.input[1] !== value) continue;
         const table = tables.get(node.input[0] ?? '');
-        const axis = Number(node.attribute.find((attribute) => attribute.name === 'axis')?.i ?? 0n);
-        const bound = table?.at(axis);
+        const bound = table?.at(integerAttribute(node, 'axis', 0));
         if (bound !== undefined) rows.set(name, Math.min(bound, rows.get(name) ?? bound));
       }
     }
@@ -45,16 +46,13 @@ export function tableRows(model: OnnxModel): Map<string, number> {
   return rows;
 }
 
-/** Shapes of all constants: initialisers, outputs of Constant nodes, and what DequantizeLinear and Cast make of them. */
+/** Shapes of the constants and of what DequantizeLinear, Cast and Identity make of them. */
 function constantShapes(model: OnnxModel): Map<string, number[]> {
-  const shapes = new Map(model.graph.initializer.map(({ name, dims }) => [name, dims.map(Number)]));
-  for (const node of model.graph.node) {
-    const value = node.attribute.find(({ name }) => name === 'value')?.t;
-    const output = node.output[0] ?? '';
-    if (node.opType === 'Constant' && value !== undefined) shapes.set(output, value.dims.map(Number));
-    const source = shapes.get(node.input[0] ?? '');
-    if (source !== undefined && ['DequantizeLinear', 'Cast', 'Identity'].includes(node.opType))
-      shapes.set(output, source);
+  const shapes = new Map([...constantTensors(model)].map(([name, { dims }]) => [name, dims.map(Number)]));
+  for (const { opType, input, output } of model.graph.node) {
+    const source = shapes.get(input[0] ?? '');
+    if (source !== undefined && ['DequantizeLinear', 'Cast', 'Identity'].includes(opType))
+      shapes.set(output[0] ?? '', source);
   }
   return shapes;
 }

@@ -9,11 +9,12 @@ export function exampleSize(
   if (/channel/.test(name)) return 3;
   if (/state|hidden|cache|past|memory/.test(input.name) || /^[hc]\d*$/.test(input.name)) return 1;
   if (shape.length === 4 && !input.type.startsWith('int')) return pictureSize(shape, axis);
-  if (/seq|len|token|time|frame/.test(name) || input.type.startsWith('int')) return 128;
   if (axis === 0) return 1;
+  if (input.type.startsWith('int')) return 128;
+  // A model that is told the sampling rate hears audio piece by piece: 512 samples are 32 ms at 16 kHz. Others hear a second.
+  if (shape.length === 2 && inputs.some((other) => isSamplingRate(other.name))) return 512;
+  if (/seq|len|token|time|frame/.test(name)) return 128;
   if (shape.length === 2) {
-    // A model that is told the sampling rate hears audio piece by piece: 512 samples are 32 ms at 16 kHz. Others hear a second.
-    if (inputs.some((other) => isSamplingRate(other.name))) return 512;
     return /audio|wav|signal|speech|sound|samples/.test(input.name) ? 16_000 : 128;
   }
   // Speech as [batch, time, features] or [batch, features, time]: 80 Mel bands are customary.

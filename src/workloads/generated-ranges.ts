@@ -8,7 +8,7 @@ import type { GeneratedRange, PreparedInput } from './prepared-workload.ts';
  *
  * | input | values |
  * | --- | --- |
- * | integer, used as index into a constant table (`input_ids` of an embedding; found in the graph) | whole numbers below its number of rows |
+ * | used as index into a constant table (`input_ids` of an embedding; found in the graph) | whole numbers below its number of rows |
  * | `sr`, `sample_rate` … | 16000 |
  * | name with `mask` | 1 (nothing is masked) |
  * | name with `token_type` or `segment` | 0 |
@@ -27,7 +27,7 @@ export function generatedRanges(inputs: readonly PreparedInput[], model: OnnxMod
 function range(input: PreparedInput, rows: number | undefined, inputs: readonly PreparedInput[]): GeneratedRange {
   const { name, type, itemShape } = input;
   const isInteger = /^u?int/.test(type);
-  if (rows !== undefined && isInteger) return { kind: 'integers', low: 0, high: rows - 1 };
+  if (rows !== undefined) return { kind: 'integers', low: 0, high: rows - 1 };
   if (isSamplingRate(name)) return { kind: 'constant', value: 16_000 };
   if (/mask/i.test(name)) return { kind: 'constant', value: 1 };
   if (/token_?type|segment/i.test(name)) return { kind: 'constant', value: 0 };

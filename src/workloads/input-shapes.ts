@@ -34,7 +34,7 @@ const saysOther = /seq|len|time|frame|token|step|sample|width|height|channel|box
  *    more dimensions have the same one in front.
  *
  * A named batch is then found in other places, too (`state [2, batch, 128]`). An input without the batch is fed as it is with
- * every query; when no input has it, a query holds one item. All other dynamic dimensions must be chosen, because they decide
+ * every query. When no input has it, a fixed 1 in front counts as a batch of one, and a query holds one item. All other dynamic dimensions must be chosen, because they decide
  * what is measured: `MODEL_SHAPE_NEEDED` says how. Throws `SHAPE_…` when a choice does not fit the model.
  */
 export function resolveInputs(inputs: readonly ModelValue[], chosen: ChosenSizes, model: string): PreparedInput[] {
@@ -73,11 +73,13 @@ function withBatch(inputs: readonly (ModelValue & { readonly shape: readonly Dim
   const unnamed = shared && front === null;
   if (shared && front !== null && batchNames.size === 0 && !saysOneThing) batchNames.add(front);
 
-  return inputs.map(({ name, type, shape }) => {
+  const batched = inputs.map(({ name, type, shape }) => {
     const named = shape.findIndex((dimension) => typeof dimension === 'string' && batchNames.has(dimension));
     const axis = named >= 0 ? named : unnamed && shape.length >= 2 ? 0 : null;
     return { name, type, shape, batchAxis: axis };
   });
+  if (batched.some(({ batchAxis }) => batchAxis !== null)) return batched;
+  return batched.map((input) => ({ ...input, batchAxis: input.shape.length >= 2 && input.shape[0] === 1 ? 0 : null }));
 }
 
 /** Sizes of named dimensions: those given by name, and those that a whole shape of some input implies. */

@@ -1,11 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import type { PostprocessSettings, PreprocessSettings } from '../engine/settings.ts';
 import { type ModelValue, modelInputs, modelOutputs } from '../graph/model-values.ts';
 import { readModel } from '../graph/onnx-file.ts';
 import type { OnnxModel } from '../graph/onnx-message.ts';
-import { externalLocation, isExternal } from '../graph/tensor-proto.ts';
-import { canonicalJson, sha256, sha256OfFile } from '../kernel/content-hash.ts';
 import { InputError } from '../kernel/errors.ts';
 import { nearest } from '../kernel/nearest.ts';
 import type { WorkloadCache } from './cache.ts';
@@ -13,7 +9,8 @@ import { generatedRanges } from './generated-ranges.ts';
 import { packImageFolder } from './image-folder.ts';
 import { type ChosenSizes, resolveInputs, shapeText } from './input-shapes.ts';
 import { type NpyItems, npyItems } from './npy-folder.ts';
-import type { PreparedData, PreparedInput, PreparedModel, PreparedWorkload } from './prepared-workload.ts';
+import { ownModel } from './own-model.ts';
+import type { PreparedData, PreparedInput, PreparedWorkload } from './prepared-workload.ts';
 
 /** A workload of the user's own: a model, and what is fed to it. Paths are absolute. */
 export interface OwnWorkload extends ChosenSizes {
@@ -68,7 +65,7 @@ export async function prepareOwnWorkload(definition: OwnWorkload, cache: Workloa
   const { inputs, data } = await inputsAndData(definition, model, values, cache);
   return {
     name: definition.name,
-    model: await ownModel(definition, model),
+    model: await ownModel(definition.model, model, inputs),
     inputs,
     data,
     preprocess: data.kind === 'images' ? definition.preprocess : null,
@@ -102,13 +99,20 @@ async function inputsAndData(
 }
 
 /** The arrays of an item have the shape of the model's input, or that without its first dimension, the batch. */
-function npyShapes(values: readonly ModelValue[], { headers }: NpyItems): Record<string, readonly number[]> {
-  return Object.fromEntries(
-    values.map(({ name, shape }) => {
-      const dims = headers[name]?.dims ?? [];
-      return [name, shape !== null && dims.length === shape.length - 1 ? [1, ...dims] : dims];
-    }),
-  );
+function npyShapes(values: readonly ModelValue[], { headers, data }: NpyItems): Record<string, readonly number[]> {
+  const shapes: Record<string, readonly number[]> = {};
+  for (const { name, shape } of values) {
+    const dims = headers[name]?.dims ?? [];
+    const item = shape !== null && dims.length === shape.length - 1 ? [1, ...dims] : dims;
+    if (!fits(shape, item)) {
+      throw new InputError(
+        'NPY_INVALID',
+        `${data.files[name]?.[0]}: the array is [${dims.join(', ')}], but input "${name}" of the model is ${shapeText(shape ?? [])}. Save one item a file, with or without a first dimension of 1.`,
+      );
+    }
+    shapes[name] = item;
+  }
+  return shapes;
 }
 
 /** The shape that preprocessing makes: images feed the only input of a model. */
@@ -128,15 +132,33 @@ function imageShape(definition: OwnWorkload, values: readonly ModelValue[]): Rec
       `Workload "${name}" feeds images, but the model has ${values.length} inputs (${inputs}). Feed it .npy arrays: \`data: { kind: npy, inputs: … }\`.`,
     );
   }
-  if (only.type !== 'float32') {
+  const bytes = preprocess.normalize.kind === 'none' ? ['uint8'] : [];
+  if (!['float32', ...bytes].includes(only.type)) {
     throw new InputError(
       'INPUTS_UNSUPPORTED',
-      `Workload "${name}" feeds images as float32, but input "${only.name}" takes ${only.type}. Feed it .npy arrays.`,
+      `Workload "${name}" feeds images as float32 (or, with \`normalize: { kind: none }\`, uint8), but input "${only.name}" takes ${only.type}. Feed it .npy arrays.`,
     );
   }
   const { width, height } = preprocess.resize;
   const channels = preprocess.color === 'gray' ? 1 : 3;
-  return { [only.name]: preprocess.layout === 'nchw' ? [1, channels, height, width] : [1, height, width, channels] };
+  const item = preprocess.layout === 'nchw' ? [channels, height, width] : [height, width, channels];
+  const shape = only.shape?.length === item.length ? item : [1, ...item];
+  if (!fits(only.shape, shape)) {
+    throw new InputError(
+      'PREPROCESS_MISMATCH',
+      `Workload "${name}": \`preprocess\` makes ${preprocess.layout} [${shape.join(', ')}], but input "${only.name}" of the model is ${shapeText(only.shape ?? [])}. Set its width, height, color and layout to that.`,
+    );
+  }
+  return { [only.name]: shape };
+}
+
+/** Whether a shape has the fixed dimensions of an input; one of unknown rank takes any. */
+function fits(input: ModelValue['shape'], shape: readonly number[]): boolean {
+  if (input === null) return true;
+  return (
+    input.length === shape.length &&
+    input.every((dimension, axis) => typeof dimension !== 'number' || dimension === shape[axis])
+  );
 }
 
 function checkInputs(values: readonly ModelValue[], model: string): void {
@@ -196,40 +218,4 @@ function metricOf({ metric }: OwnWorkload, data: PreparedData): PreparedWorkload
   if (data.kind === 'generated' || data.labels === null)
     return { kind: null, code: 'NO_LABELS', need: 'labelled data and a metric' };
   return { kind: null, code: 'NO_METRIC', need: 'a metric in the workload, such as top1' };
-}
-
-async function ownModel(definition: OwnWorkload, model: OnnxModel): Promise<PreparedModel> {
-  const { model: path } = definition;
-  const external = externalFiles(model, path);
-  const own = await sha256OfFile(path);
-  const hashes: Record<string, string> = {};
-  for (const [location, file] of external) hashes[location] = await sha256OfFile(file);
-  return {
-    name: basename(path),
-    path,
-    sha256: external.size === 0 ? own : sha256(canonicalJson({ own, external: hashes })),
-    bytes: [path, ...external.values()].reduce((bytes, file) => bytes + statSync(file).size, 0),
-    weights: 'unknown',
-    parameters: null,
-    multiplyAdds: null,
-    source: 'own model',
-    licence: null,
-  };
-}
-
-/** Files with weights beside the model, by the name that the model gives them. Throws `EXTERNAL_DATA` when one is missing. */
-function externalFiles(model: OnnxModel, path: string): Map<string, string> {
-  const files = new Map<string, string>();
-  for (const tensor of model.graph.initializer.filter(isExternal)) {
-    const location = externalLocation(tensor);
-    const file = join(dirname(path), location);
-    if (!existsSync(file)) {
-      throw new InputError(
-        'EXTERNAL_DATA',
-        `${path}: the model keeps its weights in "${location}", which is not beside it. Put it into ${dirname(path)}.`,
-      );
-    }
-    files.set(location, file);
-  }
-  return files;
 }

@@ -1,0 +1,197 @@
+import { constantTensors } from './constants.ts';
+import { elementType } from './element-type.ts';
+import { modelInputs } from './model-values.ts';
+import { integerAttribute, integersAttribute, textAttribute } from './node-attributes.ts';
+import type { NodeProto, TensorProto } from './onnx_pb.ts';
+import type { OnnxModel } from './onnx-message.ts';
+import { operatorName } from './operator-counts.ts';
+import { isExternal, readTensor } from './tensor-proto.ts';
+
+type Shape = readonly number[];
+
+/** What a rule sees of a node: the shapes of its inputs (null: unknown or left out) and the constants among them. */
+interface Seen {
+  readonly node: NodeProto;
+  readonly shapes: readonly (Shape | null)[];
+  constant(input: number): number[] | null;
+}
+
+/** The shape of the node's first output, or null where it cannot be told. */
+type Rule = (seen: Seen) => Shape | null;
+
+/**
+ * Shapes of the values of the main graph, from the shapes of its inputs. Values that cannot be told are missing: those behind an
+ * operator without a rule here, and those whose shape depends on data. Bodies of If and Loop are not entered.
+ */
+export function inferShapes(model: OnnxModel, inputShapes: Readonly<Record<string, Shape>>): Map<string, Shape> {
+  const constants = constantTensors(model);
+  const shapes = new Map<string, Shape>([...constants].map(([name, { dims }]) => [name, dims.map(Number)]));
+  for (const { name } of modelInputs(model)) {
+    const shape = inputShapes[name];
+    if (shape !== undefined) shapes.set(name, shape);
+  }
+  // ONNX lists nodes in an order in which every value is made before it is used.
+  for (const node of model.graph.node) {
+    const [output] = node.output;
+    const rule = rules.get(operatorName(node));
+    if (output === undefined || rule === undefined) continue;
+    const shape = rule({
+      node,
+      shapes: node.input.map((name) => shapes.get(name) ?? null),
+      constant: (input) => integers(constants.get(node.input[input] ?? '')),
+    });
+    if (shape?.every((dimension) => Number.isInteger(dimension) && dimension >= 0)) shapes.set(output, shape);
+  }
+  return shapes;
+}
+
+/** Values of an integer constant, such as the shape that a Reshape makes; null for any other and for those in another file. */
+function integers(tensor: TensorProto | undefined): number[] | null {
+  if (tensor === undefined || isExternal(tensor) || !/^u?int(32|64)$/.test(elementType(tensor.dataType).name))
+    return null;
+  return Array.from(readTensor(tensor).data as ArrayLike<number | bigint>, Number);
+}
+
+const asFirst: Rule = ({ shapes }) => shapes[0] ?? null;
+
+/** Numpy's broadcasting: shapes are aligned at the end; 1 gives way. */
+const broadcast: Rule = ({ shapes }) => {
+  let result: Shape = [];
+  for (const shape of shapes) {
+    if (shape === null) return null;
+    result = broadcastTwo(result, shape);
+  }
+  return result;
+};
+
+function broadcastTwo(a: Shape, b: Shape): Shape {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const left = a[axis - rank + a.length] ?? 1;
+    const right = b[axis - rank + b.length] ?? 1;
+    return left === 1 ? right : left;
+  });
+}
+
+const convolution: Rule = ({ node, shapes: [input, weight] }) => {
+  if (!input || !weight) return null;
+  const spatial = slide(node, input.slice(2), weight.slice(2));
+  return [input[0] ?? 0, weight[0] ?? 0, ...spatial];
+};
+
+/** ConvTranspose-1: (in − 1) · stride + output_padding + (kernel − 1) · dilation + 1 − pads. */
+const transposedConvolution: Rule = ({ node, shapes: [input, weight] }) => {
+  if (!input || !weight || textAttribute(node, 'auto_pad', 'NOTSET') !== 'NOTSET') return null;
+  const rank = input.length - 2;
+  const [strides, dilations, extra, pads] = [
+    integersAttribute(node, 'strides'),
+    integersAttribute(node, 'dilations'),
+    integersAttribute(node, 'output_padding'),
+    integersAttribute(node, 'pads'),
+  ];
+  const given = integersAttribute(node, 'output_shape');
+  const spatial = input.slice(2).map((size, axis) => {
+    const kernel = ((weight[axis + 2] ?? 1) - 1) * (dilations?.[axis] ?? 1) + 1;
+    const padding = (pads?.[axis] ?? 0) + (pads?.[axis + rank] ?? 0);
+    return given?.[axis] ?? (size - 1) * (strides?.[axis] ?? 1) + (extra?.[axis] ?? 0) + kernel - padding;
+  });
+  return [input[0] ?? 0, (weight[1] ?? 0) * integerAttribute(node, 'group', 1), ...spatial];
+};
+
+const pool: Rule = ({ node, shapes: [input] }) => {
+  const kernel = integersAttribute(node, 'kernel_shape');
+  if (!input || kernel === null) return null;
+  return [...input.slice(0, 2), ...slide(node, input.slice(2), kernel)];
+};
+
+const globalPool: Rule = ({ shapes: [input] }) =>
+  input ? [...input.slice(0, 2), ...input.slice(2).map(() => 1)] : null;
+
+/** Positions of a window that slides over each spatial dimension. Conv-22 and MaxPool-22 of the ONNX operators. */
+function slide(node: NodeProto, sizes: Shape, kernel: Shape): number[] {
+  const [strides, dilations, pads] = ['strides', 'dilations', 'pads'].map((name) => integersAttribute(node, name));
+  const autoPad = textAttribute(node, 'auto_pad', 'NOTSET');
+  const round = integerAttribute(node, 'ceil_mode', 0) === 1 ? Math.ceil : Math.floor;
+  return sizes.map((size, axis) => {
+    const stride = strides?.[axis] ?? 1;
+    if (autoPad.startsWith('SAME')) return Math.ceil(size / stride);
+    const reach = ((kernel[axis] ?? 1) - 1) * (dilations?.[axis] ?? 1) + 1;
+    const before = pads?.[axis] ?? 0;
+    const padding = autoPad === 'VALID' ? 0 : before + (pads?.[axis + sizes.length] ?? 0);
+    const positions = round((size + padding - reach) / stride) + 1;
+    // With ceil_mode, a window that would start in the padding behind the end is left out.
+    return round === Math.ceil && (positions - 1) * stride >= size + before ? positions - 1 : positions;
+  });
+}
+
+const matrixProduct: Rule = ({ shapes: [a, b] }) => {
+  if (!a || !b || a.length === 0 || b.length === 0) return null;
+  const batch = broadcastTwo(a.slice(0, -2), b.slice(0, -2));
+  const rows = a.length === 1 ? [] : a.slice(-2, -1);
+  const columns = b.length === 1 ? [] : b.slice(-1);
+  return [...batch, ...rows, ...columns];
+};
+
+const gemm: Rule = ({ node, shapes: [a, b] }) => {
+  if (a?.length !== 2 || b?.length !== 2) return null;
+  return [a[integerAttribute(node, 'transA', 0)] ?? 0, b[1 - integerAttribute(node, 'transB', 0)] ?? 0];
+};
+
+const flatten: Rule = ({ node, shapes: [input] }) => {
+  if (!input) return null;
+  const axis = integerAttribute(node, 'axis', 1);
+  const cut = axis < 0 ? axis + input.length : axis;
+  return [product(input.slice(0, cut)), product(input.slice(cut))];
+};
+
+const reshape: Rule = ({ shapes: [input], constant }) => {
+  const wanted = constant(1);
+  if (!input || wanted === null) return null;
+  const kept = wanted.map((dimension, axis) => (dimension === 0 ? (input[axis] ?? 0) : dimension));
+  const known = product(kept.filter((dimension) => dimension >= 0));
+  return kept.map((dimension) => (dimension < 0 ? product(input) / known : dimension));
+};
+
+const transpose: Rule = ({ node, shapes: [input] }) => {
+  if (!input) return null;
+  const order = integersAttribute(node, 'perm') ?? input.map((_, axis) => input.length - 1 - axis);
+  return order.map((axis) => input[axis] ?? 0);
+};
+
+const concat: Rule = ({ node, shapes }) => {
+  const [first] = shapes;
+  if (!first) return null;
+  const axis = (integerAttribute(node, 'axis', 0) + first.length) % first.length;
+  let total = 0;
+  for (const shape of shapes) {
+    if (shape === null) return null;
+    total += shape[axis] ?? 0;
+  }
+  return first.map((size, index) => (index === axis ? total : size));
+};
+
+function product(sizes: Shape): number {
+  return sizes.reduce((sum, size) => sum * size, 1);
+}
+
+const sameShape =
+  'Abs BatchNormalization Cast Ceil Clip DequantizeLinear Dropout Elu Erf Exp Floor Gelu HardSigmoid HardSwish Identity InstanceNormalization LRN LayerNormalization LeakyRelu Log LogSoftmax Mish Neg Not PRelu QuantizeLinear Reciprocal Relu Round Selu Sigmoid Sign Softmax Softplus Sqrt Tanh';
+const elementwise = 'Add And Div Equal Greater Less Max Mean Min Mod Mul Or Pow Sub Sum Where Xor';
+
+const rules = new Map<string, Rule>([
+  ...sameShape.split(' ').map((name): [string, Rule] => [name, asFirst]),
+  ...elementwise.split(' ').map((name): [string, Rule] => [name, broadcast]),
+  ['Conv', convolution],
+  ['ConvTranspose', transposedConvolution],
+  ['MaxPool', pool],
+  ['AveragePool', pool],
+  ['LpPool', pool],
+  ['GlobalAveragePool', globalPool],
+  ['GlobalMaxPool', globalPool],
+  ['MatMul', matrixProduct],
+  ['Gemm', gemm],
+  ['Flatten', flatten],
+  ['Reshape', reshape],
+  ['Transpose', transpose],
+  ['Concat', concat],
+]);
