@@ -2,20 +2,13 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { detectMachine, type Machine } from '../hardware/detect.ts';
+import { instructionSets } from '../hardware/instruction-sets.ts';
 import { commandOutput } from '../kernel/command-output.ts';
 import { canonicalJson, sha256 } from '../kernel/content-hash.ts';
 import { installedPackage, installedVersion, textOfJson } from '../kernel/installed-package.ts';
 import { packageVersion } from '../kernel/package-root.ts';
 import type { Environment } from '../results/events.ts';
 import { privateHash, redactDeep } from '../results/redact.ts';
-
-/** Instruction sets that decide which kernels an inference engine may use (x86 names, then those of ARM). */
-const flagsThatMatter = new Set([
-  ...['sse4_2', 'avx', 'avx2', 'fma', 'f16c', 'avx_vnni', 'avx_vnni_int8'],
-  ...['avx512f', 'avx512bw', 'avx512dq', 'avx512vl', 'avx512_vnni', 'avx512_bf16', 'avx512_fp16'],
-  ...['amx_tile', 'amx_int8', 'amx_bf16', 'amx_fp16'],
-  ...['neon', 'asimd', 'asimdhp', 'asimddp', 'sve', 'sve2', 'i8mm', 'bf16', 'sme'],
-]);
 
 /**
  * Describes the machine and the software of a run, redacted: the host is a hash that only this machine can make again. `git` is that of
@@ -25,7 +18,7 @@ export async function recordEnvironment(): Promise<Environment> {
   const [machine, git] = await Promise.all([detectMachine(), gitState(process.cwd())]);
   const { os, memory, cgroup, virtualization } = machine;
   const { availableCores, governor, logicalCores, maximumHertz, model, physicalCores, vendor } = machine.cpu;
-  const flags = machine.cpu.flags.filter((flag) => flagsThatMatter.has(flag)).sort();
+  const flags = instructionSets(machine.cpu.flags);
   const versions = softwareVersions();
   return redactDeep({
     fingerprint: fingerprint(machine, flags, versions),
