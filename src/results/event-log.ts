@@ -5,6 +5,7 @@ import { monotonicSeconds } from '../kernel/clock.ts';
 import { DynoError, InputError } from '../kernel/errors.ts';
 import { diskError } from './disk-error.ts';
 import type { RunEvent } from './events.ts';
+import { redactDeep } from './redact.ts';
 import { schemaVersion } from './run.ts';
 
 /** Name of the event log within the folder of a run. */
@@ -55,10 +56,10 @@ export class EventLog {
     return new EventLog(path, file);
   }
 
-  /** Writes one event. It survives the loss of power once this has returned; a full disk is `DISK_FULL` and leaves no torn line. */
+  /** Writes one event, with all that is private in it redacted. It survives the loss of power once this has returned; a full disk is `DISK_FULL` and leaves no torn line. */
   append(event: NewEvent): void {
     if (!this.#open) throw new DynoError('EVENTS_CLOSED', `${this.#path} is closed already.`);
-    const timed = { at: new Date().toISOString(), t: monotonicSeconds() - this.origin, ...event };
+    const timed = { at: new Date().toISOString(), t: monotonicSeconds() - this.origin, ...redactDeep(event) };
     const before = fstatSync(this.#file).size;
     try {
       writeAll(this.#file, Buffer.from(`${JSON.stringify(timed)}\n`));

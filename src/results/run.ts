@@ -117,7 +117,7 @@ export interface Case {
     >
   >;
   readonly withinLimit: boolean | null;
-  /** Why a null is null, by its path within the case, such as `latency.p99`. */
+  /** Why a null is null, by its path within the case, such as `latency.p99`. Only `cause` is null without one: nothing failed. */
   readonly reasons: Readonly<Record<string, Reason>>;
 }
 
@@ -125,8 +125,9 @@ export interface Case {
 export interface Round {
   readonly arm: string;
   readonly round: number;
-  readonly order: number;
-  readonly seed: number;
+  /** null when its process could not be started. */
+  readonly order: number | null;
+  readonly seed: number | null;
   readonly status: 'ok' | 'failed' | 'interrupted';
   readonly samples: { readonly file: string; readonly rows: number; readonly sha256: string } | null;
   readonly telemetry: { readonly file: string; readonly rows: number; readonly sha256: string } | null;

@@ -1,0 +1,173 @@
+import type { Case, Run } from '../results/run.ts';
+import { type Interval, ratioInterval } from '../stats/interval.ts';
+import { formatPercent, formatSeconds, formatThroughput } from '../units/format.ts';
+
+/** What a run says of one workload under one scenario and scope: which case is the fastest, and how sure that is. */
+export interface WorkloadAnswer {
+  readonly workload: string;
+  readonly scenario: string;
+  readonly scope: Case['scope'];
+  readonly sentence: string;
+  /** Key of the case with the highest throughput among those that count; null when none does. */
+  readonly bestKey: string | null;
+  readonly runnerUpKey: string | null;
+  /** Whether best and runner-up differ by more than chance, as the rounds tell it. */
+  readonly order: 'tested' | 'tie' | 'not tested' | 'nothing to order';
+  /** Throughput of the best over that of the runner-up with its 95 % interval; null with fewer than two rounds of each. */
+  readonly lead: Interval | null;
+}
+
+/** The answers of a run, and the text that the command line prints for them. */
+export interface RunAnswer {
+  readonly answers: readonly WorkloadAnswer[];
+  readonly text: string;
+}
+
+/** The command that gets an interval where there was one round. */
+export const fiveRoundsCommand = 'npm run bench -- --set policy.rounds=5';
+
+/**
+ * The answer of a run: for each workload (and scenario and scope, whose figures do not compare), the case with the highest throughput
+ * among those that were measured, took effect as asked, and are within the latency limit if the suite sets one. Verdicts that are
+ * not judged yet exclude nothing; one that is invalid does.
+ */
+export function answerOf(run: Run): RunAnswer {
+  const groups = new Map<string, Case[]>();
+  for (const one of run.cases) {
+    const group = `${one.workload}\n${one.scenario.kind}\n${one.scope}`;
+    groups.set(group, [...(groups.get(group) ?? []), one]);
+  }
+  const answers = [...groups.values()].flatMap((cases) => answerFor(cases, run) ?? []);
+  const lines = answers.map(({ sentence }) => sentence);
+  if (answers.some(({ order }) => order === 'not tested')) {
+    lines.push(`For five rounds and an interval: ${fiveRoundsCommand}`);
+  }
+  return { answers, text: lines.join('\n') };
+}
+
+type Ranked = Case & {
+  readonly throughput: { readonly value: number; readonly ci95: readonly [number, number] | null };
+};
+
+function answerFor(cases: readonly Case[], run: Run): WorkloadAnswer | null {
+  const [first] = cases;
+  if (first === undefined) return null;
+  const name = nameOf(first, run.cases);
+  const common = { workload: first.workload, scenario: first.scenario.kind, scope: first.scope };
+  const [best, runnerUp] = rank(cases, run.limits.latency !== null);
+  if (best === undefined) {
+    const sentence = `${name}: ${whyNone(cases, run)}`;
+    return { ...common, sentence, bestKey: null, runnerUpKey: null, order: 'nothing to order', lead: null };
+  }
+  const within = run.limits.latency === null ? '' : ` within ${limitText(run)}`;
+  const figures = `${name} is fastest${within} with ${labelOf(best, cases)}: ${throughputText(best)}, ${latencyText(best)}.`;
+  if (runnerUp === undefined) {
+    const only = cases.length === 1 ? 'It is the only case.' : 'No other case counts.';
+    return {
+      ...common,
+      sentence: `${figures} ${only}`,
+      bestKey: best.key,
+      runnerUpKey: null,
+      order: 'nothing to order',
+      lead: null,
+    };
+  }
+  const lead = ratioInterval(throughputs(runnerUp), throughputs(best));
+  const order = lead === null ? 'not tested' : lead.low > 1 ? 'tested' : 'tie';
+  const sentence = `${figures} ${runnerUpText(best, runnerUp, cases, lead)}`;
+  return { ...common, sentence, bestKey: best.key, runnerUpKey: runnerUp.key, order, lead };
+}
+
+/** The cases that count, the fastest first. */
+function rank(cases: readonly Case[], hasLimit: boolean): Ranked[] {
+  return cases
+    .filter((one): one is Ranked => counts(one) && (!hasLimit || one.withinLimit === true))
+    .sort((a, b) => b.throughput.value - a.throughput.value);
+}
+
+function counts({ status, provenance, throughput, verdicts, reasons }: Case): boolean {
+  const inEffect = Object.entries(reasons).every(
+    ([path, { code }]) => !(path.startsWith('effective.') && code === 'NOT_IN_EFFECT'),
+  );
+  const noneInvalid = Object.values(verdicts).every((verdict) => verdict !== 'invalid');
+  return (
+    status === 'ok' && provenance === 'measured' && (throughput?.value ?? null) !== null && inEffect && noneInvalid
+  );
+}
+
+function whyNone(cases: readonly Case[], run: Run): string {
+  const counted = cases.filter(counts);
+  if (counted.length === 0) {
+    const measured = cases.filter(({ status }) => status === 'ok').length;
+    return measured === 0 ? 'no case was measured.' : 'no case was measured as it was asked for.';
+  }
+  const withheld = counted.find(({ withinLimit }) => withinLimit === null)?.reasons.withinLimit;
+  if (withheld?.code === 'TOO_FEW_SAMPLES') {
+    const percentile = run.limits.latency?.percentile;
+    return `no case is shown to be within ${limitText(run)}: ${percentile} needs ${withheld.need} queries, the cases have fewer.`;
+  }
+  if (withheld?.code === 'NOT_DEFINED_OFFLINE')
+    return 'offline has no response time, so that the latency limit cannot be met.';
+  return `no case is within ${limitText(run)}.`;
+}
+
+function runnerUpText(best: Ranked, runnerUp: Ranked, cases: readonly Case[], lead: Interval | null): string {
+  const label = labelOf(runnerUp, cases);
+  if (lead === null) {
+    const less = formatPercent(1 - runnerUp.throughput.value / best.throughput.value);
+    return `Runner-up: ${label}, ${throughputText(runnerUp)} (${less} less). One round: order not tested.`;
+  }
+  const more = (ratio: number) => formatPercent(ratio - 1);
+  const interval = `95 %: ${more(lead.low)} to ${more(lead.high)}`;
+  return lead.low > 1
+    ? `Runner-up: ${label}, ${throughputText(runnerUp)}; the fastest does ${more(lead.value)} more (${interval}).`
+    : `It ties with ${label}, ${throughputText(runnerUp)}: the difference of ${more(lead.value)} may be chance (${interval}).`;
+}
+
+/** Values over the rounds that ended well. */
+function throughputs({ rounds }: Case): number[] {
+  return rounds.flatMap(({ status, summary }) => (status === 'ok' ? (summary?.throughput ?? []) : []));
+}
+
+function throughputText({ throughput: { value, ci95 } }: Ranked): string {
+  const interval = ci95 === null ? '' : ` (95 %: ${formatThroughput(ci95[0])} to ${formatThroughput(ci95[1])})`;
+  return `${formatThroughput(value)}${interval}`;
+}
+
+function latencyText({ latency, serviceLatency }: Case): string {
+  if (latency === null) return timeText('batch service time', serviceLatency);
+  return timeText('response time', latency);
+}
+
+function timeText(what: string, summary: Case['latency']): string {
+  if (summary === null) return `${what} not known`;
+  if (summary.p50 !== null) return `median ${what} ${formatSeconds(summary.p50)}`;
+  return summary.mean === null ? `${what} not known` : `mean ${what} ${formatSeconds(summary.mean)}`;
+}
+
+/** The toggles of a case: always batch size, precision and fusion; the others where the cases differ in them. */
+function labelOf({ axes }: Case, cases: readonly Case[]): string {
+  const differs = (axis: keyof Case['axes']) => cases.some((one) => one.axes[axis] !== axes[axis]);
+  return [
+    `batch ${axes.batchSize}`,
+    axes.precision,
+    `fusion ${axes.fusion}`,
+    ...(differs('threads') ? [`${axes.threads} ${axes.threads === 1 ? 'thread' : 'threads'}`] : []),
+    ...(differs('spinning') ? [`spinning ${axes.spinning}`] : []),
+    ...(differs('backend') ? [axes.backend] : []),
+  ].join(', ');
+}
+
+/** The workload's name; with scenario and scope where the run has several of them. */
+function nameOf(one: Case, all: readonly Case[]): string {
+  const same = all.filter(({ workload }) => workload === one.workload);
+  const details = [
+    ...(same.some(({ scenario }) => scenario.kind !== one.scenario.kind) ? [one.scenario.kind] : []),
+    ...(same.some(({ scope }) => scope !== one.scope) ? [`scope ${one.scope}`] : []),
+  ];
+  return details.length === 0 ? one.workload : `${one.workload} (${details.join(', ')})`;
+}
+
+function limitText({ limits: { latency } }: Run): string {
+  return latency === null ? '' : `${formatSeconds(latency.seconds)} at ${latency.percentile}`;
+}

@@ -1,0 +1,127 @@
+import { DynoError } from '../kernel/errors.ts';
+import type { Cause, ModelRecord, Proof, Reason, RunEvent, SealedFile } from '../results/events.ts';
+import type { CaseSnapshot, Measured } from '../results/snapshot.ts';
+
+/** What the events tell of one case. */
+export interface CaseHistory {
+  readonly planned: CaseSnapshot;
+  readonly model: ModelRecord | null;
+  readonly cause: Cause | null;
+  readonly skipped: Reason | null;
+  /** The proof of its configuration, and the case whose process took it: cases that differ in other axes share a proof. */
+  readonly proof: { readonly proof: Proof; readonly of: CaseSnapshot } | null;
+  /** Every attempt at a round, in the order in which they were made. */
+  readonly attempts: readonly Attempt[];
+}
+
+/** One process of a round. A round that was cut and run again has two. */
+export interface Attempt {
+  readonly round: number;
+  /** null: the process could not even be started. */
+  readonly order: number | null;
+  readonly seed: number | null;
+  /** An attempt that has no end in the events was interrupted: its runner was killed. */
+  readonly end:
+    | {
+        readonly status: 'ok';
+        readonly samples: SealedFile;
+        readonly telemetry: SealedFile | null;
+        readonly measured: Measured;
+      }
+    | {
+        readonly status: 'failed' | 'interrupted';
+        readonly samples: SealedFile | null;
+        readonly telemetry: SealedFile | null;
+      };
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Draft = Mutable<Omit<CaseHistory, 'attempts'>> & { attempts: Mutable<Attempt>[] };
+
+/** The history of each case of the plan, in the plan's order. Throws `EVENTS_CORRUPT` for an event of a case that the plan does not have. */
+export function caseHistories(events: readonly RunEvent[], planned: readonly CaseSnapshot[]): CaseHistory[] {
+  const drafts = new Map(planned.map((one) => [one.key, draftOf(one)]));
+  const draftFor = (key: string): Draft => {
+    const draft = drafts.get(key);
+    if (draft === undefined) {
+      throw new DynoError(
+        'EVENTS_CORRUPT',
+        `The events name a case ${key} that is not in the plan of their run. Was the log put together from two runs?`,
+      );
+    }
+    return draft;
+  };
+  const ofWorkload = (name: string) => [...drafts.values()].filter((draft) => draft.planned.workload === name);
+
+  for (const event of events) {
+    switch (event.type) {
+      case 'workload.prepared':
+        // A resumed run prepares again, and may succeed where the first sitting failed.
+        for (const draft of ofWorkload(event.workload)) Object.assign(draft, { model: event.model, cause: null });
+        break;
+      case 'workload.failed':
+        for (const draft of ofWorkload(event.workload)) draft.cause = event.cause;
+        break;
+      case 'case.skipped':
+        draftFor(event.key).skipped = event.reason;
+        break;
+      case 'case.failed':
+        draftFor(event.key).cause = event.cause;
+        break;
+      case 'proof.finished': {
+        const [first] = event.keys;
+        if (first === undefined) break;
+        const of = draftFor(first).planned;
+        for (const key of event.keys) draftFor(key).proof = { proof: event.proof, of };
+        break;
+      }
+      case 'proof.failed':
+        for (const key of event.keys) draftFor(key).cause = event.cause;
+        break;
+      case 'round.started':
+        draftFor(event.key).attempts.push({ round: event.round, order: event.order, seed: event.seed, end: cutOff });
+        break;
+      case 'round.finished':
+        openAttempt(draftFor(event.key), event.round).end = {
+          status: 'ok',
+          samples: event.samples,
+          telemetry: event.telemetry,
+          measured: event.measured,
+        };
+        break;
+      case 'round.failed':
+        openAttempt(draftFor(event.key), event.round).end = ended('failed', event);
+        draftFor(event.key).cause = event.cause;
+        break;
+      case 'round.interrupted':
+        openAttempt(draftFor(event.key), event.round).end = ended('interrupted', event);
+        break;
+      default:
+        break;
+    }
+  }
+  return [...drafts.values()];
+}
+
+/** End of an attempt until the events tell another. */
+const cutOff: Attempt['end'] = { status: 'interrupted', samples: null, telemetry: null };
+
+function draftOf(planned: CaseSnapshot): Draft {
+  return { planned, model: null, cause: null, skipped: null, proof: null, attempts: [] };
+}
+
+function ended(
+  status: 'failed' | 'interrupted',
+  { samples, telemetry }: { readonly samples: SealedFile | null; readonly telemetry: SealedFile | null },
+): Attempt['end'] {
+  return { status, samples, telemetry };
+}
+
+/** The latest attempt at a round that has no end yet, or a new one for a process that never came to start. */
+function openAttempt(draft: Draft, round: number): Mutable<Attempt> {
+  const open = draft.attempts.findLast((attempt) => attempt.round === round && attempt.end === cutOff);
+  if (open !== undefined) return open;
+  const fresh: Mutable<Attempt> = { round, order: null, seed: null, end: cutOff };
+  draft.attempts.push(fresh);
+  return fresh;
+}

@@ -1,0 +1,132 @@
+import type { Reason } from '../results/events.ts';
+import type { Case, Run } from '../results/run.ts';
+import { ratioInterval } from '../stats/interval.ts';
+
+/** Two runs, case by case. A case is the same in both when its key is. */
+export interface Comparison {
+  readonly rows: readonly ComparedCase[];
+  /** Ids of cases that the other run does not have. */
+  readonly onlyInBase: readonly string[];
+  readonly onlyInCandidate: readonly string[];
+  /** What differs around the cases: machine, software, policy, models. */
+  readonly environmentDifferences: readonly Difference[];
+}
+
+export interface ComparedCase {
+  readonly key: string;
+  readonly id: string;
+  readonly workload: string;
+  /** Median latency in seconds: response time; service time of a batch where offline has no response time. */
+  readonly latency: Ratio;
+  /** Throughput in items a second. */
+  readonly throughput: Ratio;
+}
+
+/** A figure in both runs, and candidate / base. `low` and `high` are the 95 % interval over rounds; `reason` says why they are null. */
+export interface Ratio {
+  readonly base: number | null;
+  readonly candidate: number | null;
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly reason: Reason | null;
+}
+
+export interface Difference {
+  readonly field: string;
+  readonly base: string;
+  readonly candidate: string;
+}
+
+/**
+ * Compares the cases that two runs have in common. Where each has at least two rounds of a case, the ratio is that of the geometric
+ * means of the rounds' figures (medians, throughputs), and its interval Welch's on their logarithms: rounds are the independent samples.
+ * With one round the ratio describes these two measurements and has no interval (`ONE_ROUND`).
+ *
+ * The two runs were taken one after the other, so that the interval holds the drift of the machine only as far as it shows between rounds
+ * of one run; a regression is for the gate to find, which interleaves the two.
+ */
+export function compareRuns(base: Run, candidate: Run): Comparison {
+  const inBase = new Map(base.cases.map((one) => [one.key, one]));
+  const inCandidate = new Map(candidate.cases.map((one) => [one.key, one]));
+  return {
+    rows: base.cases.flatMap((one) => {
+      const other = inCandidate.get(one.key);
+      return other === undefined ? [] : [compareCase(one, other)];
+    }),
+    onlyInBase: base.cases.filter(({ key }) => !inCandidate.has(key)).map(({ id }) => id),
+    onlyInCandidate: candidate.cases.filter(({ key }) => !inBase.has(key)).map(({ id }) => id),
+    environmentDifferences: differences(base, candidate),
+  };
+}
+
+function compareCase(base: Case, candidate: Case): ComparedCase {
+  const unmeasured = [base, candidate].find(({ status }) => status !== 'ok');
+  const reason =
+    unmeasured === undefined ? null : { code: `CASE_${unmeasured.status.toUpperCase()}`, need: null, have: null };
+  const latencyOf = (one: Case) => (one.latency ?? one.serviceLatency)?.p50 ?? null;
+  return {
+    key: base.key,
+    id: base.id,
+    workload: base.workload,
+    latency: ratioOf(
+      [latencyOf(base), latencyOf(candidate)],
+      [roundFigures(base, 'p50'), roundFigures(candidate, 'p50')],
+      reason,
+    ),
+    throughput: ratioOf(
+      [base.throughput?.value ?? null, candidate.throughput?.value ?? null],
+      [roundFigures(base, 'throughput'), roundFigures(candidate, 'throughput')],
+      reason,
+    ),
+  };
+}
+
+function ratioOf(
+  [base, candidate]: readonly [number | null, number | null],
+  [baseRounds, candidateRounds]: readonly [readonly number[], readonly number[]],
+  unmeasured: Reason | null,
+): Ratio {
+  const none = { base, candidate, value: null, low: null, high: null };
+  if (unmeasured !== null) return { ...none, reason: unmeasured };
+  const interval = ratioInterval(baseRounds, candidateRounds);
+  if (interval !== null) return { base, candidate, ...interval, reason: null };
+  if (base === null || candidate === null) return { ...none, reason: { code: 'NOT_IN_BOTH', need: null, have: null } };
+  const have = Math.min(baseRounds.length, candidateRounds.length);
+  return { ...none, value: candidate / base, reason: { code: 'ONE_ROUND', need: 2, have } };
+}
+
+/** A figure of each round that ended well and has it. */
+function roundFigures({ rounds }: Case, figure: 'p50' | 'throughput'): number[] {
+  return rounds.flatMap(({ status, summary }) => (status === 'ok' ? (summary?.[figure] ?? []) : []));
+}
+
+/** Differs with every machine or moment and says nothing that the other fields do not. */
+const notCompared = new Set(['environment.fingerprint']);
+
+function differences(base: Run, candidate: Run): Difference[] {
+  const ofBase = surroundings(base);
+  const ofCandidate = surroundings(candidate);
+  const fields = [...new Set([...ofBase.keys(), ...ofCandidate.keys()])].filter((field) => !notCompared.has(field));
+  return fields.flatMap((field) => {
+    const [a, b] = [ofBase.get(field) ?? 'none', ofCandidate.get(field) ?? 'none'];
+    return a === b ? [] : [{ field, base: a, candidate: b }];
+  });
+}
+
+/** Everything around the cases that may change their figures, by its path. */
+function surroundings(run: Run): Map<string, string> {
+  const found = new Map<string, string>([['dynoVersion', run.dynoVersion]]);
+  flatten(run.environment, 'environment', found);
+  flatten(run.policy, 'policy', found);
+  for (const { workload, model } of run.cases) {
+    if (model !== null) found.set(`model of ${workload}`, model.sha256.slice(0, 12));
+  }
+  return found;
+}
+
+function flatten(value: unknown, path: string, into: Map<string, string>): void {
+  if (typeof value !== 'object' || value === null) into.set(path, value === null ? 'not known' : String(value));
+  else if (Array.isArray(value)) into.set(path, value.join(' '));
+  else for (const [key, inner] of Object.entries(value)) flatten(inner, `${path}.${key}`, into);
+}

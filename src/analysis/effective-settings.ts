@@ -1,0 +1,61 @@
+import type { Case } from '../results/run.ts';
+import type { Attempt, CaseHistory } from './case-history.ts';
+import type { Reasons } from './reasons.ts';
+
+type Field = Case['effective'][string];
+type Asked = Readonly<Record<string, string | number>>;
+
+/**
+ * What took effect, as far as anybody found out: the proof of the configuration, and what the processes of the rounds saw of
+ * themselves. What was verified goes before what was not, and of two that were, the round's: it is what was measured. The proof
+ * speaks for an axis only if it was taken at the same value of it, as cases share a proof. What differs from what was asked
+ * for, or was never verified, is noted in `reasons` under `effective.<axis>`.
+ */
+export function effectiveSettings(
+  { planned, proof }: CaseHistory,
+  finished: readonly Attempt[],
+  reasons: Reasons,
+): Case['effective'] {
+  const asked: Asked = planned.axes;
+  const effective = ofProof(proof, asked);
+  for (const [name, field] of Object.entries(ofRounds(finished, asked))) {
+    const proven = effective[name];
+    if (proven === undefined || isVerified(field) || !isVerified(proven)) effective[name] = field;
+  }
+  for (const [name, need] of Object.entries(asked)) {
+    const field = effective[name];
+    if (field === undefined) reasons.withhold(`effective.${name}`, 'NOT_VERIFIED', need);
+    else if (field.value !== null && field.value !== need) {
+      reasons.withhold(`effective.${name}`, 'NOT_IN_EFFECT', need, String(field.value));
+    }
+  }
+  for (const [name, { value }] of Object.entries(effective)) {
+    if (value === null) reasons.withhold(`effective.${name}.value`, 'NOT_VERIFIED', asked[name] ?? null);
+  }
+  return effective;
+}
+
+function ofProof(proof: CaseHistory['proof'], asked: Asked): Record<string, Field> {
+  if (proof === null) return {};
+  const proven: Asked = proof.of.axes;
+  const holds = ([name]: [string, Field]) => asked[name] === proven[name]; // both undefined for what is no axis
+  return Object.fromEntries(Object.entries(proof.proof.effective).filter(holds));
+}
+
+/** Of rounds that saw different values, one that is not what was asked for counts: the figures are pooled over all of them. */
+function ofRounds(finished: readonly Attempt[], asked: Asked): Record<string, Field> {
+  const merged: Record<string, Field> = {};
+  for (const { end } of finished) {
+    if (end.status !== 'ok') continue;
+    for (const [name, field] of Object.entries(end.measured.effective)) {
+      const known = merged[name];
+      const keep = known !== undefined && isVerified(known) && (!isVerified(field) || known.value !== asked[name]);
+      if (!keep) merged[name] = field;
+    }
+  }
+  return merged;
+}
+
+function isVerified({ value, evidence }: Field): boolean {
+  return value !== null && evidence !== 'unverified';
+}

@@ -1,0 +1,159 @@
+import type { Case } from '../results/run.ts';
+import type { PlanSnapshot } from '../results/snapshot.ts';
+import { caseFigures } from './case-figures.ts';
+import type { Attempt, CaseHistory } from './case-history.ts';
+import { effectiveSettings } from './effective-settings.ts';
+import { poolSamples, type ReadSamples } from './pool-samples.ts';
+import { Reasons } from './reasons.ts';
+import { summariseRounds } from './summarise-rounds.ts';
+
+type Settings = Pick<PlanSnapshot, 'policy' | 'limits'>;
+
+/** A round that ended well, with what its process reported. */
+type FinishedAttempt = Attempt & { readonly end: Extract<Attempt['end'], { status: 'ok' }> };
+
+/**
+ * The summary of one case. Every figure is of the finished rounds alone: latencies pooled over their queries, throughput as the
+ * mean of the rounds. What failed or was interrupted is listed under `rounds` and counts nowhere. Every null has its reason.
+ * `runEnded` tells whether more rounds may still come.
+ */
+export async function summariseCase(
+  history: CaseHistory,
+  settings: Settings,
+  runEnded: boolean,
+  readSamples: ReadSamples,
+): Promise<Case> {
+  const { planned } = history;
+  const reasons = new Reasons();
+  const finished = history.attempts.filter((attempt): attempt is FinishedAttempt => attempt.end.status === 'ok');
+  const status = statusOf(history, finished.length, settings.policy.rounds, runEnded, reasons);
+  const pool = await poolSamples(
+    finished.map(({ end }) => end.samples),
+    readSamples,
+  );
+  const isOffline = planned.scenario.kind === 'offline';
+  // Before the figures, which sort the pool: a round is a stretch of it.
+  const rounds = summariseRounds(history.attempts, pool, isOffline, reasons);
+  const isMeasured = (status === 'ok' || status === 'interrupted') && finished.length > 0;
+  const figures = caseFigures(
+    isMeasured ? { pool, reports: finished.map(({ end }) => end.measured) } : null,
+    { isOffline, scope: planned.scope, bareLoop: settings.policy.bareLoop, unmeasured: `CASE_${status.toUpperCase()}` },
+    reasons,
+  );
+  return {
+    id: planned.id,
+    key: planned.key,
+    workload: planned.workload,
+    model: modelOf(history, reasons),
+    backend: planned.axes.backend,
+    stack: planned.stack,
+    axes: planned.axes,
+    scenario: planned.scenario,
+    scope: planned.scope,
+    profile: planned.profile,
+    provenance: 'measured',
+    status,
+    cause: status === 'failed' ? history.cause : null,
+    latency: figures.latency,
+    serviceLatency: figures.serviceLatency,
+    issueDelay: figures.issueDelay,
+    stages: figures.stages,
+    throughput: figures.throughput,
+    coldStart: figures.coldStart,
+    memory: figures.memory,
+    cpu: figures.cpu,
+    energy: reasons.withhold('energy', 'NO_POWER_SENSOR'),
+    ...qualityOf(history, settings.policy.proof, reasons),
+    requested: { ...planned.axes },
+    effective: effectiveSettings(history, isMeasured ? finished : [], reasons),
+    operators: history.proof?.proof.operators ?? reasons.withhold('operators', notProven(settings.policy.proof)),
+    overhead: figures.overhead,
+    rounds,
+    verdicts: notJudged(reasons),
+    withinLimit: withinLimit(figures.latency, settings.limits.latency, reasons),
+    reasons: reasons.all(),
+  };
+}
+
+function statusOf(
+  { cause, skipped }: CaseHistory,
+  finishedRounds: number,
+  plannedRounds: number,
+  runEnded: boolean,
+  reasons: Reasons,
+): Case['status'] {
+  if (cause !== null) {
+    reasons.withhold('status', cause.code);
+    return 'failed';
+  }
+  if (skipped !== null) {
+    reasons.because('status', skipped);
+    return 'skipped';
+  }
+  if (finishedRounds >= plannedRounds) return 'ok';
+  // A run that ended with a part of the rounds had no time for more; the figures say of how many rounds they are.
+  if (runEnded && finishedRounds > 0) {
+    reasons.withhold('rounds', 'ROUNDS_MISSING', plannedRounds, finishedRounds);
+    return 'ok';
+  }
+  reasons.withhold('status', 'INTERRUPTED', plannedRounds, finishedRounds);
+  return 'interrupted';
+}
+
+function modelOf({ model }: CaseHistory, reasons: Reasons): Case['model'] {
+  if (model === null) return reasons.withhold('model', 'WORKLOAD_NOT_PREPARED');
+  for (const [name, value] of Object.entries(model)) {
+    if (value === null) reasons.withhold(`model.${name}`, 'NOT_RECORDED');
+  }
+  return model;
+}
+
+function notProven(asked: boolean): string {
+  return asked ? 'NOT_PROVEN' : 'PROOF_OFF';
+}
+
+function qualityOf({ proof }: CaseHistory, asked: boolean, reasons: Reasons): Pick<Case, 'accuracy' | 'fidelity'> {
+  if (proof === null) {
+    return {
+      accuracy: reasons.withhold('accuracy', notProven(asked)),
+      fidelity: reasons.withhold('fidelity', notProven(asked)),
+    };
+  }
+  const { accuracy, accuracyReason, fidelity, fidelityReason } = proof.proof;
+  const none = { code: 'NOT_TAKEN', need: null, have: null };
+  if (fidelity?.sqnrDb === null) {
+    reasons.because('fidelity.sqnrDb', fidelityReason ?? { code: 'BIT_EQUAL', need: null, have: null });
+  }
+  return {
+    accuracy:
+      accuracy === null
+        ? reasons.because('accuracy', accuracyReason ?? none)
+        : {
+            metric: accuracy.metric,
+            value: accuracy.value,
+            items: accuracy.items,
+            reference: reasons.withhold('accuracy.reference', 'NO_REFERENCE'),
+          },
+    fidelity: fidelity ?? reasons.because('fidelity', fidelityReason ?? none),
+  };
+}
+
+const verdictNames = ['load', 'steadyState', 'telemetry', 'energy', 'accuracy', 'configuration'] as const;
+
+/** Nothing is judged yet, and what is not judged is not valid. */
+function notJudged(reasons: Reasons): Case['verdicts'] {
+  const entries = verdictNames.map((name) => [name, reasons.withhold(`verdicts.${name}`, 'NOT_JUDGED_YET')] as const);
+  return Object.fromEntries(entries) as Record<(typeof verdictNames)[number], null>;
+}
+
+function withinLimit(
+  latency: Case['latency'],
+  limit: PlanSnapshot['limits']['latency'],
+  reasons: Reasons,
+): boolean | null {
+  if (limit === null) return reasons.withhold('withinLimit', 'NO_LIMIT');
+  const seconds = latency?.[limit.percentile] ?? null;
+  if (seconds !== null) return seconds <= limit.seconds;
+  const why = reasons.get('latency') ?? reasons.get(`latency.${limit.percentile}`);
+  return why === null ? reasons.withhold('withinLimit', 'NO_LATENCY') : reasons.because('withinLimit', why);
+}

@@ -1,0 +1,71 @@
+import type { Round } from '../results/run.ts';
+import type { Measured } from '../results/snapshot.ts';
+import { mean } from '../stats/moments.ts';
+import type { Attempt } from './case-history.ts';
+import { percentileOrReason } from './latency-summary.ts';
+import { ofRound, type PooledSamples, type RoundSamples } from './pool-samples.ts';
+import type { Reasons } from './reasons.ts';
+
+/** All attempts at the rounds of a case. Only those that ended well have a summary, in the order of the pool's rounds. */
+export function summariseRounds(
+  attempts: readonly Attempt[],
+  pool: PooledSamples,
+  isOffline: boolean,
+  reasons: Reasons,
+): Round[] {
+  let finishedBefore = 0;
+  return attempts.map(({ round, order, seed, end }, index) => {
+    const path = `rounds.${index}`;
+    if (order === null) reasons.withhold(`${path}.order`, 'NOT_STARTED');
+    if (seed === null) reasons.withhold(`${path}.seed`, 'NOT_STARTED');
+    if (end.samples === null) reasons.withhold(`${path}.samples`, 'NOT_WRITTEN');
+    if (end.telemetry === null) reasons.withhold(`${path}.telemetry`, 'NOT_SAMPLED');
+    const samples = end.status === 'ok' ? pool.rounds[finishedBefore++] : undefined;
+    return {
+      arm: 'run',
+      round,
+      order,
+      seed,
+      status: end.status,
+      samples: end.samples,
+      telemetry: end.telemetry,
+      summary:
+        end.status === 'ok' && samples !== undefined
+          ? summariseRound(end.measured, samples, pool, isOffline, `${path}.summary`, reasons)
+          : reasons.withhold(`${path}.summary`, end.status === 'failed' ? 'ROUND_FAILED' : 'ROUND_INTERRUPTED'),
+    };
+  });
+}
+
+/** Percentiles and mean are of the response time; offline, where there is none, of the service time of a batch. */
+function summariseRound(
+  measured: Measured,
+  samples: RoundSamples,
+  pool: PooledSamples,
+  isOffline: boolean,
+  path: string,
+  reasons: Reasons,
+): Round['summary'] {
+  const seconds = ofRound(isOffline ? pool.service : pool.response, samples).sort();
+  return {
+    queries: samples.queries,
+    p50: percentileOrReason(seconds, 'p50', `${path}.p50`, reasons),
+    p90: percentileOrReason(seconds, 'p90', `${path}.p90`, reasons),
+    mean: seconds.length > 0 ? mean(seconds) : reasons.withhold(`${path}.mean`, 'NO_SAMPLES', 1, 0),
+    throughput: samples.hasBareLoop
+      ? reasons.withhold(`${path}.throughput`, 'BARE_LOOP_IN_WINDOW')
+      : throughputOf(samples),
+    windowSeconds: measured.windowSeconds,
+    windowStart: measured.windowStart,
+    peakRssBytes: measured.memory.peakRssBytes ?? reasons.withhold(`${path}.peakRssBytes`, 'NO_PROC'),
+  };
+}
+
+/**
+ * Items that were completed per second of the window as it was, from its start to the last completion (never its nominal length): the
+ * offline rule of MLPerf LoadGen, N / t_max. For a single stream it is 1 / (mean response time + mean gap between two queries), and
+ * the gap is part of what a user gets.
+ */
+export function throughputOf({ items, lastCompleted }: RoundSamples): number {
+  return items / lastCompleted;
+}

@@ -1,0 +1,56 @@
+import { DynoError } from '../kernel/errors.ts';
+import type { RunEvent } from '../results/events.ts';
+import { type Run, schemaVersion } from '../results/run.ts';
+import { caseHistories } from './case-history.ts';
+import type { ReadSamples } from './pool-samples.ts';
+import { summariseCase } from './summarise-case.ts';
+
+type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
+
+/**
+ * `run.json` as a pure function of the events of a run and its samples: the same input gives the same object, key by key. Of a run that
+ * is still going on, or was killed, it tells what is known so far. Throws `RUN_EMPTY` when the run was killed before its first event, and
+ * what `readSamples` throws.
+ */
+export async function summariseRun(events: readonly RunEvent[], readSamples: ReadSamples): Promise<Run> {
+  const [started] = events;
+  if (started?.type !== 'run.started') {
+    throw new DynoError('RUN_EMPTY', 'The run has no events: it was ended before it began. Start it again.');
+  }
+  const { plan } = started;
+  const resumes = events.filter((event): event is EventOf<'run.resumed'> => event.type === 'run.resumed');
+  const samplers = events.filter((event): event is EventOf<'sampler.started'> => event.type === 'sampler.started');
+  const end = lastEnd(events);
+
+  const cases = [];
+  for (const history of caseHistories(events, plan.cases)) {
+    // One after the other: the samples of one case at a time are in memory.
+    cases.push(await summariseCase(history, plan, end !== null, readSamples));
+  }
+  const isInterrupted = end === null || cases.some(({ status }) => status === 'interrupted');
+  const status = isInterrupted ? 'interrupted' : cases.some((one) => one.status === 'failed') ? 'partial' : 'complete';
+  return {
+    schemaVersion,
+    runId: started.runId,
+    dynoVersion: started.dynoVersion,
+    startedAt: started.at,
+    finishedAt: isInterrupted ? null : end.at,
+    status,
+    suite: plan.suite,
+    profiles: [...new Set(plan.cases.map(({ profile }) => profile))],
+    policy: plan.policy,
+    limits: plan.limits,
+    environment: started.environment,
+    preflight: [...started.preflight, ...resumes.flatMap(({ preflight }) => preflight)],
+    collectors: samplers.at(-1)?.collectors ?? [],
+    command: started.command,
+    cases,
+  };
+}
+
+/** The end of the last sitting, if it came to one. */
+function lastEnd(events: readonly RunEvent[]): EventOf<'run.finished'> | null {
+  const index = events.findLastIndex(({ type }) => type === 'run.finished' || type === 'run.resumed');
+  const event = events[index];
+  return event?.type === 'run.finished' ? event : null;
+}

@@ -1,0 +1,90 @@
+import type { Run } from '../results/run.ts';
+import type { ReadSamples } from './pool-samples.ts';
+
+type Case = Run['cases'][number];
+
+/** What the sampler saw during the window of the first finished round of a case. Times are seconds from the start of the window. */
+export interface CaseTelemetry {
+  readonly round: number;
+  readonly series: readonly TelemetrySeries[];
+}
+
+export interface TelemetrySeries {
+  /** `processCores`: cores that the measured process kept busy. `machineCores`: all of the machine. `rssBytes`: of the process. */
+  readonly name: 'processCores' | 'machineCores' | 'rssBytes';
+  readonly seconds: readonly number[];
+  /** null where no sample of that stretch could be read. */
+  readonly values: readonly (number | null)[];
+  /** Mean of all samples within the window. */
+  readonly mean: number;
+}
+
+/** Where each series comes from, in order of preference, and what a sample is multiplied by. */
+const sources = [
+  { name: 'processCores', columns: ['process.cpu_cores'], perCore: false },
+  { name: 'machineCores', columns: ['machine.cpu_busy', 'machine-portable.cpu_busy'], perCore: true },
+  { name: 'rssBytes', columns: ['process.rss_bytes'], perCore: false },
+] as const;
+
+/**
+ * Series of CPU and memory over the window of a case's first finished round that has telemetry, each thinned to at most `maxPoints` by
+ * the mean of equal stretches. A series of which no sample could be read is left out; null when there is no telemetry at all.
+ * `logicalCores` turns the machine's busy share into cores.
+ */
+export async function caseTelemetry(
+  { rounds }: Case,
+  logicalCores: number,
+  readSamples: ReadSamples,
+  maxPoints = 300,
+): Promise<CaseTelemetry | null> {
+  const round = rounds.find(({ status, telemetry }) => status === 'ok' && telemetry !== null);
+  if (round?.telemetry == null || round.summary === null) return null;
+  const columns = await readSamples(round.telemetry);
+  const { windowStart, windowSeconds } = round.summary;
+  const time = columns.time ?? new Float64Array();
+  const series = sources.flatMap(({ name, columns: candidates, perCore }): TelemetrySeries[] => {
+    const values = candidates.map((candidate) => columns[candidate]).find((column) => column?.some(Number.isFinite));
+    if (values === undefined) return [];
+    const thinned = thin(
+      time,
+      values,
+      { start: windowStart, length: windowSeconds },
+      perCore ? logicalCores : 1,
+      maxPoints,
+    );
+    return thinned === null ? [] : [{ name, ...thinned }];
+  });
+  return { round: round.round, series };
+}
+
+function thin(
+  time: ArrayLike<number>,
+  samples: ArrayLike<number>,
+  window: { readonly start: number; readonly length: number },
+  factor: number,
+  maxPoints: number,
+): Omit<TelemetrySeries, 'name'> | null {
+  const seconds: number[] = [];
+  const values: number[] = [];
+  for (let row = 0; row < time.length; row++) {
+    const at = (time[row] ?? Number.NaN) - window.start;
+    if (!(at >= 0 && at <= window.length)) continue;
+    seconds.push(at);
+    values.push((samples[row] ?? Number.NaN) * factor);
+  }
+  const mean = finiteMean(values);
+  if (mean === null) return null;
+  const stretch = Math.ceil(values.length / maxPoints);
+  const starts = Array.from({ length: Math.ceil(values.length / stretch) }, (_, index) => index * stretch);
+  return {
+    seconds: starts.flatMap((start) => finiteMean(seconds.slice(start, start + stretch)) ?? []),
+    values: starts.map((start) => finiteMean(values.slice(start, start + stretch))),
+    mean,
+  };
+}
+
+/** Mean of the values that are numbers; null when none is. */
+function finiteMean(values: readonly number[]): number | null {
+  const finite = values.filter(Number.isFinite);
+  return finite.length === 0 ? null : finite.reduce((sum, value) => sum + value, 0) / finite.length;
+}
