@@ -1,7 +1,7 @@
 import { constantTensors } from './constants.ts';
 import { elementType } from './element-type.ts';
 import { integerAttribute } from './node-attributes.ts';
-import type { NodeProto } from './onnx_pb.ts';
+import type { GraphProto, NodeProto } from './onnx_pb.ts';
 import type { OnnxModel } from './onnx-message.ts';
 import { operatorName } from './operator-counts.ts';
 import { inferShapes } from './shapes.ts';
@@ -61,14 +61,15 @@ export function graphCost(model: OnnxModel, inputShapes: Readonly<Record<string,
  * for the running mean and variance of BatchNormalization and for constants that no node uses. 25,557,032 for ResNet-50, as torchvision counts.
  */
 export function parameterCount(model: OnnxModel): number {
+  const graphs = withBodies(model.graph);
   const used = new Set<string>();
   const statistics = new Set<string>();
-  for (const { opType, input } of model.graph.node) {
+  for (const { opType, input } of graphs.flatMap(({ node }) => node)) {
     for (const name of input) used.add(name);
     if (opType === 'BatchNormalization') for (const name of input.slice(3)) statistics.add(name);
   }
   let count = 0;
-  for (const [name, { dataType, dims }] of constantTensors(model)) {
+  for (const [name, { dataType, dims }] of graphs.flatMap((graph) => [...constantTensors(graph)])) {
     if (!used.has(name) || statistics.has(name)) continue;
     const type = elementType(dataType).name;
     const isFloat = type.includes('float');
@@ -76,6 +77,14 @@ export function parameterCount(model: OnnxModel): number {
     if ((isFloat && dims.length >= 1) || (isPacked && dims.length >= 2)) count += elementCount(dims.map(Number));
   }
   return count;
+}
+
+/** The graph and the bodies of its If, Loop and Scan nodes, at any depth. */
+function withBodies(graph: GraphProto): GraphProto[] {
+  const bodies = graph.node.flatMap(({ attribute }) =>
+    attribute.flatMap(({ g, graphs }) => (g === undefined ? graphs : [g])),
+  );
+  return [graph, ...bodies.flatMap(withBodies)];
 }
 
 /** Multiply-adds of a node, from the shapes of its first two inputs and its output. */

@@ -24,7 +24,7 @@ type Rule = (seen: Seen) => Shape | null;
  * operator without a rule here, and those whose shape depends on data. Bodies of If and Loop are not entered.
  */
 export function inferShapes(model: OnnxModel, inputShapes: Readonly<Record<string, Shape>>): Map<string, Shape> {
-  const constants = constantTensors(model);
+  const constants = constantTensors(model.graph);
   const shapes = new Map<string, Shape>([...constants].map(([name, { dims }]) => [name, dims.map(Number)]));
   for (const { name } of modelInputs(model)) {
     const shape = inputShapes[name];

@@ -48,7 +48,7 @@ export function tableRows(model: OnnxModel): Map<string, number> {
 
 /** Shapes of the constants and of what DequantizeLinear, Cast and Identity make of them. */
 function constantShapes(model: OnnxModel): Map<string, number[]> {
-  const shapes = new Map([...constantTensors(model)].map(([name, { dims }]) => [name, dims.map(Number)]));
+  const shapes = new Map([...constantTensors(model.graph)].map(([name, { dims }]) => [name, dims.map(Number)]));
   for (const { opType, input, output } of model.graph.node) {
     const source = shapes.get(input[0] ?? '');
     if (source !== undefined && ['DequantizeLinear', 'Cast', 'Identity'].includes(opType))
