@@ -96,6 +96,7 @@ function declare(streams: Streams, setExitCode: SetExitCode): Command {
   program
     .command('init [file]')
     .description('write a commented suite for your own model and data')
+    .option('--model <file>', 'the ONNX file that it is for')
     .option('--force', 'overwrite the file')
     .action(async (file: string | undefined, options) => {
       const { initCommand } = await import('./commands/init.ts');

@@ -27,7 +27,7 @@ export interface CheckedFile<T> {
 }
 
 /** More than any hand-written file has. */
-const maxBytes = 1 << 20;
+const maxBytes = 1 << 18;
 const maxListed = 30;
 
 /**

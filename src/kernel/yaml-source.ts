@@ -39,6 +39,9 @@ export interface YamlSource {
 
 /** Deeper files are refused before they are parsed: the parser recurses, and V8 aborts the process when a regular expression meets a full stack. */
 const maxDepth = 64;
+/** The parser compares every key of a map with every other, and looks through the whole file for the anchor of each alias. */
+const maxTokens = 50_000;
+const maxAliases = 100;
 /** Values that a file may expand to: a few anchors that refer to one another become billions ("billion laughs"). */
 const maxValues = 100_000;
 /** A block within a block begins further to the right, so that this bounds the depth too. */
@@ -53,8 +56,8 @@ export function parseYaml(text: string, dialect: 'yaml' | 'json'): YamlSource {
   // A tab is white space in JSON; inside of a string JSON forbids it, so that positions stay and no value changes.
   const source = dialect === 'json' ? text.replaceAll('\t', ' ') : text;
 
-  const nesting = nestingProblem(source);
-  if (nesting !== null) return unparsable([nesting]);
+  const bulk = bulkProblem(source);
+  if (bulk !== null) return unparsable([bulk]);
   const document = parseDocument(source, {
     version: '1.2',
     schema: dialect === 'json' ? 'json' : 'core',
@@ -63,7 +66,7 @@ export function parseYaml(text: string, dialect: 'yaml' | 'json'): YamlSource {
     uniqueKeys: true,
     prettyErrors: false,
     lineCounter: lines,
-    logLevel: 'silent',
+    logLevel: 'error', // 'silent' would also hide that there is a second document
   });
   const at = (offset: number): Position => positionAt(lines, offset);
 
@@ -71,14 +74,16 @@ export function parseYaml(text: string, dialect: 'yaml' | 'json'): YamlSource {
     position: at(pos[0]),
     message: syntaxMessage(code, message, source.slice(pos[0], pos[1])),
   }));
-  const json = dialect === 'json' ? jsonProblem(text, at) : null;
-  if (json !== null && syntax.length === 0) return unparsable([json]);
+  const json = dialect === 'json' ? jsonProblem(text, at, syntax[0]?.position) : null;
+  if (json !== null) return unparsable([json]);
   const fatal = document.errors.some(({ code }) => code !== 'DUPLICATE_KEY');
   if (fatal) return unparsable(syntax);
 
-  const style = [...directiveProblems(source, at), ...tagProblems(document, at), ...nodeProblems(document, at)];
+  const style = [...directiveProblems(source, at), ...tagProblems(document, at), ...keyProblems(document, at)];
+  const dangling = aliasProblems(document, at);
   const expansion = expansionProblem(document, at);
-  if (expansion !== null) return unparsable([...syntax, ...style, expansion]);
+  if (expansion !== null) dangling.push(expansion);
+  if (dangling.length > 0) return unparsable([...syntax, ...style, ...dangling]);
   return {
     value: document.toJS({ maxAliasCount: -1 }) as unknown, // bounded above
     problems: [...syntax, ...style],
@@ -102,17 +107,24 @@ function positionAt(lines: LineCounter, offset: number): Position {
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
-/** Counts brackets and the columns of block indicators in the tokens, which takes no recursion. */
-function nestingProblem(source: string): TextProblem | null {
+/** What makes a text too much for the parser, found in its tokens, which takes no recursion and one pass. */
+function bulkProblem(source: string): TextProblem | null {
   let line = 1;
   let column = 1;
   let brackets = 0;
+  let tokens = 0;
+  let aliases = 0;
   for (const token of new Lexer().lex(source)) {
     if (token === '[' || token === '{') brackets += 1;
     if (token === ']' || token === '}') brackets -= 1;
+    tokens += 1;
+    if (token.startsWith('*')) aliases += 1;
+    const position = { line, column };
+    if (tokens > maxTokens) return { position, message: `expected at most ${maxTokens} words and signs, got more` };
+    if (aliases > maxAliases) return { position, message: `expected at most ${maxAliases} aliases, got more` };
     const blockIndicator = brackets === 0 && (token === '-' || token === '?' || token === ':');
     if (brackets > maxDepth || (blockIndicator && column > maxIndicatorColumn)) {
-      return { position: { line, column }, message: `expected at most ${maxDepth} levels, got deeper nesting` };
+      return { position, message: `expected at most ${maxDepth} levels, got deeper nesting` };
     }
     // Control tokens of the lexer (byte order mark, document, flow-error, scalar) are one character and stand for nothing.
     if (token.length === 1 && '\u{FEFF}\u0002\u0018\u001F'.includes(token)) continue;
@@ -134,14 +146,20 @@ function syntaxMessage(code: string, message: string, excerpt: string): string {
   return `not valid YAML: ${first}${code === 'UNEXPECTED_TOKEN' && excerpt.trim() !== '' ? ` (at ${JSON.stringify(excerpt.slice(0, 40))})` : ''}`;
 }
 
-function jsonProblem(text: string, at: (offset: number) => Position): TextProblem | null {
+function jsonProblem(
+  text: string,
+  at: (offset: number) => Position,
+  fallback: Position | undefined,
+): TextProblem | null {
   try {
     JSON.parse(text);
     return null;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const offset = /position (\d+)/.exec(message)?.[1];
-    return { position: at(offset === undefined ? 0 : Number(offset)), message: `not valid JSON: ${message}` };
+    // Not every message of V8 has a position.
+    const position = offset === undefined ? (fallback ?? at(0)) : at(Number(offset));
+    return { position, message: `not valid JSON: ${message}` };
   }
 }
 
@@ -164,16 +182,23 @@ function tagProblems(document: Document.Parsed, at: (offset: number) => Position
     }));
 }
 
-/** Aliases that lead nowhere or into themselves, merge keys, and keys that are no text. */
-function nodeProblems(document: Document.Parsed, at: (offset: number) => Position): TextProblem[] {
+/** Aliases without an anchor before them: their value is unknown. */
+function aliasProblems(document: Document.Parsed, at: (offset: number) => Position): TextProblem[] {
   const problems: TextProblem[] = [];
   visit(document, {
     Alias(_key, alias) {
-      if (alias.resolve(document) === undefined) {
-        const message = `expected an anchor "&${alias.source}" before its alias, got none`;
-        problems.push({ position: at(alias.range?.[0] ?? 0), message });
-      }
+      if (alias.resolve(document) !== undefined) return;
+      const message = `expected an anchor "&${alias.source}" before its alias, got none`;
+      problems.push({ position: at(alias.range?.[0] ?? 0), message });
     },
+  });
+  return problems;
+}
+
+/** Merge keys, and keys that are no text. */
+function keyProblems(document: Document.Parsed, at: (offset: number) => Position): TextProblem[] {
+  const problems: TextProblem[] = [];
+  visit(document, {
     Pair(_key, pair: Pair<unknown, unknown>) {
       const key = pair.key;
       const position = at(isScalar(key) || isMap(key) || isSeq(key) || isAlias(key) ? (key.range?.[0] ?? 0) : 0);

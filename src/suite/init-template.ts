@@ -2,6 +2,8 @@
 export interface InitOptions {
   /** Name of the suite and of its workload. */
   readonly name: string;
+  /** The suite's file, for the commands in its comments. */
+  readonly file: string;
   /** Path of the ONNX file, relative to the suite. */
   readonly model: string;
   /** Path of the schema for editors, relative to the suite. */
@@ -9,11 +11,11 @@ export interface InitOptions {
 }
 
 /** The commented suite that `dyno init` writes: it runs as it is once the model is there; data are a few lines away. */
-export function initTemplate({ name, model, schema }: InitOptions): string {
+export function initTemplate({ name, file, model, schema }: InitOptions): string {
   return `# yaml-language-server: $schema=${schema}
 #
-# A suite: what is measured. Run it with:     npx dyno bench FILE
-# See what it would do and how long it takes: npx dyno bench FILE --dry-run
+# A suite: what is measured. Run it with:     npx dyno bench ${file}
+# See what it would do and how long it takes: npx dyno bench ${file} --dry-run
 # Every combination of the matrix is a case. Paths are relative to this file.
 name: ${name}
 

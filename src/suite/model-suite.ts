@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, extname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { canonicalJson, sha256 } from '../kernel/content-hash.ts';
 import { InputError } from '../kernel/errors.ts';
 import { nearest } from '../kernel/nearest.ts';
 import type { LoadedSuite } from './load-suite.ts';
+import { nameOfFile } from './name-of-file.ts';
 import type { SuiteFile } from './schema.ts';
 
 /** What `dyno bench --model FILE [--shape …]` says. */
@@ -21,7 +22,7 @@ export interface ModelRequest {
 export function suiteForModel(request: ModelRequest, hub: readonly string[]): LoadedSuite {
   const model = resolve(request.model);
   expectFile(request.model, model);
-  const stem = nameOf(request.model);
+  const stem = nameOfFile(request.model, 'model');
   const name = hub.includes(stem) ? `${stem}-own` : stem;
   const value: SuiteFile = { name, workloads: [{ name, model, ...parseShapes(request.shapes) }] };
   return {
@@ -82,13 +83,4 @@ function expectFile(typed: string, path: string): void {
   const near = existsSync(folder) ? nearest(basename(path), readdirSync(folder)) : null;
   const hint = near === null ? '' : ` Did you mean "${near}"?`;
   throw new InputError('MODEL_NOT_FOUND', `--model ${typed}: expected an ONNX file, got nothing at ${path}.${hint}`);
-}
-
-/** The file's name without its ending, as a name that the schema takes. */
-function nameOf(path: string): string {
-  const name = basename(path, extname(path))
-    .replaceAll(/[^\w.-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+/, '')
-    .slice(0, 64);
-  return name === '' ? 'model' : name;
 }

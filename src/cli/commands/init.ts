@@ -4,6 +4,7 @@ import { writeFileAtomic } from '../../kernel/atomic-write.ts';
 import { type ExitCode, InputError } from '../../kernel/errors.ts';
 import { packageFile } from '../../kernel/package-root.ts';
 import { initTemplate } from '../../suite/init-template.ts';
+import { nameOfFile } from '../../suite/name-of-file.ts';
 import type { Streams } from '../streams.ts';
 
 export interface InitCommandOptions {
@@ -20,6 +21,12 @@ export async function initCommand(options: InitCommandOptions, { stdout, stderr 
   if (!['.yaml', '.yml'].includes(extname(file).toLowerCase())) {
     throw new InputError('USAGE', `init: expected a file name that ends in .yaml, got ${JSON.stringify(file)}.`);
   }
+  if (/\p{Cc}/u.test(file)) {
+    throw new InputError(
+      'USAGE',
+      `init: expected a file name without control characters, got ${JSON.stringify(file)}.`,
+    );
+  }
   if (existsSync(file) && options.force !== true) {
     throw new InputError('FILE_EXISTS', `${file} exists already. Give another name, or --force to overwrite it.`);
   }
@@ -32,7 +39,7 @@ export async function initCommand(options: InitCommandOptions, { stdout, stderr 
   }
   const model = options.model === undefined ? 'model.onnx' : slashes(relative(folder, resolve(options.model)));
   const schema = slashes(relative(folder, packageFile('schemas', 'suite.schema.json')));
-  const text = initTemplate({ name: suiteName(file), model, schema }).replaceAll('FILE', file);
+  const text = initTemplate({ name: nameOfFile(file, 'my-model'), model, schema, file: shownPath(file) });
   try {
     writeFileAtomic(file, text);
   } catch (error) {
@@ -49,13 +56,10 @@ export async function initCommand(options: InitCommandOptions, { stdout, stderr 
   return 0;
 }
 
-/** The file's name without its ending, as a suite's name may be. */
-function suiteName(file: string): string {
-  const name = basename(file, extname(file))
-    .replaceAll(/[^\w.-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+/, '')
-    .slice(0, 64);
-  return name === '' ? 'my-model' : name;
+/** As one would type it in this folder; elsewhere its name, since the path of this machine is of no use to others. */
+function shownPath(file: string): string {
+  const path = relative(process.cwd(), resolve(file));
+  return path.startsWith('..') ? basename(file) : slashes(path);
 }
 
 /** Paths in a suite have slashes on every system. */
