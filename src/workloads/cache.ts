@@ -10,7 +10,6 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { canonicalJson, sha256, sha256OfFile } from '../kernel/content-hash.ts';
 import { errorText, InputError } from '../kernel/errors.ts';
@@ -46,13 +45,6 @@ interface Manifest {
 
 const manifestName = 'entry.json';
 const abandonedAfterMs = 24 * 3600 * 1000;
-
-/** Where built models and packed data are kept: `DYNO_CACHE_DIR`, else the user's cache folder as the XDG specification has it. */
-export function defaultCacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  const { DYNO_CACHE_DIR: own, XDG_CACHE_HOME: shared } = environment;
-  if (own !== undefined && own !== '') return own;
-  return join(shared !== undefined && shared !== '' ? shared : join(homedir(), '.cache'), 'inference-dyno');
-}
 
 /**
  * Built files by the hash of what they are made from:
