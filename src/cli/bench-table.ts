@@ -36,7 +36,7 @@ function notes(run: Run): string[] {
       lines.push(`${status}: ${id}: ${reasons.status?.code ?? 'no reason was recorded'}`);
     }
     for (const [path, { code, need, have }] of Object.entries(reasons)) {
-      if (path.startsWith('effective.'))
+      if (status === 'ok' && code === 'NOT_IN_EFFECT')
         lines.push(`not in effect: ${id}: ${path.slice(10)} asked ${need}, got ${have} (${code})`);
     }
   }

@@ -21,22 +21,23 @@ export type OnProgress = (progress: Progress) => void;
 
 /** Seconds that rounds are likely to take, from those that are done. */
 export class RoundTimes {
-  readonly #byKey = new Map<string, number>();
-  readonly #byWorkload = new Map<string, number[]>();
+  readonly #done: { readonly case: PlannedCase; readonly seconds: number }[] = [];
 
   add(planned: PlannedCase, seconds: number): void {
-    this.#byKey.set(planned.key, seconds);
-    const ofWorkload = this.#byWorkload.get(planned.workload) ?? [];
-    ofWorkload.push(seconds);
-    this.#byWorkload.set(planned.workload, ofWorkload);
+    this.#done.push({ case: planned, seconds });
   }
 
-  /** The case's own time if it has run, else the mean of its workload, else `fallback`. */
+  /** The mean of what is most alike: the case itself, its workload at its batch size, its workload; else `fallback`. */
   estimate(planned: PlannedCase, fallback: number): number {
-    const own = this.#byKey.get(planned.key);
-    if (own !== undefined) return own;
-    const ofWorkload = this.#byWorkload.get(planned.workload);
-    if (ofWorkload === undefined) return fallback;
-    return ofWorkload.reduce((sum, seconds) => sum + seconds, 0) / ofWorkload.length;
+    const alike = [
+      (other: PlannedCase) => other.key === planned.key,
+      (other: PlannedCase) => other.workload === planned.workload && other.axes.batchSize === planned.axes.batchSize,
+      (other: PlannedCase) => other.workload === planned.workload,
+    ];
+    for (const isAlike of alike) {
+      const times = this.#done.filter((one) => isAlike(one.case)).map(({ seconds }) => seconds);
+      if (times.length > 0) return times.reduce((sum, seconds) => sum + seconds, 0) / times.length;
+    }
+    return fallback;
   }
 }

@@ -3,7 +3,7 @@ import type { Cause } from '../results/events.ts';
 import { runTask } from './child-task.ts';
 import { type History, roundName } from './history.ts';
 import type { RoundAnswer, RoundJob } from './job.ts';
-import { pageCacheState } from './preflight.ts';
+import { pageCacheState } from './page-cache.ts';
 import type { ReadyCase } from './prepare.ts';
 import { RoundTimes } from './progress.ts';
 import { sealIfAny, segmentPaths } from './round-files.ts';

@@ -1,0 +1,50 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { secondsToNextTick, Ticker } from '../../src/runner/ticker.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('the next tick is the next multiple of the period', () => {
+  expect(secondsToNextTick(0, 0.1)).toBeCloseTo(0.1, 12);
+  expect(secondsToNextTick(0.23, 0.1)).toBeCloseTo(0.07, 12);
+});
+
+test('a tick that came a little early is followed by the one after it, not by itself again', () => {
+  expect(secondsToNextTick(0.2995, 0.1)).toBeCloseTo(0.1005, 12);
+});
+
+test('multiples that were missed are left out', () => {
+  expect(secondsToNextTick(7.31, 1)).toBeCloseTo(0.69, 12);
+});
+
+test('it ticks at the rate, and no more after stop', () => {
+  const onTick = vi.fn();
+  const ticker = new Ticker(0.1, onTick);
+  ticker.start();
+  vi.advanceTimersByTime(1050);
+  expect(onTick).toHaveBeenCalledTimes(10);
+  ticker.stop();
+  vi.advanceTimersByTime(1000);
+  expect(onTick).toHaveBeenCalledTimes(10);
+});
+
+test('ticks that take time do not make the later ones drift', () => {
+  const times: number[] = [];
+  const began = performance.now();
+  const ticker = new Ticker(0.1, () => {
+    times.push(Math.round(performance.now() - began));
+    vi.setSystemTime(Date.now());
+    if (times.length === 2) vi.advanceTimersByTime(0);
+  });
+  ticker.start();
+  // The first tick is 30 ms late, because the timers are run late.
+  vi.advanceTimersByTime(99);
+  vi.advanceTimersByTime(31);
+  vi.advanceTimersByTime(870);
+  ticker.stop();
+  expect(times.at(-1)).toBe(1000);
+});
