@@ -100,7 +100,7 @@ async function readNpyItem(data: DataOf<'npy'>, inputs: readonly PreparedInput[]
         'DATA_INCOMPLETE',
         `Expected ${data.items} files for input "${input.name}", but there is none for item ${index}.`,
       );
-    const { type, dims, data: values } = await readNpy(path);
+    const { type, dims, data: values } = readNpy(path);
     if (type !== input.type || values.length !== elementCount(input.itemShape)) {
       throw new InputError(
         'ITEM_INVALID',

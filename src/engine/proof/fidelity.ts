@@ -76,10 +76,11 @@ export function compareOutputs(candidate: Tensors, reference: Tensors): Agreemen
       'Expected finite outputs to compare, but there is a NaN or an infinity among them. Check the model and its precision.',
     );
   }
-  const lengths = Math.sqrt(ofCandidate) * Math.sqrt(ofReference);
+  // One root of the product: for equal vectors it is exact, and their cosine exactly 1.
+  const lengths = Math.sqrt(ofCandidate * ofReference);
   const bothZero = ofCandidate === 0 && ofReference === 0;
   return {
-    // Rounding can lift the quotient of equal vectors a little above 1.
+    // Rounding can lift the quotient of nearly equal vectors a little above 1.
     cosine: bothZero ? 1 : lengths === 0 ? 0 : Math.max(-1, Math.min(1, product / lengths)),
     sqnrDb:
       noise === 0 ? Number.POSITIVE_INFINITY : ofReference === 0 ? Number.NaN : 10 * Math.log10(ofReference / noise),

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import type { LoadOptions, Tensors } from '../../../src/engine/backends/backend.ts';
+import { ortCpu } from '../../../src/engine/backends/ort-cpu.ts';
+import { createPipeline } from '../../../src/engine/pipeline.ts';
+import { compareOutputs, measureFidelity, referenceOptions } from '../../../src/engine/proof/fidelity.ts';
+import { generator, uniform } from '../../../src/stats/random.ts';
+import { convolutionBlock, writtenModel } from '../small-models.ts';
+
+function outputs(...tensors: number[][]): Tensors {
+  return Object.fromEntries(
+    tensors.map((values, index) => [
+      `y${index}`,
+      { type: 'float32', dims: [values.length], data: Float32Array.from(values) },
+    ]),
+  );
+}
+
+test('equal outputs have cosine 1 and an infinite ratio of signal to noise', () => {
+  expect(compareOutputs(outputs([1, -2, 3]), outputs([1, -2, 3]))).toEqual({
+    cosine: 1,
+    sqnrDb: Number.POSITIVE_INFINITY,
+  });
+});
+
+test('the figures go over all outputs as one vector', () => {
+  // r = (3, 4, 0), c = (3, 4, 5): r·c = 25, |r| = 5, |c| = √50; noise 25, signal 25
+  const { cosine, sqnrDb } = compareOutputs(outputs([3, 4], [5]), outputs([3, 4], [0]));
+  expect(cosine).toBeCloseTo(25 / (5 * Math.sqrt(50)), 12);
+  expect(sqnrDb).toBeCloseTo(0, 12);
+});
+
+test('an error of a hundredth of the signal is 40 dB', () => {
+  const { sqnrDb } = compareOutputs(outputs([100, 1]), outputs([100, 0]));
+  expect(sqnrDb).toBeCloseTo(40, 10); // 10 log10(100² / 1²)
+});
+
+test('opposite outputs have cosine −1, and zeros agree with zeros only', () => {
+  expect(compareOutputs(outputs([-1, -2]), outputs([1, 2])).cosine).toBe(-1);
+  expect(compareOutputs(outputs([0, 0]), outputs([0, 0])).cosine).toBe(1);
+  expect(compareOutputs(outputs([1, 0]), outputs([0, 0]))).toEqual({ cosine: 0, sqnrDb: Number.NaN });
+});
+
+test('outputs that cannot be compared are refused', () => {
+  expect(() => compareOutputs(outputs([1]), outputs([1, 2]))).toThrowError(
+    expect.objectContaining({ code: 'OUTPUT_MISMATCH' }),
+  );
+  expect(() => compareOutputs({}, outputs([1]))).toThrowError(/got none/);
+  expect(() => compareOutputs(outputs([Number.NaN]), outputs([1]))).toThrowError(
+    expect.objectContaining({ code: 'OUTPUT_NOT_FINITE' }),
+  );
+});
+
+const options: LoadOptions = {
+  fusion: 'on',
+  precision: 'fp32',
+  threads: 1,
+  spinning: 'off',
+  dumpPath: null,
+  profilePrefix: null,
+};
+
+test('a fused graph agrees with the graph of the file to the rounding of floats, and that with itself to the bit', async () => {
+  const path = writtenModel(convolutionBlock());
+  const pipelineWith = async (loadOptions: LoadOptions) =>
+    createPipeline({
+      session: await ortCpu.load(path, loadOptions),
+      batchSize: 2,
+      inputs: [{ name: 'x', type: 'float32', itemShape: [1, 16, 8, 8], batchAxis: 0 }],
+      preprocess: null,
+      postprocess: { kind: 'none', output: null, softmax: false, topK: 1 },
+    });
+  const items = {
+    count: 5,
+    item: (index: number): Tensors => {
+      const source = generator(index);
+      return {
+        x: {
+          type: 'float32',
+          dims: [1, 16, 8, 8],
+          data: Float32Array.from({ length: 1024 }, () => uniform(source) - 0.5),
+        },
+      };
+    },
+  };
+  const reference = await pipelineWith(referenceOptions(options));
+  const fused = await measureFidelity({ candidate: await pipelineWith(options), reference, batchSize: 2 }, items, 4);
+  expect(fused.items).toBe(4);
+  expect(fused.cosine).toBeGreaterThan(0.999999);
+  expect(fused.sqnrDb).toBeGreaterThan(100); // 24 bits of mantissa are 144 dB, less some for sums of 144 products
+  const itself = await measureFidelity(
+    { candidate: await pipelineWith(referenceOptions(options)), reference, batchSize: 2 },
+    items,
+    100,
+  );
+  expect(itself).toEqual({ cosine: 1, sqnrDb: null, sqnrReason: 'BIT_EQUAL', items: 4 }); // five items make two whole queries
+});

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { ortCpu } from '../../../src/engine/backends/ort-cpu.ts';
+import { fusionInEffect, nothingToFuse } from '../../../src/engine/proof/fusion-evidence.ts';
+import { idleRunSeconds, threadIds } from '../../../src/engine/proof/process-threads.ts';
+import { type ProofRequest, proveConfiguration } from '../../../src/engine/proof/prove-configuration.ts';
+import type { OnnxModel } from '../../../src/graph/onnx-message.ts';
+import { convolutionBlock, oneNode, temporaryFolder, writtenModel } from '../small-models.ts';
+
+function prove(model: OnnxModel, dims: readonly number[], options: Partial<ProofRequest['options']>) {
+  const count = dims.reduce((product, dimension) => product * dimension, 1);
+  return proveConfiguration({
+    backend: ortCpu,
+    modelPath: writtenModel(model),
+    options: { fusion: 'on', precision: 'fp32', threads: 1, spinning: 'off', ...options },
+    workFolder: temporaryFolder(),
+    feeds: { x: { type: 'float32', dims, data: new Float32Array(count).fill(1) } },
+  });
+}
+
+const block = [1, 16, 8, 8];
+
+test('fusion on is proven by operators that the file does not have, and the layout with it', async () => {
+  const proof = await prove(convolutionBlock(), block, { fusion: 'on' });
+  expect(proof.effective).toMatchObject({
+    backend: { value: 'ort-cpu', evidence: 'profile' },
+    precision: { value: 'fp32', evidence: 'dump' },
+    fusion: { value: 'on', evidence: 'dump' },
+    layout: { value: 'nchwc', evidence: 'dump' },
+  });
+  expect(proof.operators.BatchNormalization).toBeUndefined();
+  expect(proof.nothingToFuse).toBe(false);
+});
+
+test('fusion off is proven by the operators of the file', async () => {
+  const proof = await prove(convolutionBlock(), block, { fusion: 'off' });
+  expect(proof.effective).toMatchObject({
+    fusion: { value: 'off', evidence: 'dump' },
+    layout: { value: 'plain', evidence: 'dump' },
+  });
+  expect(proof.operators).toEqual({ BatchNormalization: 1, Conv: 1, Relu: 1 });
+  expect(proof.nothingToFuse).toBe(false);
+});
+
+test('a graph of one node has nothing to fuse, and what fusion is cannot be told from it', async () => {
+  for (const fusion of ['on', 'off'] as const) {
+    const proof = await prove(oneNode(), [1, 4], { fusion });
+    expect(proof.nothingToFuse).toBe(true);
+    expect(proof.effective.fusion).toEqual({ value: null, evidence: 'dump' });
+    expect(proof.operators).toEqual({ Relu: 1 });
+  }
+});
+
+test.skipIf(threadIds() === null).each([1, 2, 3])('%i threads are found in the process', async (threads) => {
+  const { effective } = await prove(convolutionBlock(), block, { threads });
+  expect(effective.threads).toEqual({ value: threads, evidence: 'threads of the process' });
+});
+
+test.skipIf(threadIds() === null).each(['on', 'off'] as const)(
+  'spinning %s is seen in what idle threads run',
+  async (spinning) => {
+    const { effective } = await prove(convolutionBlock(32), [1, 32, 8, 8], { threads: 2, spinning });
+    expect(effective.spinning).toEqual({ value: spinning, evidence: 'threads of the process' });
+  },
+);
+
+test('with one thread there is none to spin: the setting stays unverified', async () => {
+  const { effective } = await prove(convolutionBlock(), block, { threads: 1, spinning: 'on' });
+  expect(effective.spinning).toEqual({ value: 'on', evidence: 'unverified' });
+});
+
+test('an off that left a fused operator or folded a normalisation is told as on', () => {
+  const source = { BatchNormalization: 1, Conv: 1, Relu: 1 };
+  const on = { 'com.microsoft:FusedConv': 1 };
+  expect(fusionInEffect('off', { source, on, off: source })).toBe('off');
+  expect(fusionInEffect('off', { source, on, off: { Conv: 1, Relu: 1 } })).toBe('on');
+  expect(fusionInEffect('off', { source, on, off: { BatchNormalization: 1, 'com.microsoft:FusedConv': 1 } })).toBe(
+    'on',
+  );
+  // Constants folded and data moved otherwise is no fusion.
+  expect(fusionInEffect('off', { source: { ...source, Shape: 3 }, on, off: { ...source, Transpose: 1 } })).toBe('off');
+});
+
+test('the order in which operators are listed makes no difference', () => {
+  expect(nothingToFuse({ source: {}, on: { A: 1, B: 2 }, off: { B: 2, A: 1 } })).toBe(true);
+  expect(nothingToFuse({ source: {}, on: { A: 1, B: 2 }, off: { B: 2, A: 2 } })).toBe(false);
+});
+
+test('a thread that has ended, or that never was, gives no figure', async () => {
+  expect(await idleRunSeconds([2 ** 30], 0)).toBeNull();
+});
