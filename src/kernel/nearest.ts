@@ -1,4 +1,4 @@
-/** The known name that is most likely meant by a mistyped one, or null when none is near. */
+/** The known name that is most likely meant by a mistyped one, or null when none is near. Of equally near ones the one that begins alike. */
 export function nearest(name: string, known: readonly string[]): string | null {
   const folded = name.toLowerCase();
   let best: string | null = null;
@@ -6,12 +6,20 @@ export function nearest(name: string, known: readonly string[]): string | null {
   let bestDistance = Math.max(1, Math.floor(folded.length / 3)) + 1;
   for (const candidate of known) {
     const distance = editDistance(folded, candidate.toLowerCase());
-    if (distance < bestDistance) {
+    const alike = best !== null && commonStart(folded, candidate) > commonStart(folded, best);
+    if (distance < bestDistance || (distance === bestDistance && alike)) {
       best = candidate;
       bestDistance = distance;
     }
   }
   return best;
+}
+
+/** How many characters two names have in common before they differ: `of` is `off` cut short rather than `on` mistyped. */
+function commonStart(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]?.toLowerCase()) length += 1;
+  return length;
 }
 
 /** Damerau–Levenshtein distance (optimal string alignment): insertions, deletions, substitutions, swapped neighbours. */
