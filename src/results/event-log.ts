@@ -112,14 +112,17 @@ export function upgradeEvents(events: readonly RunEvent[], path: string): RunEve
   return [...events];
 }
 
-/** Throws `RESULT_TOO_NEW` (exit 3) for a version of the result format that this Dyno does not know. */
+/** Throws `RESULT_TOO_NEW` (exit 3) for a later version of the result format than this Dyno knows, `RUN_CORRUPT` for what is no version. */
 export function checkVersion(version: unknown, path: string): void {
-  if (Number.isInteger(version) && Number(version) >= 1 && Number(version) <= schemaVersion) return;
-  throw new InputError(
-    'RESULT_TOO_NEW',
-    `Expected ${path} to be of schema version 1${schemaVersion === 1 ? '' : ` to ${schemaVersion}`}, got ${JSON.stringify(version ?? null)}. A newer Dyno ` +
-      'has written it: update with `npm install inference-dyno@latest`.',
-  );
+  const known = schemaVersion === 1 ? '1' : `1 to ${schemaVersion}`;
+  const problem = `Expected ${path} to be of schema version ${known}, got ${JSON.stringify(version ?? null)}.`;
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
+    throw new DynoError('RUN_CORRUPT', `${problem} Restore it from a copy of the run.`);
+  }
+  if (version > schemaVersion) {
+    const remedy = 'A newer Dyno has written it: update with `npm install inference-dyno@latest`.';
+    throw new InputError('RESULT_TOO_NEW', `${problem} ${remedy}`);
+  }
 }
 
 /** The lines that end with a line feed; what follows the last one was never acknowledged to its writer. */

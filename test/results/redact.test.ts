@@ -68,12 +68,14 @@ test('every string of a value is redacted, and what stands under a telling key w
   const value = {
     command: ['bench', '--model', '/home/joanna/My Models/m.onnx', '--batch-size', '8'],
     system: { serialNumber: 'X1', 'mac-address': 'odd', model: 'Box 3' },
+    versions: { cudnn: '9.1.0.70' },
     count: 3,
     missing: null,
   };
   expect(redactor.deep(value)).toEqual({
     command: ['bench', '--model', hashed('path', '\\.onnx'), '--batch-size', '8'],
     system: { serialNumber: hashed('sn'), 'mac-address': hashed('mac'), model: 'Box 3' },
+    versions: { cudnn: '9.1.0.70' },
     count: 3,
     missing: null,
   });
