@@ -27,7 +27,7 @@ const ticksPerSecond = 100;
 /**
  * Watches the machine for `seconds`: the time that all cores were busy, less the time of this process and its descendants. Counting
  * the time of children that were waited for with their parent keeps the sum whole when a process of ours ends meanwhile.
- * null where there is no `/proc`.
+ * null where there is no `/proc`, or it counts no time.
  */
 export async function watchForeignLoad(seconds: number, procRoot = '/proc'): Promise<ForeignLoad | null> {
   const shares = new CpuShares();
@@ -38,6 +38,8 @@ export async function watchForeignLoad(seconds: number, procRoot = '/proc'): Pro
   const after = readAll(procRoot, shares);
   if (after === null) return null;
   const passed = monotonicSeconds() - started;
+  // No time was counted between the two readings: then there is nothing to share out.
+  if (Number.isNaN(shares.busy)) return null;
 
   const ours = ticksOfTree(after.processes, process.pid) - ticksOfTree(before.processes, process.pid);
   const busyCores = shares.busy * after.cores;

@@ -46,7 +46,7 @@ export async function preflight(options: PreflightOptions = {}): Promise<readonl
 }
 
 function noProc(procRoot: string): Finding {
-  return info('proc', `${procRoot} cannot be read here: what else runs on this machine is not known.`, null);
+  return info('proc', `${procRoot} tells nothing of CPU time here: what else runs on this machine is not known.`, null);
 }
 
 function foreignCpu({ cores, busiest }: ForeignLoad, available: number): Finding {

@@ -80,7 +80,7 @@ test('a sample in an endless loop has its thread ended; the caller is not held u
   const row = new Float64Array(1);
   collector.begin(row, 0, 1);
   await sleep(1100);
-  expect(() => collector.begin(row, 0, 2)).toThrow('The collector "noise" did not answer for 1 s.');
+  expect(() => collector.begin(row, 0, 2)).toThrow('the collector "noise" did not answer for 1 s.');
   expect(row[0]).toBeNaN();
   await expect(collector.open({ pid: null })).rejects.toMatchObject({ code: 'COLLECTOR_LOST' });
 });
