@@ -83,8 +83,11 @@ export interface Session {
   bareCall(feeds: Tensors, into: Tensors | null): () => Promise<unknown>;
   /** What took effect, as far as the session itself can tell. */
   effective(): Readonly<Record<string, EffectiveField>>;
-  /** Ends profiling and returns the path of the operator profile. Throws when the session was not loaded with `profilePrefix`. */
-  profile(): Promise<string>;
+  /**
+   * Ends profiling and returns the path of the operator profile (Chrome trace events); null: this backend has none. Throws when the
+   * session was not loaded with `profilePrefix`.
+   */
+  profile(): Promise<string | null>;
   dispose(): Promise<void>;
 }
 

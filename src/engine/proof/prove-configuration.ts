@@ -89,8 +89,9 @@ async function observe(
     await session.run(ownFeeds, null);
     if (pool !== null && pool.length > 0) idle.push(await idleRunSeconds(pool, idleSeconds));
   }
+  const profile = await session.profile();
   return {
-    backend: backendField(backend, providerCalls(await session.profile())),
+    ...(profile === null ? {} : { backend: backendField(backend, providerCalls(profile)) }),
     ...(pool === null ? {} : { threads: { value: 1 + pool.length, evidence: 'threads of the process' } }),
     ...spinningField(idle, options.threads),
   };

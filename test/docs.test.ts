@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packageFile } from '../src/kernel/package-root.ts';
+
+/*
+ * Runs the commands of the documentation, in a folder of its own with what the documentation says is there. What would measure for
+ * minutes is planned only (--dry-run): it must still be a command line that dyno takes.
+ */
+const folder = mkdtempSync(join(tmpdir(), 'dyno-docs-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(packageFile('docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+/** Commands that install, build or test are what brought us here. */
+const notHere =
+  /^(npm (ci|test|install|rebuild|run (lint|format|typecheck|build))\b|\.ci\/run|ONNXRUNTIME_NODE_INSTALL|node node_modules\/onnxruntime-node|duckdb|python|export )/;
+
+interface Command {
+  readonly page: string;
+  readonly line: string;
+}
+
+function commandsOf(page: string): Command[] {
+  const text = readFileSync(packageFile(page), 'utf8');
+  const blocks = [...text.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = '']) =>
+    block.replaceAll('\\\n', ' ').split('\n'),
+  );
+  const inTables = [...text.matchAll(/^\| `((?:npm run|npx dyno) [^`]+)`/gm)].map(([, line = '']) => line);
+  return [...blocks, ...inTables]
+    .map((line) => line.replace(/\s+#.*$/, '').trim())
+    .filter((line) => line !== '' && !line.startsWith('#') && !notHere.test(line))
+    .map((line) => ({ page, line }));
+}
+
+/** The words behind `dyno`, or null for a line that is no command of ours. */
+function wordsOf(line: string): string[] | null {
+  const match = /^(?:npx dyno|dyno)\s+(.*)$/.exec(line) ?? /^npm run (.*)$/.exec(line);
+  if (match === null) return null;
+  return (match[1] ?? '').split(/\s+/).filter((word) => word !== '--' && word !== '');
+}
+
+function run(words: readonly string[]): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, [packageFile('test', 'cli', 'fixtures', 'dyno.mjs'), ...words], {
+    cwd: folder,
+  });
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output += chunk;
+  });
+  return new Promise((done) => child.once('close', (code) => done({ code, output })));
+}
+
+beforeAll(async () => {
+  // What the examples name: the plug-ins as printed in the documentation, a model, two runs.
+  for (const page of pages) {
+    const text = readFileSync(packageFile(page), 'utf8');
+    for (const [, name = '', code = ''] of text.matchAll(/`([\w-]+\.mjs)`[^`]*\n\n```js\n(.*?)^```/gms)) {
+      writeFileSync(join(folder, name), code);
+    }
+  }
+  cpSync(packageFile('models', 'digits', 'digits.onnx'), join(folder, 'model.onnx'));
+  cpSync(packageFile('suites'), join(folder, 'suites'), { recursive: true });
+  for (const id of ['a', 'b']) {
+    const { code, output } = await run([
+      'bench',
+      '--workload',
+      'one-node',
+      '--scope',
+      'inference',
+      '--batch-size',
+      '1',
+      '--fusion',
+      'on',
+      '--quick',
+      '--no-report',
+      '--run-id',
+      id,
+    ]);
+    expect(code, output).toBe(0);
+  }
+}, 120_000);
+
+/** What stands for something of the reader's own. */
+function filled(word: string): string {
+  return word
+    .replace(/^\[?<(run-id|run|a|base|id)>…?\]?$/, 'a')
+    .replace(/^<(b|head)>$/, 'b')
+    .replace(/^\[<run>…\]$/, 'b');
+}
+
+describe.each(pages)('%s', (page) => {
+  const commands = commandsOf(page);
+  test.runIf(commands.length === 0)('has no commands', () => expect(commands).toEqual([]));
+  test.each(commands.map(({ line }) => line))(
+    '%s',
+    async (line) => {
+      const words = wordsOf(line);
+      if (words === null)
+        throw new Error(
+          `${page}: "${line}" is no command of dyno. Add it to those that are not run here, with a reason.`,
+        );
+      const args = words.map(filled);
+      const resumes = args.includes('--resume');
+      const tiny = args.includes('--plugin') || args.includes('one-node');
+      if (args[0] === 'bench' && !tiny && !args.includes('--dry-run') && !resumes) args.push('--dry-run');
+      if (args[0] === 'init') args.push('--force');
+      const { code, output } = await run(args);
+      // A run that has ended cannot be resumed: 3 is the right answer to that example here.
+      expect(code, output).toBe(resumes ? 3 : 0);
+    },
+    120_000,
+  );
+});
+
+test('links between the pages lead somewhere', () => {
+  const broken = pages.flatMap((page) => {
+    const text = readFileSync(packageFile(page), 'utf8');
+    return [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
+      .map(([, link = '']) => link)
+      .filter((link) => !existsSync(resolve(dirname(packageFile(page)), link)))
+      .map((link) => `${page}: ${link}`);
+  });
+  expect(broken).toEqual([]);
+});
