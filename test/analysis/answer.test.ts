@@ -1,0 +1,155 @@
+import { expect, test } from 'vitest';
+import { answerOf } from '../../src/analysis/answer.ts';
+import { summariseRun } from '../../src/analysis/summarise-run.ts';
+import type { RunEvent } from '../../src/results/events.ts';
+import type { Run } from '../../src/results/run.ts';
+import type { CaseSnapshot, PlanSnapshot } from '../../src/results/snapshot.ts';
+import {
+  plan,
+  plannedCase,
+  preparedEvent,
+  proofEvent,
+  roundFinished,
+  roundStarted,
+  runFinished,
+  Samples,
+  startedEvent,
+  stream,
+} from './run-fixture.ts';
+
+/** A run of cases whose queries all take the same time in a round; one time a round. */
+async function runOf(
+  cases: readonly (readonly [CaseSnapshot, readonly number[]])[],
+  limits: PlanSnapshot['limits'] = { latency: null },
+): Promise<Run> {
+  const samples = new Samples();
+  const rounds = Math.max(...cases.map(([, seconds]) => seconds.length));
+  const events = cases.flatMap(([planned, seconds]): RunEvent[] =>
+    seconds.flatMap((latency, round) => [
+      roundStarted(planned.key, round),
+      roundFinished(
+        planned.key,
+        round,
+        samples.add(`${planned.key}-${round}`, stream(new Array(20).fill(latency), planned.axes.batchSize)),
+        { effective: {} },
+      ),
+    ]),
+  );
+  const settings = plan(
+    cases.map(([planned]) => planned),
+    { limits },
+    rounds,
+  );
+  return summariseRun([startedEvent(settings), preparedEvent(), ...events, runFinished()], samples.read);
+}
+
+const axes = plannedCase('x').axes;
+const batch1 = plannedCase('b1');
+const batch8 = plannedCase('b8', { axes: { ...axes, batchSize: 8 } });
+const unfused = plannedCase('b1-off', { axes: { ...axes, fusion: 'off' } });
+
+test('with one round the fastest is named, its order is not tested, and the command for five is given', async () => {
+  const { answers, text } = answerOf(
+    await runOf([
+      [batch1, [0.01]],
+      [batch8, [0.02]],
+    ]),
+  );
+  expect(answers).toMatchObject([
+    { workload: 'digits', bestKey: 'key-b8', runnerUpKey: 'key-b1', order: 'not tested', lead: null },
+  ]);
+  // 8 / 0.02 = 400 against 1 / 0.01 = 100 items/s: 75 % less.
+  expect(text).toBe(
+    'digits is fastest with batch 8, fp32, fusion on: 400 items/s, median response time 20 ms. ' +
+      'Runner-up: batch 1, fp32, fusion on, 100 items/s (75 % less). One round: order not tested.\n' +
+      'For five rounds and an interval: npm run bench -- --set policy.rounds=5',
+  );
+});
+
+test('rounds that agree test the order', async () => {
+  const { answers, text } = answerOf(
+    await runOf([
+      [batch1, [0.01, 0.0101, 0.0099]],
+      [unfused, [0.02, 0.0201, 0.0199]],
+    ]),
+  );
+  expect(answers[0]).toMatchObject({ bestKey: 'key-b1', order: 'tested' });
+  expect(answers[0]?.lead?.value).toBeCloseTo(2, 1);
+  expect(text).toMatch(/does 100 % more \(95 %: \d/);
+  expect(text).not.toMatch(/policy\.rounds/);
+});
+
+test('rounds that disagree more than the cases are a tie', async () => {
+  const { answers, text } = answerOf(
+    await runOf([
+      [batch1, [0.01, 0.013, 0.009]],
+      [unfused, [0.011, 0.0125, 0.0098]],
+    ]),
+  );
+  expect(answers[0]?.order).toBe('tie');
+  expect(text).toMatch(/It ties with batch 1, fp32, fusion (on|off).* may be chance/);
+});
+
+test('a faster case outside of the latency limit is passed over', async () => {
+  const run = await runOf(
+    [
+      [batch1, [0.01]],
+      [batch8, [0.02]],
+    ],
+    { latency: { percentile: 'p50', seconds: 0.015 } },
+  );
+  const [answer] = answerOf(run).answers;
+  expect(answer).toMatchObject({ bestKey: 'key-b1', runnerUpKey: null, order: 'nothing to order' });
+  expect(answer?.sentence).toBe(
+    'digits is fastest within 15 ms at p50 with batch 1, fp32, fusion on: 100 items/s, median response time 10 ms. No other case counts.',
+  );
+});
+
+test('where no case is within the limit, or too few queries tell, there is no winner', async () => {
+  const tooSlow = await runOf([[batch1, [0.01]]], { latency: { percentile: 'p50', seconds: 0.001 } });
+  expect(answerOf(tooSlow).answers[0]).toMatchObject({
+    bestKey: null,
+    sentence: 'digits: no case is within 1 ms at p50.',
+  });
+  const unknown = await runOf([[batch1, [0.01]]], { latency: { percentile: 'p99', seconds: 1 } });
+  expect(answerOf(unknown).answers[0]?.sentence).toBe(
+    'digits: no case is shown to be within 1 s at p99: p99 needs 662 queries, the cases have fewer.',
+  );
+});
+
+test('a case whose settings did not take effect cannot win', async () => {
+  const samples = new Samples();
+  const file = samples.add('r', stream(new Array(20).fill(0.01)));
+  const events = [
+    startedEvent(plan([batch1])),
+    proofEvent(['key-b1'], { effective: { fusion: { value: 'off', evidence: 'dump' } } }),
+    roundStarted('key-b1'),
+    roundFinished('key-b1', 0, file, { effective: {} }),
+    runFinished(),
+  ];
+  const { answers } = answerOf(await summariseRun(events, samples.read));
+  expect(answers[0]).toMatchObject({ bestKey: null, sentence: 'digits: no case was measured as it was asked for.' });
+});
+
+test('workloads, scenarios and scopes each have an answer of their own', async () => {
+  const offline = plannedCase('off', { scenario: { kind: 'offline' } });
+  const resnet = plannedCase('r', { workload: 'resnet50' });
+  const { answers } = answerOf(
+    await runOf([
+      [batch1, [0.01]],
+      [offline, [0.01]],
+      [resnet, [0.1]],
+    ]),
+  );
+  expect(answers.map(({ sentence }) => sentence.split(' is fastest')[0])).toEqual([
+    'digits (single_stream)',
+    'digits (offline)',
+    'resnet50',
+  ]);
+  expect(answers[1]?.sentence).toMatch(/median batch service time 10 ms\. It is the only case\.$/);
+});
+
+test('a run in which nothing was measured says so', async () => {
+  const { answers } = answerOf(await summariseRun([startedEvent()], new Samples().read));
+  expect(answers[0]).toMatchObject({ bestKey: null, sentence: 'digits: no case was measured.' });
+});

@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { compareRuns } from '../../src/analysis/compare-runs.ts';
+import { summariseRun } from '../../src/analysis/summarise-run.ts';
+import type { RunEvent } from '../../src/results/events.ts';
+import type { Run } from '../../src/results/run.ts';
+import {
+  environment,
+  plan,
+  plannedCase,
+  preparedEvent,
+  roundFinished,
+  roundStarted,
+  runFinished,
+  Samples,
+  startedEvent,
+  stream,
+} from './run-fixture.ts';
+
+/** A run of cases by name with the time of a query in each round; no times: the case was never measured. */
+async function runOf(cases: Readonly<Record<string, readonly number[]>>, changes: Partial<Run> = {}): Promise<Run> {
+  const samples = new Samples();
+  const rounds = Math.max(1, ...Object.values(cases).map((seconds) => seconds.length));
+  const events = Object.entries(cases).flatMap(([name, seconds]): RunEvent[] =>
+    seconds.flatMap((latency, round) => [
+      roundStarted(`key-${name}`, round),
+      roundFinished(`key-${name}`, round, samples.add(`${name}-${round}`, stream(new Array(20).fill(latency)))),
+    ]),
+  );
+  const started = startedEvent(
+    plan(
+      Object.keys(cases).map((name) => plannedCase(name)),
+      {},
+      rounds,
+    ),
+  );
+  return { ...(await summariseRun([started, preparedEvent(), ...events, runFinished()], samples.read)), ...changes };
+}
+
+test('with one round the ratio describes, without an interval, and says so', async () => {
+  const { rows } = compareRuns(await runOf({ a: [0.01] }), await runOf({ a: [0.02] }));
+  expect(rows).toHaveLength(1);
+  expect(rows[0]?.latency).toMatchObject({ low: null, high: null, reason: { code: 'ONE_ROUND', need: 2, have: 1 } });
+  expect(rows[0]?.latency.value).toBeCloseTo(2, 10);
+  expect(rows[0]?.throughput.value).toBeCloseTo(0.5, 10);
+});
+
+test('with rounds the ratio has an interval that holds it, and is of the geometric means', async () => {
+  const { rows } = compareRuns(await runOf({ a: [0.01, 0.0101, 0.0102] }), await runOf({ a: [0.012, 0.0121, 0.0122] }));
+  const { value, low, high, reason } = rows[0]?.latency ?? {};
+  expect(reason).toBeNull();
+  expect(value).toBeCloseTo(Math.cbrt((0.012 * 0.0121 * 0.0122) / (0.01 * 0.0101 * 0.0102)), 8);
+  expect(low).toBeLessThan(value ?? 0);
+  expect(low).toBeGreaterThan(1);
+  expect(high).toBeGreaterThan(value ?? 0);
+});
+
+test('cases of only one run are named, and so are those that were not measured in both', async () => {
+  const { rows, onlyInBase, onlyInCandidate } = compareRuns(
+    await runOf({ a: [0.01], b: [0.01] }),
+    await runOf({ b: [], c: [0.01] }),
+  );
+  expect(onlyInBase).toEqual(['digits/a']);
+  expect(onlyInCandidate).toEqual(['digits/c']);
+  expect(rows.map(({ id, throughput }) => [id, throughput.value, throughput.reason?.code])).toEqual([
+    ['digits/b', null, 'CASE_INTERRUPTED'],
+  ]);
+});
+
+test('what differs around the runs is listed by its path, and equal surroundings are not', async () => {
+  const base = await runOf({ a: [0.01] });
+  expect(compareRuns(base, base).environmentDifferences).toEqual([]);
+  const other = await runOf(
+    { a: [0.01] },
+    {
+      environment: {
+        ...environment,
+        fingerprint: 'f2',
+        versions: { node: '22.0.0' },
+        cpu: { ...environment.cpu, governor: 'performance' },
+      },
+    },
+  );
+  expect(compareRuns(base, other).environmentDifferences).toEqual([
+    { field: 'environment.cpu.governor', base: 'not known', candidate: 'performance' },
+    { field: 'environment.versions.node', base: '20.20.2', candidate: '22.0.0' },
+  ]);
+});

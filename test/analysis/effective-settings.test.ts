@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { caseHistories } from '../../src/analysis/case-history.ts';
+import { effectiveSettings } from '../../src/analysis/effective-settings.ts';
+import { Reasons } from '../../src/analysis/reasons.ts';
+import type { Measured } from '../../src/results/snapshot.ts';
+import { plannedCase, proofEvent, roundFinished, roundStarted } from './run-fixture.ts';
+
+type Effective = Measured['effective'];
+
+/** What took effect in case `a` when the proof of these cases said the one, and its rounds the other. */
+function effectiveOf(proof: Effective | null, rounds: readonly Effective[], provenFirst = plannedCase('a')) {
+  const planned = plannedCase('a');
+  const cases = provenFirst.key === planned.key ? [planned] : [provenFirst, planned];
+  const events = [
+    ...(proof === null
+      ? []
+      : [
+          proofEvent(
+            cases.map(({ key }) => key),
+            { effective: proof },
+          ),
+        ]),
+    ...rounds.flatMap((effective, round) => [
+      roundStarted(planned.key, round),
+      roundFinished(planned.key, round, { file: '', rows: 0, sha256: '' }, { effective }),
+    ]),
+  ];
+  const history = caseHistories(events, cases).find((one) => one.planned.key === planned.key);
+  if (history === undefined) throw new Error('The case has no history.');
+  const reasons = new Reasons();
+  return { effective: effectiveSettings(history, history.attempts, reasons), reasons: reasons.all() };
+}
+
+test('what the proof verified is not replaced by what a round merely repeats', () => {
+  const { effective, reasons } = effectiveOf({ fusion: { value: 'on', evidence: 'dump' } }, [
+    { fusion: { value: 'on', evidence: 'unverified' } },
+  ]);
+  expect(effective.fusion).toEqual({ value: 'on', evidence: 'dump' });
+  expect(reasons['effective.fusion']).toBeUndefined();
+});
+
+test('what differs from what was asked for is listed with both values', () => {
+  const { reasons } = effectiveOf({ fusion: { value: 'off', evidence: 'dump' } }, []);
+  expect(reasons['effective.fusion']).toEqual({ code: 'NOT_IN_EFFECT', need: 'on', have: 'off' });
+});
+
+test('what nobody found out is listed as not verified', () => {
+  const { reasons } = effectiveOf({ precision: { value: null, evidence: 'unverified' } }, []);
+  expect(reasons['effective.threads']).toEqual({ code: 'NOT_VERIFIED', need: 2, have: null });
+  expect(reasons['effective.precision.value']).toEqual({ code: 'NOT_VERIFIED', need: 'fp32', have: null });
+});
+
+test('one round of several that had other threads is enough to be listed', () => {
+  const threads = (value: number): Effective => ({ threads: { value, evidence: 'threads of the process' } });
+  for (const rounds of [
+    [threads(1), threads(2)],
+    [threads(2), threads(1)],
+  ]) {
+    expect(effectiveOf(null, rounds).reasons['effective.threads']).toEqual({
+      code: 'NOT_IN_EFFECT',
+      need: 2,
+      have: '1',
+    });
+  }
+});
+
+test('a proof that another case took speaks only for the axes that the two share', () => {
+  const other = plannedCase('other', { axes: { ...plannedCase('a').axes, threads: 1 } });
+  const proof: Effective = {
+    threads: { value: 1, evidence: 'threads of the process' },
+    precision: { value: 'fp32', evidence: 'dump' },
+    layout: { value: 'nchwc', evidence: 'dump' },
+  };
+  const { effective } = effectiveOf(proof, [], other);
+  expect(effective).toEqual({ precision: proof.precision, layout: proof.layout });
+});
