@@ -52,10 +52,12 @@ function readImages(path: string): Uint8Array[] {
       `${path}: expected a list of images of ${pixelsPerDigit} pixels. Install again: npm ci.`,
     );
   }
-  return Array.from({ length: data.length / pixelsPerDigit }, (_, image) =>
-    // The package rounds to three decimals: the byte that the pixel had is found again exactly.
-    Uint8Array.from(data.slice(image * pixelsPerDigit, (image + 1) * pixelsPerDigit), (value: number) =>
-      Math.round(value * 255),
-    ),
-  );
+  const images = Array.from({ length: data.length / pixelsPerDigit }, () => new Uint8Array(pixelsPerDigit));
+  for (const [number, pixels] of images.entries()) {
+    for (let pixel = 0; pixel < pixelsPerDigit; pixel++) {
+      // The package rounds to three decimals: the byte that the pixel had is found again exactly.
+      pixels[pixel] = Math.round(data[number * pixelsPerDigit + pixel] * 255);
+    }
+  }
+  return images;
 }
