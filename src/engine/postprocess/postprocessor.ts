@@ -1,5 +1,4 @@
 import { DynoError, InputError } from '../../kernel/errors.ts';
-import type { Tensor, Tensors } from '../backends/backend.ts';
 import type { PostprocessSettings } from '../settings.ts';
 import { type Scores, softmax } from './softmax.ts';
 import { topK } from './top-k.ts';
@@ -10,8 +9,15 @@ export interface Answer {
   readonly scores: readonly number[];
 }
 
-/** From the raw outputs of a query to an answer for each of its items. */
-export type Postprocessor = (outputs: Tensors) => readonly Answer[];
+/** An output of a model as far as it matters here: any backend's tensor is one. */
+export interface OutputTensor {
+  readonly type: string;
+  readonly dims: readonly number[];
+  readonly data: ArrayLike<number | bigint>;
+}
+
+/** From the raw outputs of a query, by name, to an answer for each of its items. */
+export type Postprocessor = (outputs: Readonly<Record<string, OutputTensor>>) => readonly Answer[];
 
 const noAnswer: Answer = { classes: [], scores: [] };
 
@@ -73,7 +79,11 @@ function answer(scores: Scores, offset: number, count: number, k: number): Answe
   return { classes, scores: classes.map((index) => scores[offset + index] as number) };
 }
 
-function scoresOf(output: Tensor | undefined, name: string, batchSize: number): { scores: Scores; classes: number } {
+function scoresOf(
+  output: OutputTensor | undefined,
+  name: string,
+  batchSize: number,
+): { scores: Scores; classes: number } {
   if (output === undefined)
     throw new DynoError('OUTPUT_MISSING', `Expected the output "${name}", but the run did not return it.`);
   const { data, dims } = output;
