@@ -43,12 +43,12 @@ export function tidySvg(svg: string, id: string): string {
     return fresh;
   };
   return svg.replace(/<[^>]*>/g, (tag) => {
+    // Wide invisible marks are there for the pointer, which only the live view has.
+    if (/^<path [^>]*(?<!-)\bopacity="0"/.test(tag)) return '';
     if (/^<path class="(?:background|foreground)"[^>]*(?:d=""|h0v0h0Z)/.test(tag)) return '';
     return tag
       .replace(/ (?:role|aria-[a-z]+|pointer-events|class)="[^"]*"/g, '')
-      .replace(/ (?:opacity="1"|stroke-width="1"|fill="none" stroke-miterlimit="4")/g, (all) =>
-        all.includes('miterlimit') ? all : '',
-      )
+      .replace(/ (?:opacity="1"|stroke-width="1")/g, '')
       .replace(/ id="((?:clip|gradient)[^"]*)"/g, (_all, name: string) => ` id="${renamed(name)}"`)
       .replace(/url\(#([^)]*)\)/g, (_all, name: string) => `url(#${renamed(name)})`)
       .replace(/ (?:d|transform|x|y|x1|x2|y1|y2|width|height|viewBox)="[^"]*"/g, (attribute) =>

@@ -11,6 +11,7 @@ import { ratioCharts } from './charts/ratios.ts';
 import { stageFigure } from './charts/stages.ts';
 import { drawnTheme } from './charts/theme.ts';
 import { throughputFigure } from './charts/throughput.ts';
+import { comparisonsOf, type RunComparison } from './comparisons.ts';
 import { casesAsCsv } from './csv.ts';
 import { displayName } from './display-name.ts';
 import { loadDrawing } from './draw.ts';
@@ -77,6 +78,7 @@ async function renderPage(
       id,
       title,
       provenance,
+      numbered: chart.numbered,
       summary,
       long: summary.length > 200,
       svg,
@@ -97,30 +99,29 @@ async function renderPage(
     return section(figure.id, figure.heading, {
       kind: 'figures',
       lead: figure.lead,
-      columns: input.runs.length > 2 ? 3 : 0,
+      columns: input.runs.length > 2 || (input.runs.length === 1 && charts.length > 4) ? 3 : 0,
       charts,
       notes,
     });
   };
 
-  const rows = panelsOf(input, 12, detail.maxPanels);
-  const lines = panelsOf(input, 8, detail.maxPanels);
-  const series = Math.max(
-    1,
-    lines.panels.reduce((sum, { cases }) => sum + cases.length, 0),
-  );
+  const comparisons = comparisonsOf(input);
+  const { panels, leftOut } = panelsOf(input, 12, detail.maxPanels);
+  // The front is that of a whole workload: one chart, whatever the number of its cases.
+  const whole = panelsOf(input, 120, detail.maxPanels);
+  const series = panels.reduce((sum, { cases }) => sum + cases.length, 1);
   const points = (most: number) => Math.max(24, Math.min(most, Math.floor(detail.pointsOfFigure / series)));
   const sections: (Section | null)[] = [
     failureSection(input),
-    await comparisonSection(input, drawn),
-    await asSection(percentileFigure(rows.panels), rows.leftOut),
-    await asSection(ecdfFigure(lines.panels, points(400)), lines.leftOut),
-    await asSection(throughputFigure(rows.panels), rows.leftOut),
-    await asSection(paretoFigure(rows.panels), rows.leftOut),
-    await asSection(stageFigure(rows.panels), rows.leftOut),
-    await asSection(memoryFigure(rows.panels), rows.leftOut),
-    await asSection(cpuFigure(lines.panels, points(150)), lines.leftOut),
-    await asSection(coldStartFigure(rows.panels), rows.leftOut),
+    await comparisonSection(input, comparisons, drawn),
+    await asSection(percentileFigure(panels), leftOut),
+    await asSection(ecdfFigure(panels, points(400)), leftOut),
+    await asSection(throughputFigure(panels), leftOut),
+    await asSection(paretoFigure(whole.panels), whole.leftOut),
+    await asSection(stageFigure(panels), leftOut),
+    await asSection(memoryFigure(panels), leftOut),
+    await asSection(cpuFigure(panels, points(150)), leftOut),
+    await asSection(coldStartFigure(panels), leftOut),
     caseTableSection(input),
     verdictSection(input),
     effectiveSection(input),
@@ -129,6 +130,7 @@ async function renderPage(
     environmentSection(input),
   ];
   const present = sections.filter((one) => one !== null);
+  const answers = answerBlocks(input, comparisons);
   const css = styleSheet();
   const scripts = pageScripts();
   return fillTemplate({
@@ -142,7 +144,8 @@ async function renderPage(
     ].join('; '),
     css,
     dynoVersion: packageVersion(),
-    answers: answerBlocks(input),
+    answers,
+    answersKind: answers.length > 2 ? 'many' : 'few',
     caveats: caveats(input),
     notices: notices(input),
     sections: present,
@@ -158,17 +161,18 @@ async function renderPage(
 
 async function comparisonSection(
   input: ReportInput,
+  comparisons: readonly RunComparison[],
   drawn: (chart: Chart) => Promise<DrawnChart>,
 ): Promise<Section | null> {
-  if (input.comparisons.length === 0) return null;
+  if (comparisons.length === 0) return null;
   const charts: DrawnChart[] = [];
-  for (const chart of ratioCharts(input, 24)) charts.push(await drawn(chart));
+  for (const chart of ratioCharts(input, comparisons, 24)) charts.push(await drawn(chart));
   return section('comparison', 'Side by side', {
     kind: 'figures',
     lead: `Run ${runLetter(0)} is the base: a dot to the right of the line is more throughput than it had. An interval that crosses the line shows no difference.`,
     charts,
-    tables: comparisonTables(input),
-    notes: comparisonNotes(input),
+    tables: comparisonTables(comparisons),
+    notes: comparisonNotes(comparisons),
   });
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
 
 const partials = ['chart', 'table', 'failure'];
@@ -17,9 +17,14 @@ export function fillTemplate(context: object): string {
   });
 }
 
-/** The page's style sheet. */
+/** The page's style sheet: the files of `styles/` in the order of their names. */
 export function styleSheet(): string {
-  return readFileSync(new URL('./page.css', import.meta.url), 'utf8');
+  const folder = new URL('./styles/', import.meta.url);
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.css'))
+    .sort()
+    .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+    .join('');
 }
 
 function source(name: string): string {

@@ -1,4 +1,6 @@
-import type { Answer, CaseTelemetry, Distribution, ReportInput, ReportRun } from '../../src/report/input.ts';
+import type { Distribution } from '../../src/analysis/distribution.ts';
+import type { CaseTelemetry } from '../../src/analysis/telemetry.ts';
+import type { ReportInput, ReportRun } from '../../src/report/input.ts';
 import type { Cause, Reason } from '../../src/results/events.ts';
 import type { Case, LatencySummary, Round, Run } from '../../src/results/run.ts';
 import { ecdfPoints } from '../../src/stats/ecdf.ts';
@@ -90,6 +92,7 @@ export function sketchCase(
   if (sketch.effectiveFusion !== undefined && sketch.effectiveFusion !== fusion)
     reasons['effective.fusion'] = { code: 'NOT_IN_EFFECT', need: fusion, have: sketch.effectiveFusion };
   const peak = (90 + 10 * batchSize + 40 * median * 1000 * (fusion === 'on' ? 0.1 : 0.14)) * 2 ** 20;
+  const roundMedians = Array.from({ length: roundCount }, () => median * (0.98 + 0.04 * uniform(random)));
   const rounds: Round[] = measured
     ? Array.from({ length: roundCount }, (_, round) => ({
         arm: 'only',
@@ -101,10 +104,10 @@ export function sketchCase(
         telemetry: null,
         summary: {
           queries,
-          p50: median,
+          p50: roundMedians[round] ?? median,
           p90: median * 1.1,
           mean: median,
-          throughput: batchSize / median,
+          throughput: batchSize / (roundMedians[round] ?? median),
           windowSeconds: queries * median,
           windowStart: seed,
           peakRssBytes: peak,
@@ -192,6 +195,7 @@ export function sketchCase(
         {
           name: 'processCores',
           seconds,
+          mean: threads * 0.95,
           values: seconds.map((_, tick) => (tick % 37 === 20 ? null : threads * (0.9 + 0.1 * uniform(random)))),
         },
       ],
@@ -271,7 +275,6 @@ export function sketchRun(name: string, sketches: readonly CaseSketch[], changes
   };
   return {
     run,
-    answers: answersOf(run),
     distributions: Object.fromEntries(
       built.flatMap(({ one, distribution }) => (distribution === null ? [] : [[one.key, distribution]])),
     ),
@@ -279,25 +282,6 @@ export function sketchRun(name: string, sketches: readonly CaseSketch[], changes
       built.flatMap(({ one, telemetry }) => (telemetry === null ? [] : [[one.key, telemetry]])),
     ),
   };
-}
-
-function answersOf(run: Run): Answer[] {
-  return [...new Set(run.cases.map(({ workload }) => workload))].map((workload) => {
-    const [best, second] = run.cases
-      .filter((one) => one.workload === workload && one.status === 'ok')
-      .sort((a, b) => (b.throughput?.value ?? 0) - (a.throughput?.value ?? 0));
-    if (best === undefined) return { workload, sentence: `${workload}: no case was measured.`, bestKey: null };
-    const rate = (best.throughput?.value ?? 0).toFixed(1);
-    const then =
-      second === undefined
-        ? ''
-        : `, then batch ${second.axes.batchSize}, fusion ${second.axes.fusion} (${(second.throughput?.value ?? 0).toFixed(1)})`;
-    return {
-      workload,
-      sentence: `${workload} is fastest at batch ${best.axes.batchSize}, ${best.axes.precision}, fusion ${best.axes.fusion}, ${best.axes.threads} threads: ${rate} items/s${then}.`,
-      bestKey: best.key,
-    };
-  });
 }
 
 const digitsAccuracy = { metric: 'top1', value: 0.9915, items: 2000, reference: null };
@@ -396,48 +380,13 @@ export function troubledCases(): CaseSketch[] {
 }
 
 export function inputOf(...runs: ReportRun[]): ReportInput {
-  return { runs, comparisons: [] };
+  return { runs };
 }
 
-/** Two runs of the same cases, the second with its own speed, and their comparison. */
+/** Two runs of the same cases, the second with its own speed and a newer Node. */
 export function twoRuns(rounds: number): ReportInput {
-  const a = sketchRun('default', eightCases(1, rounds));
-  const b = sketchRun('candidate', eightCases(0.93, rounds));
-  const reason: Reason | null = rounds < 2 ? { code: 'ONE_ROUND', need: 2, have: 1 } : null;
-  const rows = a.run.cases.flatMap((base, index) => {
-    const candidate = b.run.cases[index];
-    const [from, to] = [base.throughput?.value, candidate?.throughput?.value];
-    if (candidate === undefined || from == null || to == null) return [];
-    const ratio = to / from;
-    const interval = rounds < 2 ? { low: null, high: null } : { low: ratio * 0.97, high: ratio * 1.03 };
-    return [
-      {
-        key: base.key,
-        id: base.id,
-        workload: base.workload,
-        throughput: { base: from, candidate: to, value: ratio, ...interval, reason },
-        latency: {
-          base: base.latency?.p50 ?? null,
-          candidate: candidate.latency?.p50 ?? null,
-          value: 1 / ratio,
-          low: interval.high === null ? null : 1 / interval.high,
-          high: interval.low === null ? null : 1 / interval.low,
-          reason,
-        },
-      },
-    ];
-  });
-  return {
-    runs: [a, b],
-    comparisons: [
-      {
-        base: 0,
-        candidate: 1,
-        rows,
-        onlyInBase: [],
-        onlyInCandidate: [],
-        environmentDifferences: [{ field: 'node', base: '20.20.2', candidate: '22.1.0' }],
-      },
-    ],
-  };
+  const base = sketchRun('default', eightCases(1, rounds));
+  const candidate = sketchRun('candidate', eightCases(0.93, rounds));
+  const environment = { ...base.run.environment, versions: { ...base.run.environment.versions, node: '22.1.0' } };
+  return inputOf(base, { ...candidate, run: { ...candidate.run, environment } });
 }

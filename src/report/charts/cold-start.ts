@@ -62,6 +62,7 @@ function coldStartChart(panel: Panel, index: number): Chart | null {
         ? `${formatSeconds(quickest.seconds)} to the first answer (${quickest.label}).`
         : `From ${formatSeconds(quickest.seconds)} (${quickest.label}) to ${formatSeconds(slowest.seconds)} (${slowest.label}) to the first answer.`,
     legend: phases.map(({ name, color }) => ({ label: name, color, shape: 'square', dash: '' })),
+    numbered: [],
     provenance: panel.provenance,
     spec: {
       ...fitted,
@@ -77,8 +78,8 @@ function coldStartChart(panel: Panel, index: number): Chart | null {
               field: 'value',
               type: 'quantitative',
               stack: 'zero',
-              scale: { domain: [0, range[1] * unit.perBase * 1.22], nice: false },
-              axis: { title: `time to the first answer (${unit.name})`, tickCount: 4 },
+              scale: { domain: [0, range[1] * unit.perBase * 1.38], nice: false },
+              axis: { title: `time to the first answer (${unit.name})`, labelFlush: false, tickCount: 4 },
             },
             order: { field: 'order', type: 'quantitative' },
             color: {

@@ -1,7 +1,7 @@
+import type { TelemetrySeries } from '../../analysis/telemetry.ts';
 import { formatSeconds } from '../../units/format.ts';
-import type { TelemetrySeries } from '../input.ts';
 import { type Chart, type Figure, fitted } from './figure.ts';
-import { lineLegend, lineScales, lineStyles } from './lines.ts';
+import { lineLegend, lineScales, lineStyles, lookupOfLabels } from './lines.ts';
 import type { Panel } from './panels.ts';
 import { extent, isNumber, rounded } from './scale.ts';
 import { chartWidth } from './theme.ts';
@@ -23,26 +23,21 @@ function cpuChart(panel: Panel, index: number, maxPoints: number): Chart | null 
   if (drawn.length === 0) return null;
   const styles = lineStyles(drawn);
   const values = styles.flatMap(({ one, series }) => {
-    const label = panel.labels.get(one.key) ?? '';
     return averaged(seriesOf(one.key), maxPoints).map(([x, y]) => ({
       s: series,
-      l: label,
       x: rounded(x),
       y: y === null ? null : rounded(y),
     }));
   });
   const busiest = extent(values.map(({ y }) => y))?.[1] ?? 1;
   const longest = extent(values.map(({ x }) => x))?.[1] ?? 0;
-  const means = styles.map(({ one }) => {
-    const numbers = (seriesOf(one.key)?.values ?? []).filter(isNumber);
-    return `${panel.labels.get(one.key)} ${(numbers.reduce((sum, value) => sum + value, 0) / numbers.length).toFixed(2)}`;
-  });
+  const means = styles.map(({ one }) => `${panel.labels.get(one.key)} ${(seriesOf(one.key)?.mean ?? 0).toFixed(2)}`);
   const domain: [number, number] = [0, Math.max(1, Math.ceil(busiest * 10) / 10)];
   const x = {
     field: 'x',
     type: 'quantitative',
     scale: { nice: false },
-    axis: { title: 'time in the window (s)', grid: false, tickCount: 6 },
+    axis: { title: 'time in the window (s)', grid: false, labelFlush: false, tickCount: 6 },
   } as const;
   const y = {
     field: 'y',
@@ -55,6 +50,7 @@ function cpuChart(panel: Panel, index: number, maxPoints: number): Chart | null 
     title: panel.title,
     summary: `Mean cores busy over up to ${formatSeconds(longest)}: ${means.join(', ')}.`,
     legend: lineLegend(styles, panel),
+    numbered: [],
     provenance: panel.provenance,
     spec: {
       ...fitted,
@@ -67,6 +63,7 @@ function cpuChart(panel: Panel, index: number, maxPoints: number): Chart | null 
           encoding: { x, y, ...lineScales(styles) },
         },
         {
+          transform: [lookupOfLabels(styles, panel)],
           mark: { type: 'point', opacity: 0, size: 90 },
           encoding: {
             x,

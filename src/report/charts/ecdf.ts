@@ -1,9 +1,9 @@
+import type { Distribution } from '../../analysis/distribution.ts';
 import type { Run } from '../../results/run.ts';
 import { formatSeconds } from '../../units/format.ts';
-import type { Distribution } from '../input.ts';
 import { type Chart, type Figure, fitted } from './figure.ts';
 import { drawnLatency, latencyName } from './latency.ts';
-import { lineLegend, lineScales, lineStyles } from './lines.ts';
+import { lineLegend, lineScales, lineStyles, lookupOfLabels } from './lines.ts';
 import type { Panel } from './panels.ts';
 import { axisFor, extent, isNumber, rounded, timeUnit } from './scale.ts';
 import { chartWidth, color } from './theme.ts';
@@ -28,23 +28,22 @@ function ecdfChart(panel: Panel, index: number, maxPoints: number): Chart | null
   const unit = timeUnit(range[1]);
   const axis = axisFor(range[0] * unit.perBase, range[1] * unit.perBase);
   const styles = lineStyles(drawn);
-  const values = styles.flatMap(({ one, series }) => {
-    const label = panel.labels.get(one.key) ?? '';
-    return thinned(distributions[one.key], maxPoints).map(([seconds, fraction]) => ({
+  const values = styles.flatMap(({ one, series }) =>
+    thinned(distributions[one.key], maxPoints).map(([seconds, fraction]) => ({
       s: series,
-      l: label,
       x: rounded(seconds * unit.perBase),
       f: rounded(fraction),
-    }));
-  });
+    })),
+  );
   const name = latencyName(panel.cases);
-  const limit = limitIn(run, unit.perBase, axis.domain);
+  // The limit is one of response time, which offline has none of.
+  const limit = drawn.every((one) => one.latency === null) ? null : limitIn(run, unit.perBase, axis.domain);
   const scales = lineScales(styles);
   const x = {
     field: 'x',
     type: 'quantitative',
     scale: { type: axis.type, domain: axis.domain, nice: false },
-    axis: { title: `${name} (${unit.name})`, grid: false, tickCount: 5 },
+    axis: { title: `${name} (${unit.name})`, grid: false, labelFlush: false, ...axis.ticks },
   } as const;
   return {
     id: `ecdf-${index}`,
@@ -63,6 +62,7 @@ function ecdfChart(panel: Panel, index: number, maxPoints: number): Chart | null
             },
           ]),
     ],
+    numbered: [],
     provenance: panel.provenance,
     spec: {
       ...fitted,
@@ -87,13 +87,14 @@ function ecdfChart(panel: Panel, index: number, maxPoints: number): Chart | null
               field: 'f',
               type: 'quantitative',
               scale: { domain: [0, 1] },
-              axis: { title: 'share of queries', format: '.0%', values: [0, 0.25, 0.5, 0.75, 0.9, 1] },
+              axis: { title: 'share of queries', format: '.0%', values: [0, 0.25, 0.5, 0.75, 1] },
             },
             ...scales,
           },
         },
         {
-          // Invisible, wide enough to be hit by a pointer.
+          // Invisible, wide enough to be hit by a pointer; left out of the picture.
+          transform: [lookupOfLabels(styles, panel)],
           mark: { type: 'point', opacity: 0, size: 90 },
           encoding: {
             x,

@@ -18,6 +18,8 @@ export interface Chart {
   /** What the chart shows, in a sentence, for those who do not see it. */
   readonly summary: string;
   readonly legend: readonly LegendEntry[];
+  /** What the numbers in the chart stand for, from 1 on; empty where there are none. */
+  readonly numbered: readonly string[];
   /** Where the figures are from: `measured, run A`. */
   readonly provenance: string;
   readonly spec: ChartSpec;
@@ -40,4 +42,4 @@ export function rowsHeight(rows: number, step = 24): number {
 }
 
 /** Settings that all charts share: their size is the whole picture's, so that the live view can be given another width. */
-export const fitted = { autosize: { type: 'fit', contains: 'padding' } } as const;
+export const fitted = { autosize: { type: 'fit', contains: 'padding' }, background: 'transparent' } as const;

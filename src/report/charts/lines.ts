@@ -44,3 +44,9 @@ export function lineScales(styles: readonly LineStyle[]) {
     },
   } as const;
 }
+
+/** Gives the points of a chart the label of their series, which stands in the data once and not at every point. */
+export function lookupOfLabels(styles: readonly LineStyle[], panel: Panel) {
+  const values = styles.map(({ one, series }) => ({ s: series, l: panel.labels.get(one.key) ?? '' }));
+  return { lookup: 's', from: { data: { values }, key: 's', fields: ['l'] } };
+}

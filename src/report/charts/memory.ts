@@ -33,13 +33,13 @@ function memoryChart(panel: Panel, index: number): Chart | null {
     axis: rowAxis,
     scale: { paddingInner: 0.35, paddingOuter: 0.2 },
   } as const;
-  const domain: [number, number] = [0, range[1] * unit.perBase * 1.24];
+  const domain: [number, number] = [0, range[1] * unit.perBase * 1.4];
   const x = {
     field: 'value',
     type: 'quantitative',
     stack: null,
     scale: { domain, nice: false },
-    axis: { title: `peak resident memory (${unit.name})`, tickCount: 4 },
+    axis: { title: `peak resident memory (${unit.name})`, labelFlush: false, tickCount: 4 },
   } as const;
   return {
     id: `memory-${index}`,
@@ -49,6 +49,7 @@ function memoryChart(panel: Panel, index: number): Chart | null {
         ? `Peak ${formatBytes(most.bytes)} (${most.label}).`
         : `Most ${formatBytes(most.bytes)} (${most.label}), least ${formatBytes(least.bytes)} (${least.label}).`,
     legend: fusionLegend(rows.map(({ one }) => one)),
+    numbered: [],
     provenance: panel.provenance,
     spec: {
       ...fitted,

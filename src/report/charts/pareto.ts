@@ -16,7 +16,7 @@ export function paretoFigure(panels: readonly Panel[]): Figure {
   return {
     id: 'pareto',
     heading: 'Latency against throughput',
-    lead: 'Better is up and to the left. The line joins the cases that no other one beats in both; every case below it gives something away. What is not judged yet is drawn as measured.',
+    lead: 'Better is up and to the left. The line joins the cases that no other one beats in both, numbered as in the list below; every other case gives something away. What is not judged yet is drawn as measured.',
     charts,
     notes: offline ? ['Offline cases have no response time and stand in the table only.'] : [],
   };
@@ -55,7 +55,7 @@ function paretoChart(panel: Panel, index: number): Chart | null {
   const unit = timeUnit(times[1]);
   const xAxis = axisFor(times[0] * unit.perBase, times[1] * unit.perBase, 8);
   const xDomain: [number, number] =
-    xAxis.type === 'log' ? [xAxis.domain[0] / 1.1, xAxis.domain[1] * 1.35] : [0, xAxis.domain[1] * 1.12];
+    xAxis.type === 'log' ? [xAxis.domain[0] / 1.1, xAxis.domain[1] * 1.1] : [0, xAxis.domain[1] * 1.04];
   const front = paretoFront(points);
   const drawn = (point: (typeof points)[number]) => ({
     x: rounded(point.latency * unit.perBase),
@@ -64,26 +64,30 @@ function paretoChart(panel: Panel, index: number): Chart | null {
     fusion: fusionGroup(point.one),
     latency: formatSeconds(point.latency),
     throughput: formatThroughput(point.throughput),
-    front: front.includes(point),
+    // Its number in the list below the chart; 0 off the front.
+    front: front.indexOf(point) + 1,
   });
   const limit = limitIn(panel.of.run, unit.perBase, xDomain);
   const x = {
     field: 'x',
     type: 'quantitative',
     scale: { type: xAxis.type, domain: xDomain, nice: false },
-    axis: { title: `response time, ${percentile.name} (${unit.name})`, tickCount: 5 },
+    axis: { title: `response time, ${percentile.name} (${unit.name})`, labelFlush: false, ...xAxis.ticks },
   } as const;
   const yDomain: [number, number] = [0, rates[1] * 1.15];
   const y = {
     field: 'y',
     type: 'quantitative',
     scale: { domain: yDomain, nice: false },
-    axis: { title: 'items/s', tickCount: 5, format: '~s' },
+    axis: { title: 'items/s', tickCount: 5, format: ',~f' },
   } as const;
   return {
     id: `pareto-${index}`,
     title: panel.title,
-    summary: `On the front, from lowest latency to highest throughput: ${front.map(({ label, latency, throughput }) => `${label} (${formatSeconds(latency)}, ${formatThroughput(throughput)})`).join('; ')}.`,
+    summary: `${front.length} of ${points.length} cases ${front.length === 1 ? 'is' : 'are'} on the front.`,
+    numbered: front.map(
+      ({ label, latency, throughput }) => `${label}: ${formatSeconds(latency)}, ${formatThroughput(throughput)}`,
+    ),
     legend: [
       ...fusionLegend(points.map(({ one }) => one)),
       { label: 'front', color: color.ink, shape: 'line', dash: '' },
@@ -115,7 +119,7 @@ function paretoChart(panel: Panel, index: number): Chart | null {
               },
             ]),
         {
-          transform: [{ filter: 'datum.front' }],
+          transform: [{ filter: 'datum.front > 0' }],
           mark: { type: 'line', interpolate: 'step-after', color: color.ink, strokeWidth: 1.2, opacity: 0.6 },
           encoding: { x, y },
         },
@@ -133,8 +137,8 @@ function paretoChart(panel: Panel, index: number): Chart | null {
           },
         },
         {
-          // Names of the front only: the others are in the tooltip and the table.
-          transform: [{ filter: 'datum.front' }],
+          // Numbers, because names of neighbours on a front would lie on top of each other; the list below has the names.
+          transform: [{ filter: 'datum.front > 0' }],
           mark: {
             type: 'text',
             align: 'left',
@@ -145,7 +149,7 @@ function paretoChart(panel: Panel, index: number): Chart | null {
             color: color.ink,
             limit: 130,
           },
-          encoding: { x, y, text: { field: 'label', type: 'nominal' } },
+          encoding: { x, y, text: { field: 'front', type: 'nominal' } },
         },
       ],
     },

@@ -20,15 +20,9 @@ export function percentileFigure(panels: readonly Panel[]): Figure {
 function percentileChart(panel: Panel, index: number): Chart | null {
   const rows = panel.cases.flatMap((one) => {
     const latency = drawnLatency(one);
-    return latency === null || !isNumber(latency.p50) ? [] : [{ one, latency, p50: latency.p50 }];
+    return latency !== null && isNumber(latency.min) && isNumber(latency.max) ? [{ one, latency }] : [];
   });
-  const all = extent(
-    panel.peers.flatMap((one) =>
-      Object.values(drawnLatency(one) ?? {}).filter(
-        (value) => typeof value === 'number' && value !== drawnLatency(one)?.count,
-      ),
-    ),
-  );
+  const all = extent(panel.peers.flatMap((one) => [drawnLatency(one)?.min, drawnLatency(one)?.max]));
   if (rows.length === 0 || all === null) return null;
   const unit = timeUnit(all[1]);
   const scaled = (value: number | null) => (isNumber(value) ? rounded(value * unit.perBase) : null);
@@ -54,7 +48,7 @@ function percentileChart(panel: Panel, index: number): Chart | null {
     field,
     type: 'quantitative' as const,
     scale: { type: axis.type, domain: axis.domain, nice: false },
-    axis: { title: `${name} (${unit.name})`, labelFlush: false, tickCount: 5 },
+    axis: { title: `${name} (${unit.name})`, labelFlush: false, ...axis.ticks },
   });
   const tooltip = [
     { field: 'label', title: 'Case' },
@@ -62,16 +56,15 @@ function percentileChart(panel: Panel, index: number): Chart | null {
     { field: 'count', title: 'Queries' },
   ];
   const fill = { field: 'fusion', type: 'nominal', scale: fusionColor, legend: null } as const;
-  const fastest = rows.reduce((a, b) => (b.p50 < a.p50 ? b : a));
-  const slowest = rows.reduce((a, b) => (b.p50 > a.p50 ? b : a));
   return {
     id: `percentiles-${index}`,
     title: panel.title,
-    summary:
-      rows.length === 1
-        ? `The median ${name} is ${formatSeconds(fastest.p50)} (${panel.labels.get(fastest.one.key)}).`
-        : `The median ${name} runs from ${formatSeconds(fastest.p50)} (${panel.labels.get(fastest.one.key)}) to ${formatSeconds(slowest.p50)} (${panel.labels.get(slowest.one.key)}).`,
+    summary: medians(
+      rows.map(({ one, latency }) => ({ label: panel.labels.get(one.key) ?? '', p50: latency.p50 })),
+      name,
+    ),
     legend: [...fusionLegend(rows.map(({ one }) => one)), ...marksLegend(values)],
+    numbered: [],
     provenance: panel.provenance,
     spec: {
       ...fitted,
@@ -81,9 +74,10 @@ function percentileChart(panel: Panel, index: number): Chart | null {
       layer: [
         {
           mark: { type: 'rule', strokeWidth: 1, color: color.muted, opacity: 0.7 },
-          encoding: { y, x: x('low'), x2: { field: 'high' } },
+          encoding: { y, x: x('low'), x2: { field: 'high' }, tooltip },
         },
         {
+          transform: [{ filter: 'datum.p50 != null' }],
           mark: { type: 'rule', strokeWidth: 4, opacity: 0.35 },
           encoding: { y, x: x('p50'), x2: { field: 'top' }, color: fill },
         },
@@ -98,6 +92,7 @@ function percentileChart(panel: Panel, index: number): Chart | null {
           encoding: { y, x: x('p90'), stroke: fill, tooltip },
         },
         {
+          transform: [{ filter: 'datum.p50 != null' }],
           mark: { type: 'point', size: 60, filled: true, opacity: 1 },
           encoding: { y, x: x('p50'), color: fill, tooltip },
         },
@@ -106,7 +101,19 @@ function percentileChart(panel: Panel, index: number): Chart | null {
   };
 }
 
-function marksLegend(values: readonly { p90: number | null; p99: number | null }[]): LegendEntry[] {
+function medians(rows: readonly { label: string; p50: number | null }[], name: string): string {
+  const known = rows.flatMap(({ label, p50 }) => (isNumber(p50) ? [{ label, p50 }] : []));
+  const [first, ...rest] = known;
+  const withheld = rows.length - known.length;
+  const without = withheld === 0 ? '' : ` ${withheld} of ${rows.length} cases have too few queries for a median.`;
+  if (first === undefined) return `Too few queries for a median: only the range of the ${name} is drawn.`;
+  if (rest.length === 0) return `The median ${name} is ${formatSeconds(first.p50)} (${first.label}).${without}`;
+  const fastest = known.reduce((a, b) => (b.p50 < a.p50 ? b : a));
+  const slowest = known.reduce((a, b) => (b.p50 > a.p50 ? b : a));
+  return `The median ${name} runs from ${formatSeconds(fastest.p50)} (${fastest.label}) to ${formatSeconds(slowest.p50)} (${slowest.label}).${without}`;
+}
+
+function marksLegend(values: readonly { p50: number | null; p90: number | null; p99: number | null }[]): LegendEntry[] {
   const entry = (label: string, shape: LegendEntry['shape']): LegendEntry => ({
     label,
     shape,
@@ -114,7 +121,7 @@ function marksLegend(values: readonly { p90: number | null; p99: number | null }
     dash: '',
   });
   return [
-    entry('p50', 'dot'),
+    ...(values.some(({ p50 }) => p50 !== null) ? [entry('p50', 'dot')] : []),
     ...(values.some(({ p90 }) => p90 !== null) ? [entry('p90', 'ring')] : []),
     ...(values.some(({ p99 }) => p99 !== null) ? [entry('p99', 'diamond')] : []),
   ];

@@ -1,5 +1,6 @@
 import { formatRatio } from '../../units/format.ts';
 import { caseLabels } from '../case-label.ts';
+import type { RunComparison } from '../comparisons.ts';
 import { displayName } from '../display-name.ts';
 import type { ReportInput } from '../input.ts';
 import { type Chart, fitted, rowAxis, rowsHeight } from './figure.ts';
@@ -8,8 +9,8 @@ import { extent, isNumber, rounded } from './scale.ts';
 import { chartWidth, color } from './theme.ts';
 
 /** Throughput of each further run as a multiple of the first run's, by workload, with the interval over rounds where there is one. */
-export function ratioCharts(input: ReportInput, maxRows: number): Chart[] {
-  return input.comparisons.flatMap(({ base, candidate, rows }, number) => {
+export function ratioCharts(input: ReportInput, comparisons: readonly RunComparison[], maxRows: number): Chart[] {
+  return comparisons.flatMap(({ base, candidate, rows }, number) => {
     const workloads = [...new Set(rows.map(({ workload }) => workload))];
     const cases = new Map(input.runs[base]?.run.cases.map((one) => [one.key, one]));
     return workloads.flatMap((workload, index): Chart[] => {
@@ -37,7 +38,7 @@ export function ratioCharts(input: ReportInput, maxRows: number): Chart[] {
         field,
         type: 'quantitative' as const,
         scale: { type: 'log' as const, domain: [1 / reach, reach], nice: false },
-        axis: { title: `throughput, run ${b} / run ${a}`, tickCount: 5, format: '.2~f' },
+        axis: { title: `throughput, run ${b} / run ${a}`, tickCount: 5, labelFlush: false, format: '.2~f' },
       });
       return [
         {
@@ -50,6 +51,7 @@ export function ratioCharts(input: ReportInput, maxRows: number): Chart[] {
               ? [{ label: '95 % interval over rounds', color: color.fused, shape: 'line' as const, dash: '' }]
               : []),
           ],
+          numbered: [],
           provenance: `measured, runs ${a} and ${b}`,
           spec: {
             ...fitted,

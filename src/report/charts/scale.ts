@@ -18,18 +18,34 @@ export function sizeUnit(largestBytes: number): AxisUnit {
   return { name: 'KiB', perBase: 2 ** -10 };
 }
 
+/** Scale of a quantitative axis, and where its ticks are. */
+export interface Axis {
+  readonly type: 'log' | 'linear';
+  readonly domain: [number, number];
+  readonly ticks: { readonly tickCount: number } | { readonly values: number[] };
+}
+
 /**
  * The quantitative axis for values from `least` to `largest`: logarithmic where the largest is more than `ratio` times the
  * least (small values would otherwise lie on top of each other), else linear from zero.
  */
-export function axisFor(
-  least: number,
-  largest: number,
-  ratio = 20,
-): { type: 'log' | 'linear'; domain: [number, number] } {
+export function axisFor(least: number, largest: number, ratio = 20): Axis {
   const wide = least > 0 && largest / least > ratio;
-  if (!wide) return { type: 'linear', domain: [0, largest > 0 ? largest * 1.04 : 1] };
-  return { type: 'log', domain: [least / 1.15, largest * 1.15] };
+  if (!wide) return { type: 'linear', domain: [0, largest > 0 ? largest * 1.04 : 1], ticks: { tickCount: 5 } };
+  const domain: [number, number] = [least / 1.15, largest * 1.15];
+  return { type: 'log', domain, ticks: { values: logTicks(domain) } };
+}
+
+/** 1, 2 and 5 of each decade within the domain; of many decades only the 1. */
+function logTicks([from, to]: readonly [number, number]): number[] {
+  const decades = Array.from(
+    { length: Math.ceil(Math.log10(to)) - Math.floor(Math.log10(from)) + 1 },
+    (_, index) => 10 ** (Math.floor(Math.log10(from)) + index),
+  );
+  const all = decades
+    .flatMap((decade) => [decade, 2 * decade, 5 * decade])
+    .filter((value) => value >= from && value <= to);
+  return all.length <= 7 ? all : decades.filter((value) => value >= from && value <= to);
 }
 
 /** A figure with four significant digits: what a chart can show, and fewer bytes. */

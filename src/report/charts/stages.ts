@@ -1,4 +1,4 @@
-import { formatPercent, formatSeconds } from '../../units/format.ts';
+import { formatSeconds } from '../../units/format.ts';
 import { type Chart, type Figure, fitted, rowAxis, rowsHeight } from './figure.ts';
 import type { Panel } from './panels.ts';
 import { isNumber, rounded } from './scale.ts';
@@ -33,14 +33,14 @@ function stageChart(panel: Panel, index: number): Chart | null {
         stage,
         order,
         share: rounded(mean / total),
-        tip: `${formatSeconds(mean)} (${formatPercent(mean / total)})`,
+        tip: `${formatSeconds(mean)} (${share(mean / total)})`,
       };
     }),
   );
   const present = stages.filter((stage) => values.some((value) => value.stage === stage && value.share > 0));
   const largest = rows.map(({ label, means, total }) => {
     const top = means.indexOf(Math.max(...means));
-    return `${label}: ${stages[top]} ${formatPercent((means[top] ?? 0) / total)} of ${formatSeconds(total)}`;
+    return `${label}: ${stages[top]} ${share((means[top] ?? 0) / total)} of ${formatSeconds(total)}`;
   });
   const y = {
     field: 'label',
@@ -49,12 +49,18 @@ function stageChart(panel: Panel, index: number): Chart | null {
     axis: rowAxis,
     scale: { paddingInner: 0.35, paddingOuter: 0.2 },
   } as const;
-  const axis = { title: 'share of the time of a query', format: '.0%', values: [0, 0.25, 0.5, 0.75, 1] };
+  const axis = {
+    title: 'share of the time of a query',
+    format: '.0%',
+    labelFlush: false,
+    values: [0, 0.25, 0.5, 0.75, 1],
+  };
   return {
     id: `stages-${index}`,
     title: panel.title,
     summary: `${largest.join('; ')}.`,
     legend: present.map((stage) => ({ label: stage, color: color[stage], shape: 'square', dash: '' })),
+    numbered: [],
     provenance: panel.provenance,
     spec: {
       ...fitted,
@@ -66,7 +72,7 @@ function stageChart(panel: Panel, index: number): Chart | null {
           mark: { type: 'bar' },
           encoding: {
             y,
-            x: { field: 'share', type: 'quantitative', stack: 'zero', scale: { domain: [0, 1.22], nice: false }, axis },
+            x: { field: 'share', type: 'quantitative', stack: 'zero', scale: { domain: [0, 1.36], nice: false }, axis },
             order: { field: 'order', type: 'quantitative' },
             color: { field: 'stage', type: 'nominal', scale: stageColor, legend: null },
             tooltip: [
@@ -84,4 +90,9 @@ function stageChart(panel: Panel, index: number): Chart | null {
       ],
     },
   };
+}
+
+/** A share in whole per cent, tenths below ten: the stages of one query are not known better. */
+function share(value: number): string {
+  return `${(value * 100).toFixed(value < 0.1 ? 1 : 0)} %`;
 }

@@ -2,7 +2,7 @@ import type { Config } from 'vega';
 
 /**
  * Colours are variables of the page's style sheet, so that one picture serves light, dark and print. The hues are Okabe and Ito's
- * set for colour-blind readers ("Color Universal Design", 2008), darkened or lightened for contrast in `page.css`.
+ * set for colour-blind readers ("Color Universal Design", 2008), darkened or lightened for contrast in `styles/`.
  */
 export const color = {
   ink: 'var(--ink)',
@@ -34,7 +34,6 @@ const font = 'system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Arial,
 
 /** House style of all charts, for vega (compiled specifications), on the server and in the page. */
 export const drawnTheme: Config = {
-  background: 'transparent',
   padding: { left: 2, right: 8, top: 6, bottom: 2 },
   axis: {
     labelFont: font,
@@ -52,6 +51,7 @@ export const drawnTheme: Config = {
     gridColor: color.grid,
     labelLimit: 150,
   },
+  text: { font },
   style: {
     cell: { stroke: 'transparent' },
     'guide-label': { font, fontSize: 11 },

@@ -42,7 +42,7 @@ function throughputChart(panel: Panel, index: number): Chart | null {
   }));
   const groups = new Set(values.map((value) => value.group)).size;
   const fusions = (['on', 'off', 'other'] as const).filter((name) => values.some(({ fusion }) => fusion === name));
-  const domain: [number, number] = [0, range[1] * 1.16];
+  const domain: [number, number] = [0, range[1] * 1.26];
   const best = rows.reduce((a, b) => (b.value > a.value ? b : a));
   const worst = rows.reduce((a, b) => (b.value < a.value ? b : a));
   const tooltip = [
@@ -62,7 +62,7 @@ function throughputChart(panel: Panel, index: number): Chart | null {
     type: 'quantitative' as const,
     stack: null,
     scale: { domain, nice: false },
-    axis: { title: 'items/s', tickCount: 4, format: '~s' },
+    axis: { title: 'items/s', tickCount: 4, format: ',~f', labelFlush: false },
   });
   return {
     id: `throughput-${index}`,
@@ -72,6 +72,7 @@ function throughputChart(panel: Panel, index: number): Chart | null {
         ? `${panel.labels.get(best.one.key)}: ${formatThroughput(best.value)}.`
         : `Highest ${formatThroughput(best.value)} (${panel.labels.get(best.one.key)}), lowest ${formatThroughput(worst.value)} (${panel.labels.get(worst.one.key)}).`,
     legend: fusionLegend(rows.map(({ one }) => one)),
+    numbered: [],
     provenance: panel.provenance,
     spec: {
       ...fitted,

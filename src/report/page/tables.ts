@@ -11,7 +11,7 @@ function makeInteractive(page: Document, table: HTMLTableElement): void {
   const headers = [...(table.tHead?.rows[0]?.cells ?? [])];
   if (body === undefined) return;
   const rows = [...body.rows];
-  headers.forEach((header, index) => makeSortable(page, headers, header, index, body));
+  for (const [index, header] of headers.entries()) makeSortable(page, headers, header, index, body);
   makeFilterable(page, table, headers, rows);
 }
 

@@ -1,43 +1,55 @@
+import { answerOf, fiveRoundsCommand } from '../../analysis/answer.ts';
 import type { Case } from '../../results/run.ts';
-import { formatBytes, formatPercent, formatSeconds, formatThroughput } from '../../units/format.ts';
+import { formatBytes, formatPercent, formatRatio, formatSeconds, formatThroughput } from '../../units/format.ts';
 import { runLetter } from '../charts/panels.ts';
-import { isNumber } from '../charts/scale.ts';
+import { extent, isNumber } from '../charts/scale.ts';
+import type { RunComparison } from '../comparisons.ts';
 import { displayName, displayText } from '../display-name.ts';
 import type { ReportInput } from '../input.ts';
 
 export interface AnswerBlock {
   /** Name of the run where there are several; else empty. */
   readonly run: string;
+  /** Set large: the answer itself. */
   readonly sentence: string;
-  readonly facts: readonly { readonly name: string; readonly value: string; readonly note: string }[];
+  /** How sure it is, and what comes next. */
+  readonly more: string;
+  readonly facts: readonly Fact[];
 }
 
-/** The answers of all runs: the sentence, then the figures of the case that it names. */
-export function answerBlocks(input: ReportInput): AnswerBlock[] {
+interface Fact {
+  readonly name: string;
+  readonly value: string;
+  readonly note: string;
+}
+
+/** The answers of a run, workload by workload; of several runs how they compare first, then what each says. */
+export function answerBlocks(input: ReportInput, comparisons: readonly RunComparison[]): AnswerBlock[] {
   const several = input.runs.length > 1;
-  return input.runs.flatMap(({ run, answers }, index) =>
-    answers.map(({ sentence, bestKey }) => ({
-      run: several ? `Run ${runLetter(index)}` : '',
-      sentence: displayText(sentence, 600),
-      facts: factsOf(run.cases.find(({ key }) => key === bestKey)),
-    })),
+  const compared = comparisons.map(
+    (comparison): AnswerBlock => ({ run: '', ...comparedSentence(comparison), facts: [] }),
   );
+  const single = input.runs.flatMap(({ run }, index) =>
+    answerOf(run).answers.map(({ sentence, bestKey }): AnswerBlock => {
+      const [first, more] = split(displayText(sentence, 900));
+      // Side by side, each sentence is one line among many: its figures are in the charts below.
+      const facts = several ? [] : factsOf(run.cases.find(({ key }) => key === bestKey));
+      return { run: several ? `Run ${runLetter(index)}` : '', sentence: first, more, facts };
+    }),
+  );
+  const blocks = [...compared, ...single];
+  if (blocks.length > 0) return blocks;
+  return [{ run: '', sentence: 'The run has no cases: there is nothing to report.', more: '', facts: [] }];
 }
 
 /** What weakens the answers, and the command that helps. */
 export function caveats(input: ReportInput): { text: string; command: string }[] {
-  const single = input.runs.filter(({ run }) => run.policy.rounds < 2);
-  if (single.length === 0) return [];
-  const which =
-    input.runs.length === 1
-      ? 'One round'
-      : single.length === input.runs.length
-        ? 'One round each'
-        : 'One round in some runs';
+  const untested = input.runs.some(({ run }) => answerOf(run).answers.some(({ order }) => order === 'not tested'));
+  if (!untested) return [];
   return [
     {
-      text: `${which}: the order of the cases is not tested, because nothing says how far a second round would differ. For five rounds and an interval:`,
-      command: 'npm run bench -- --set policy.rounds=5',
+      text: 'One round: order not tested, because nothing says how far a second round would differ. For five rounds, an interval and a tested order:',
+      command: fiveRoundsCommand,
     },
   ];
 }
@@ -59,12 +71,23 @@ export function notices(input: ReportInput): Notice[] {
       .map((status) => ({ status, count: run.cases.filter((one) => one.status === status).length }))
       .filter(({ count }) => count > 0);
     if (counts.length > 0) {
-      const total = run.cases.length;
       found.push({
-        text: `${name}${counts.map(({ status, count }) => `${count} of ${total} cases ${status}`).join(', ')}.`,
+        text: `${name}Of ${run.cases.length} cases, ${counts.map(({ status, count }) => `${count} ${status}`).join(', ')}.`,
         tone: counts.some(({ status }) => status === 'failed') ? 'bad' : 'warn',
         link: 'not-measured',
         linkText: 'What was not measured, and why',
+      });
+    }
+    if (
+      run.cases.some(({ reasons }) =>
+        Object.entries(reasons).some(([path, { code }]) => path.startsWith('effective.') && code === 'NOT_IN_EFFECT'),
+      )
+    ) {
+      found.push({
+        text: `${name}A setting did not take effect as asked: the case is not what its name says, and counts for no answer.`,
+        tone: 'bad',
+        link: 'effective',
+        linkText: 'What took effect',
       });
     }
     if (run.status === 'interrupted') {
@@ -88,48 +111,93 @@ export function notices(input: ReportInput): Notice[] {
   });
 }
 
-function factsOf(one: Case | undefined): AnswerBlock['facts'] {
+/** How one run does against another in all cases that both have, by throughput. */
+function comparedSentence({ base, candidate, rows }: RunComparison): { sentence: string; more: string } {
+  const [a, b] = [runLetter(base), runLetter(candidate)];
+  const ratios = rows.map(({ throughput }) => throughput);
+  const range = extent(ratios.map(({ value }) => value));
+  if (range === null)
+    return { sentence: `Runs ${a} and ${b} have no measured case in common.`, more: 'There is nothing to compare.' };
+  const counted = ratios.filter(({ value }) => isNumber(value)).length;
+  const cases = counted === 1 ? 'the one case' : `the ${counted} cases`;
+  const texts = [...new Set(range.map(formatRatio))];
+  const span = texts.join(' to ');
+  const tested = ratios.filter(({ low, high }) => isNumber(low) && isNumber(high));
+  if (tested.length === 0) {
+    return {
+      sentence: `Run ${b} did ${span} the throughput of run ${a} in ${cases} that both measured.`,
+      more: 'One round: this describes the two measurements and does not show that one is faster.',
+    };
+  }
+  const faster = tested.filter(({ low }) => (low ?? 0) > 1).length;
+  const slower = tested.filter(({ high }) => (high ?? 1) < 1).length;
+  return {
+    sentence: `Of ${cases} that both runs measured, run ${b} is faster than run ${a} in ${faster}, slower in ${slower}; ${tested.length - faster - slower} show no difference.`,
+    more: `Throughput is ${span} that of run ${a}. Faster and slower are said where the 95 % interval over rounds leaves 1 out; of 20 equal cases about one does so by chance. The two runs were taken one after the other, so that a drift of the machine between them counts as a difference.`,
+  };
+}
+
+/** The first sentence, and the rest. */
+function split(text: string): [string, string] {
+  const end = /[.!?] (?=[A-Z])/.exec(text);
+  return end === null ? [text, ''] : [text.slice(0, end.index + 1), text.slice(end.index + 2)];
+}
+
+function factsOf(one: Case | undefined): Fact[] {
   if (one === undefined) return [];
-  const facts: { name: string; value: string; note: string }[] = [];
-  const rate = one.throughput;
-  if (rate !== null && isNumber(rate.value)) {
-    const note =
-      rate.ci95 === null
-        ? 'no interval'
-        : `${formatThroughput(rate.ci95[0])} to ${formatThroughput(rate.ci95[1])} (95 %)`;
-    facts.push({ name: 'Throughput', value: formatThroughput(rate.value), note });
+  return [throughputFact(one), latencyFact(one), memoryFact(one), coldStartFact(one), correctnessFact(one)].filter(
+    (fact) => fact !== null,
+  );
+}
+
+function throughputFact({ throughput }: Case): Fact | null {
+  if (throughput === null || !isNumber(throughput.value)) return null;
+  const { value, ci95 } = throughput;
+  const note =
+    ci95 === null ? 'one round, no interval' : `${formatThroughput(ci95[0])} to ${formatThroughput(ci95[1])} (95 %)`;
+  return { name: 'Throughput', value: formatThroughput(value), note };
+}
+
+function latencyFact({ latency, serviceLatency }: Case): Fact | null {
+  const timed = latency ?? serviceLatency;
+  if (timed === null || !isNumber(timed.p50)) return null;
+  const tail = isNumber(timed.p99)
+    ? `p99 ${formatSeconds(timed.p99)}`
+    : isNumber(timed.p90)
+      ? `p90 ${formatSeconds(timed.p90)}`
+      : `${timed.count} queries`;
+  return {
+    name: latency === null ? 'Batch service time, median' : 'Response time, median',
+    value: formatSeconds(timed.p50),
+    note: tail,
+  };
+}
+
+function memoryFact({ memory: { peakRssBytes } }: Case): Fact | null {
+  return isNumber(peakRssBytes) ? { name: 'Peak memory', value: formatBytes(peakRssBytes), note: 'resident' } : null;
+}
+
+function coldStartFact({ coldStart }: Case): Fact | null {
+  if (coldStart === null) return null;
+  return {
+    name: 'Cold start',
+    value: formatSeconds(coldStart.loadSeconds + coldStart.firstInferenceSeconds),
+    note: `page cache ${displayName(coldStart.pageCache, 20)}`,
+  };
+}
+
+function correctnessFact({ accuracy, fidelity }: Case): Fact | null {
+  if (accuracy !== null) {
+    return {
+      name: `Accuracy, ${displayName(accuracy.metric, 24)}`,
+      value: formatPercent(accuracy.value),
+      note: `on ${accuracy.items.toLocaleString('en-US')} held-out items`,
+    };
   }
-  const timed = one.latency ?? one.serviceLatency;
-  const timedName = one.latency === null ? 'Service time' : 'Response time';
-  if (timed !== null && isNumber(timed.p50)) {
-    const tail = isNumber(timed.p99)
-      ? `p99 ${formatSeconds(timed.p99)}`
-      : isNumber(timed.p90)
-        ? `p90 ${formatSeconds(timed.p90)}`
-        : `${timed.count} queries`;
-    facts.push({ name: `${timedName}, median`, value: formatSeconds(timed.p50), note: tail });
-  }
-  if (isNumber(one.memory.peakRssBytes))
-    facts.push({ name: 'Peak memory', value: formatBytes(one.memory.peakRssBytes), note: 'resident' });
-  if (one.coldStart !== null) {
-    facts.push({
-      name: 'Cold start',
-      value: formatSeconds(one.coldStart.loadSeconds + one.coldStart.firstInferenceSeconds),
-      note: `page cache ${displayName(one.coldStart.pageCache, 20)}`,
-    });
-  }
-  if (one.accuracy !== null) {
-    facts.push({
-      name: `Accuracy, ${displayName(one.accuracy.metric, 24)}`,
-      value: formatPercent(one.accuracy.value),
-      note: `on ${one.accuracy.items.toLocaleString('en-US')} held-out items`,
-    });
-  } else if (one.fidelity !== null) {
-    facts.push({
-      name: 'Fidelity, cosine',
-      value: one.fidelity.cosine.toFixed(6),
-      note: `to ${displayName(one.fidelity.reference, 40)}; no accuracy`,
-    });
-  }
-  return facts;
+  if (fidelity === null) return null;
+  return {
+    name: 'Fidelity, cosine',
+    value: fidelity.cosine.toFixed(6),
+    note: `against ${displayName(fidelity.reference, 40)}`,
+  };
 }

@@ -28,7 +28,8 @@ export function caseTableSection(input: ReportInput): Section {
     const texts = new Set(listed.map((entry) => candidate.cell(entry).text));
     if (texts.size > 1) return true;
     const [text] = texts;
-    constant.push(`${candidate.foldConstant} ${text}`.trim());
+    // A dash in every row is a gap, which has its place under “What is not known”.
+    if (text !== '–') constant.push(`${candidate.foldConstant} ${text}`.trim());
     return false;
   });
   const rows = listed.map((entry) =>

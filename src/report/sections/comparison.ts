@@ -1,19 +1,20 @@
+import type { Ratio } from '../../analysis/compare-runs.ts';
 import { formatRatio, formatSeconds, formatThroughput } from '../../units/format.ts';
 import { runLetter } from '../charts/panels.ts';
 import { isNumber } from '../charts/scale.ts';
+import type { RunComparison } from '../comparisons.ts';
 import { displayName } from '../display-name.ts';
-import type { Ratio, ReportInput, RunComparison } from '../input.ts';
 import { plainReason } from '../plain-reasons.ts';
 import { type Cell, cell, column, headCell, row, type Table, table } from './section.ts';
 
 /** Each further run against the first, case by case. */
-export function comparisonTables(input: ReportInput): Table[] {
-  return input.comparisons.map((comparison) => comparisonTable(comparison));
+export function comparisonTables(comparisons: readonly RunComparison[]): Table[] {
+  return comparisons.flatMap((comparison) => [comparisonTable(comparison), ...differencesTable(comparison)]);
 }
 
 /** What belongs to the comparison and is not in its table. */
-export function comparisonNotes(input: ReportInput): string[] {
-  return input.comparisons.flatMap(({ base, candidate, rows, onlyInBase, onlyInCandidate, environmentDifferences }) => {
+export function comparisonNotes(comparisons: readonly RunComparison[]): string[] {
+  return comparisons.flatMap(({ base, candidate, rows, onlyInBase, onlyInCandidate }) => {
     const [a, b] = [runLetter(base), runLetter(candidate)];
     const listed = (ids: readonly string[]) =>
       `${ids
@@ -32,13 +33,27 @@ export function comparisonNotes(input: ReportInput): string[] {
         : []),
       ...(onlyInBase.length > 0 ? [`Only in run ${a}: ${listed(onlyInBase)}.`] : []),
       ...(onlyInCandidate.length > 0 ? [`Only in run ${b}: ${listed(onlyInCandidate)}.`] : []),
-      ...(environmentDifferences.length > 0
-        ? [
-            `The machine or the software differs: ${environmentDifferences.map(({ field, base, candidate }) => `${displayName(field, 40)} (${a}: ${displayName(base, 60)}; ${b}: ${displayName(candidate, 60)})`).join(', ')}.`,
-          ]
-        : []),
     ];
   });
+}
+
+/** Machine, software, policy and models, where the runs differ in them: each may be the cause of a ratio. */
+function differencesTable({ base, candidate, environmentDifferences }: RunComparison): Table[] {
+  if (environmentDifferences.length === 0) return [];
+  const [a, b] = [runLetter(base), runLetter(candidate)];
+  const count = environmentDifferences.length;
+  return [
+    table(
+      `What differs around the cases of runs ${a} and ${b}`,
+      [column('What'), column(`Run ${a}`), column(`Run ${b}`)],
+      environmentDifferences.map(({ field, base, candidate }) =>
+        row([headCell(displayName(field, 80)), cell(displayName(base, 160)), cell(displayName(candidate, 160))]),
+      ),
+      {
+        folded: `${count} ${count === 1 ? 'thing differs' : 'things differ'} around the cases: the machine, the software, the policy or a model`,
+      },
+    ),
+  ];
 }
 
 function comparisonTable({ base, candidate, rows }: RunComparison): Table {

@@ -1,5 +1,5 @@
 import type { Case } from '../../results/run.ts';
-import { runLetter } from '../charts/panels.ts';
+import { describeCases, type ListedCase, listedCases } from '../case-sets.ts';
 import { displayName } from '../display-name.ts';
 import type { ReportInput } from '../input.ts';
 import { words } from '../plain-reasons.ts';
@@ -10,32 +10,26 @@ interface Setting {
   readonly requested: string | number | boolean | null;
   readonly effective: string | number | boolean | null;
   readonly evidence: string | null;
-  readonly cases: string[];
+  readonly cases: ListedCase[];
 }
 
 /** What was asked for beside what took effect, with the evidence for it; equal lines of several cases in one row. */
 export function effectiveSection(input: ReportInput): Section {
-  const several = input.runs.length > 1;
+  const all = listedCases(input).filter(({ one }) => Object.keys(one.effective).length > 0);
   const settings = new Map<string, Setting>();
-  let total = 0;
-  input.runs.forEach(({ run }, index) => {
-    for (const one of run.cases) {
-      if (Object.keys(one.effective).length === 0) continue;
-      total += 1;
-      for (const setting of settingsOf(one)) {
-        const { field, requested, effective, evidence } = setting;
-        const name = JSON.stringify([field, requested, effective, evidence]);
-        const known = settings.get(name) ?? { ...setting, cases: [] };
-        settings.set(name, known);
-        known.cases.push(`${several ? `${runLetter(index)}: ` : ''}${displayName(one.id, 70)}`);
-      }
+  for (const listed of all) {
+    for (const setting of settingsOf(listed.one)) {
+      const name = JSON.stringify([setting.field, setting.requested, setting.effective, setting.evidence]);
+      const known = settings.get(name) ?? { ...setting, cases: [] };
+      settings.set(name, known);
+      known.cases.push(listed);
     }
-  });
+  }
   // Fields in the order in which they first came, the rows of one field together.
   const fields = [...new Set([...settings.values()].map(({ field }) => field))];
   const rows = fields
     .flatMap((field) => [...settings.values()].filter((setting) => setting.field === field))
-    .map((setting) => settingRow(setting, total));
+    .map((setting) => settingRow(setting, all));
   return section('effective', 'What was asked for and what took effect', {
     lead: 'A setting that is passed on is not yet a setting that works. Each line says how it is known: read from the optimised graph, counted in the process, or not verified.',
     tables:
@@ -65,12 +59,8 @@ function settingsOf(one: Case): Omit<Setting, 'cases'>[] {
   });
 }
 
-function settingRow(setting: Setting, total: number) {
+function settingRow(setting: Setting, all: readonly ListedCase[]) {
   const { requested, effective, evidence, cases } = setting;
-  const where =
-    cases.length === total
-      ? `all ${total} cases`
-      : `${cases.slice(0, 3).join(', ')}${cases.length > 3 ? ` and ${cases.length - 3} more of ${total}` : ''}`;
   return row([
     headCell(words(setting.field)),
     requested === null
@@ -80,7 +70,7 @@ function settingRow(setting: Setting, total: number) {
     evidence === null
       ? cell('–', { tone: 'none' })
       : cell(displayName(evidence, 60), { tone: evidence === 'unverified' ? 'warn' : '' }),
-    cell(where),
+    cell(describeCases(cases, all)),
   ]);
 }
 

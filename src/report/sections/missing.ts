@@ -1,42 +1,32 @@
 import type { Reason } from '../../results/events.ts';
-import type { Case } from '../../results/run.ts';
-import { runLetter } from '../charts/panels.ts';
-import { displayName } from '../display-name.ts';
+import { describeCases, type ListedCase, listedCases } from '../case-sets.ts';
 import type { ReportInput } from '../input.ts';
-import { plainPath, plainReason } from '../plain-reasons.ts';
+import { plainPath, plainReason, words } from '../plain-reasons.ts';
 import { cell, column, headCell, row, type Section, section, table } from './section.ts';
 
 interface Gap {
   readonly code: string;
   readonly reasons: Reason[];
   readonly paths: Set<string>;
-  readonly cases: Map<string, string>;
+  readonly cases: ListedCase[];
 }
 
 /** Everything that is not known and why, in plain words: equal gaps of several cases in one row. */
 export function missingSection(input: ReportInput): Section {
-  const several = input.runs.length > 1;
+  const all = listedCases(input);
   const byPath = new Map<string, Gap>();
-  let total = 0;
-  input.runs.forEach(({ run }, index) => {
-    for (const one of run.cases) {
-      total += 1;
-      for (const [path, reason] of Object.entries(one.reasons)) {
-        const name = JSON.stringify([reason.code, path]);
-        const gap: Gap = byPath.get(name) ?? {
-          code: reason.code,
-          reasons: [],
-          paths: new Set([path]),
-          cases: new Map(),
-        };
-        byPath.set(name, gap);
-        gap.reasons.push(reason);
-        gap.cases.set(`${index} ${one.key}`, `${several ? `${runLetter(index)}: ` : ''}${displayName(one.id, 70)}`);
-      }
+  for (const listed of all) {
+    for (const [path, reason] of Object.entries(listed.one.reasons)) {
+      if (aboutRounds.test(path)) continue;
+      const name = JSON.stringify([reason.code, path]);
+      const gap: Gap = byPath.get(name) ?? { code: reason.code, reasons: [], paths: new Set([path]), cases: [] };
+      byPath.set(name, gap);
+      gap.reasons.push(reason);
+      gap.cases.push(listed);
     }
-  });
+  }
   const rows = merged([...byPath.values()]).map((gap) =>
-    row([headCell([...gap.paths].map(plainPath).join(', ')), cell(inWords(gap)), cell(whichCases(gap, total))]),
+    row([headCell(named([...gap.paths])), cell(inWords(gap)), cell(describeCases(gap.cases, all))]),
   );
   return section('missing', 'What is not known', {
     lead: 'What could not be measured is empty, never zero and never an estimate. Each gap has its reason.',
@@ -48,11 +38,26 @@ export function missingSection(input: ReportInput): Section {
   });
 }
 
+/** Gaps of single rounds repeat those of their case, and the rounds have a table of their own. */
+const aboutRounds = /^rounds\./;
+
+/** The paths in words; the verdicts, when all are missing for the same reason, in one. */
+function named(paths: readonly string[]): string {
+  const verdicts = paths.filter((path) => path.startsWith('verdicts.'));
+  const others = paths.filter((path) => !path.startsWith('verdicts.'));
+  return [
+    ...others.map(plainPath),
+    ...(verdicts.length > 2
+      ? [`verdicts on ${verdicts.map((path) => words(path.slice('verdicts.'.length))).join(', ')}`]
+      : verdicts.map(plainPath)),
+  ].join(', ');
+}
+
 /** Gaps with the same reason in the same cases become one row. */
 function merged(gaps: readonly Gap[]): Gap[] {
   const rows = new Map<string, Gap>();
   for (const gap of gaps) {
-    const name = JSON.stringify([gap.code, [...gap.cases.keys()], summary(gap.reasons)]);
+    const name = JSON.stringify([gap.code, gap.cases.map(({ name }) => name), summary(gap.reasons)]);
     const known = rows.get(name);
     if (known === undefined) rows.set(name, gap);
     else for (const path of gap.paths) known.paths.add(path);
@@ -82,16 +87,4 @@ function summary(reasons: readonly Reason[]): { need: string; least: number | nu
   ].join(' or ');
   if (have.length === 0) return { need, least: null, most: null };
   return { need, least: have.reduce((a, b) => Math.min(a, b)), most: have.reduce((a, b) => Math.max(a, b)) };
-}
-
-function whichCases(gap: Gap, total: number): string {
-  if (gap.cases.size === total) return total === 1 ? 'the case' : `all ${total} cases`;
-  const shown = [...gap.cases.values()].slice(0, 4);
-  const rest = gap.cases.size - shown.length;
-  return `${shown.join(', ')}${rest > 0 ? ` and ${rest} more of ${total}` : ''}`;
-}
-
-/** How many things of a case are not known: for the line under the answer. */
-export function gapsOf(one: Case): number {
-  return Object.keys(one.reasons).length;
 }

@@ -23,6 +23,7 @@ export interface DrawnChart {
   readonly provenance: string;
   readonly legend: readonly (LegendEntry & { readonly swatch: string })[];
   readonly svg: string;
+  readonly numbered: readonly string[];
   readonly summary: string;
   /** The text is long: the page folds it away. */
   readonly long: boolean;

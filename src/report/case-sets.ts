@@ -1,0 +1,65 @@
+import type { Case } from '../results/run.ts';
+import { type LabelPart, partText } from './case-label.ts';
+import { runLetter } from './charts/panels.ts';
+import { displayName } from './display-name.ts';
+import type { ReportInput } from './input.ts';
+
+/** All cases of all runs. */
+export function listedCases({ runs }: ReportInput): ListedCase[] {
+  const several = runs.length > 1;
+  return runs.flatMap(({ run }, index) =>
+    run.cases.map((one) => {
+      const letter = several ? runLetter(index) : '';
+      return { run: letter, name: `${several ? `${letter}: ` : ''}${displayName(one.id, 80)}`, one };
+    }),
+  );
+}
+
+/** A case of a report: `name` is its readable id, with the run's letter in front where there are several runs. */
+export interface ListedCase {
+  readonly run: string;
+  readonly name: string;
+  readonly one: Case;
+}
+
+const parts: readonly LabelPart[] = [
+  'scenario',
+  'scope',
+  'backend',
+  'batchSize',
+  'precision',
+  'fusion',
+  'threads',
+  'spinning',
+];
+
+/** What is the same in some cases, tried in this order to say which of all cases they are. */
+const traits: readonly ((listed: ListedCase) => string)[] = [
+  ({ run }) => (run === '' ? '' : `run ${run}`),
+  ({ one }) => displayName(one.workload, 40),
+  ({ one }) => (one.status === 'ok' ? 'measured' : one.status),
+  ...parts.map((part) => (listed: ListedCase) => partText(listed.one, part)),
+];
+
+/**
+ * Says which of all cases some are, the shortest way that holds exactly for them: `all 8 cases`, `4 cases: unfused`, `2 cases: resnet50,
+ * batch 8`, else the first few by name.
+ */
+export function describeCases(some: readonly ListedCase[], all: readonly ListedCase[]): string {
+  if (some.length === all.length) return all.length === 1 ? 'the case' : `all ${all.length} cases`;
+  const first = some[0];
+  if (first === undefined) return 'no case';
+  const common = traits
+    .map((trait) => ({ trait, text: trait(first) }))
+    .filter(
+      ({ trait, text }) =>
+        text !== '' && some.every((one) => trait(one) === text) && all.some((one) => trait(one) !== text),
+    );
+  const fits = (chosen: typeof common) =>
+    all.filter((one) => chosen.every(({ trait, text }) => trait(one) === text)).length === some.length;
+  const pairs = common.flatMap((a, index) => common.slice(index + 1).map((b) => [a, b]));
+  const best = [...common.map((one) => [one]), ...pairs].find(fits);
+  if (best !== undefined && some.length > 1) return `${some.length} cases: ${best.map(({ text }) => text).join(', ')}`;
+  const shown = some.slice(0, 3).map(({ name }) => name);
+  return `${shown.join(', ')}${some.length > shown.length ? ` and ${some.length - shown.length} more of ${all.length}` : ''}`;
+}

@@ -1,0 +1,34 @@
+import { caseDistribution } from '../analysis/distribution.ts';
+import type { ReadSamples } from '../analysis/pool-samples.ts';
+import { caseTelemetry } from '../analysis/telemetry.ts';
+import { readSealed } from '../results/parquet.ts';
+import { readRun } from '../results/result-folder.ts';
+import type { ReportInput, ReportRun } from './input.ts';
+
+/** Points of a line that a chart can show on the widest screen. */
+const pointsOfDistribution = 400;
+const pointsOfTelemetry = 150;
+
+/**
+ * Reads runs from their folders and thins their samples for drawing, one case at a time, so that a million samples need no more
+ * memory than the largest case. Throws what reading a run throws (`RUN_NOT_SUMMARISED`, `SAMPLES_CORRUPT` …).
+ */
+export async function collectReport(runFolders: readonly string[]): Promise<ReportInput> {
+  const runs: ReportRun[] = [];
+  for (const folder of runFolders) runs.push(await collectRun(folder));
+  return { runs };
+}
+
+async function collectRun(folder: string): Promise<ReportRun> {
+  const run = readRun(folder);
+  const readSamples: ReadSamples = (file, columnNames) => readSealed(folder, file, columnNames);
+  const distributions: Record<string, ReportRun['distributions'][string]> = {};
+  const telemetry: Record<string, ReportRun['telemetry'][string]> = {};
+  for (const one of run.cases) {
+    const distribution = await caseDistribution(one, readSamples, pointsOfDistribution);
+    if (distribution !== null) distributions[one.key] = distribution;
+    const sampled = await caseTelemetry(one, run.environment.cpu.logicalCores, readSamples, pointsOfTelemetry);
+    if (sampled !== null) telemetry[one.key] = sampled;
+  }
+  return { run, distributions, telemetry };
+}
