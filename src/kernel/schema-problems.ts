@@ -76,17 +76,13 @@ function problemsOf(issue: Issue, base: Path, schemas: readonly ZodType[], value
   const expected = expectation(issue);
   const message = missing
     ? `${expected}, got nothing: the key is missing`
-    : `${expected}, got ${describeValue(came)}.${suggestion(issue, came)}`;
-  return [{ path, part: 'value', message: message.replace(/\.$/, ''), missing }];
+    : mismatch(expected, came, issue.values ?? []);
+  return [{ path, part: 'value', message, missing }];
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  const near = nearest(key, known);
-  const list = known.length === 0 ? '' : ` Known: ${known.join(', ')}`;
-  return `expected a known key, got ${JSON.stringify(key)}.${near === null ? '' : ` Did you mean "${near}"?`}${list}`.replace(
-    /\.$/,
-    '',
-  );
+  const list = known.length === 0 ? '' : `Known: ${known.join(', ')}`;
+  return sentences(`expected a known key, got ${JSON.stringify(key)}`, didYouMean(nearest(key, known)), list);
 }
 
 /** Of the branches of a union, what is wrong with the one that was meant, or what all of them expect. */
@@ -97,34 +93,38 @@ function unionProblems(issue: Issue, path: Path, schemas: readonly ZodType[], ca
     .map((issues, index) => ({ issues, option: options[index] }))
     .filter(({ issues }) => ofSameKind(issues, came));
   const [only] = meant;
-  if (only !== undefined && meant.length === 1) {
+  // A word that none of the known ones is may have been meant for another branch, such as a number beside "auto".
+  const isWord = only?.issues.every(({ code, path: inner }) => code === 'invalid_value' && inner.length === 0) === true;
+  if (only !== undefined && meant.length === 1 && !isWord) {
     return only.issues.flatMap((inner) =>
       problemsOf(inner, path, only.option === undefined ? [] : [only.option], came),
     );
   }
-  const candidates = (meant.length > 0 ? meant.map(({ issues }) => issues) : branches).flatMap((issues) =>
-    issues.filter((inner) => inner.path.length === 0),
-  );
+  const shown = meant.length > 0 && !isWord ? meant.map(({ issues }) => issues) : branches;
+  const collections = ['array', 'object', 'record'];
+  const candidates = ownIssues(shown.flat()).filter(({ expected = '' }) => !isWord || !collections.includes(expected));
   const expected = issue.message.startsWith('expected')
     ? issue.message
     : `expected ${[...new Set(candidates.map((inner) => expectation(inner).replace(/^expected /, '')))].join(' or ')}`;
   const values = candidates.flatMap((inner) => inner.values ?? []);
-  return [
-    {
-      path,
-      part: 'value',
-      message: `${expected}, got ${describeValue(came)}.${suggestion({ ...issue, values }, came)}`.replace(/\.$/, ''),
-    },
-  ];
+  return [{ path, part: 'value', message: mismatch(expected, came, values) }];
 }
 
 /** Whether a branch took the value for one of its kind (list, map, text …) and found fault with it only then. */
 function ofSameKind(issues: readonly Issue[], came: unknown): boolean {
-  return !issues.some(({ path, code, values }) => {
+  return !issues.some(({ path, code, values, errors }) => {
     if (path.length > 0) return false;
     if (code === 'invalid_value') return !(values ?? []).some((allowed) => typeof allowed === typeof came);
+    if (code === 'invalid_union') return !(errors ?? []).some((branch) => ofSameKind(branch, came));
     return code === 'invalid_type';
   });
+}
+
+/** What the branches find wrong with the value itself, those of unions within unions included. */
+function ownIssues(issues: readonly Issue[]): Issue[] {
+  return issues
+    .filter(({ path }) => path.length === 0)
+    .flatMap((issue) => (issue.errors === undefined ? [issue] : ownIssues(issue.errors.flat())));
 }
 
 function discriminatorProblems(issue: Issue, path: Path, value: unknown): DetailedProblem[] {
@@ -132,18 +132,7 @@ function discriminatorProblems(issue: Issue, path: Path, value: unknown): Detail
   const options = (issue.options ?? []).map(String);
   const came = valueAt(value, issue.path);
   const expected = `expected ${listed(options)}`;
-  if (came !== undefined) {
-    return [
-      {
-        path,
-        part: 'value',
-        message: `${expected}, got ${describeValue(came)}.${suggestion({ ...issue, values: options }, came)}`.replace(
-          /\.$/,
-          '',
-        ),
-      },
-    ];
-  }
+  if (came !== undefined) return [{ path, part: 'value', message: mismatch(expected, came, options) }];
   const holder = valueAt(value, issue.path.slice(0, -1));
   const keys = typeof holder === 'object' && holder !== null ? Object.keys(holder) : [];
   const typo = nearest(name, keys);
@@ -229,9 +218,18 @@ function listed(values: readonly unknown[]): string {
   return texts.length === 1 ? `${texts[0]}` : `one of ${texts.join(', ')}`;
 }
 
-function suggestion(issue: Issue, came: unknown): string {
-  const near = typeof came === 'string' ? nearest(came, (issue.values ?? []).map(String)) : null;
-  return near === null ? '' : ` Did you mean "${near}"?`;
+function mismatch(expected: string, came: unknown, values: readonly unknown[]): string {
+  const near = typeof came === 'string' ? nearest(came, values.map(String)) : null;
+  return sentences(`${expected}, got ${describeValue(came)}`, didYouMean(near));
+}
+
+function didYouMean(near: string | null): string {
+  return near === null ? '' : `Did you mean "${near}"?`;
+}
+
+/** Sentences one after another, without a full stop at the end; the empty ones are left out. */
+function sentences(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').reduce((text, part) => `${text}${text.endsWith('?') ? '' : '.'} ${part}`);
 }
 
 /** The parts of a zod schema's definition that are read here. */

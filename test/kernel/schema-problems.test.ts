@@ -11,13 +11,15 @@ const shape = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('line') }),
 ]);
 const precision = z.enum(['fp32', 'int8']);
+const threads = z.union([z.int().min(1), z.literal('auto')]);
 const schema = z.strictObject({
   name: z.string(),
   count: z.int().min(1).max(8).optional(),
   enabled: z.boolean().optional(),
   wait: duration.optional(),
   precision: z.union([precision, z.array(precision).min(1)]).optional(),
-  threads: z.union([z.int().min(1), z.literal('auto')]).optional(),
+  threads: threads.optional(),
+  sweep: z.union([threads, z.array(threads).min(1)]).optional(),
   shape: shape.optional(),
   sizes: z.record(z.string(), z.int().min(1)).optional(),
   points: z.array(z.strictObject({ x: z.number(), y: z.number() })).optional(),
@@ -64,7 +66,7 @@ test.each<[string, unknown, string[]]>([
   [
     'a word where another is known',
     { name: 'a', threads: 'atuo' },
-    ['threads: expected "auto", got "atuo". Did you mean "auto"?'],
+    ['threads: expected a number or "auto", got "atuo". Did you mean "auto"?'],
   ],
   ['a boolean for a number or word', { name: 'a', threads: true }, ['threads: expected a number or "auto", got true']],
   [
@@ -98,7 +100,7 @@ test.each<[string, unknown, string[]]>([
 test('an unknown key is named with the nearest known one and all that are known there', () => {
   expect(problems({ name: 'a', points: [{ x: 1, y: 2, z: 3 }], thread: 1 })).toEqual([
     'points[0].z: expected a known key, got "z". Did you mean "x"? Known: x, y',
-    'thread: expected a known key, got "thread". Did you mean "threads"? Known: name, count, enabled, wait, precision, threads, shape, sizes, points',
+    'thread: expected a known key, got "thread". Did you mean "threads"? Known: name, count, enabled, wait, precision, threads, sweep, shape, sizes, points',
   ]);
 });
 
