@@ -4,6 +4,7 @@ import type { Session, Tensor, Tensors } from './backends/backend.ts';
 import type { EffectiveField } from './effective.ts';
 import { elementArray } from './element-array.ts';
 import { type Answer, createPostprocessor } from './postprocess/postprocessor.ts';
+import { imageLibrary } from './preprocess/image-library.ts';
 import { createPreprocessor, type Preprocessor } from './preprocess/preprocessor.ts';
 import { createQueryBuffers, type Item, type ItemName, type PipelineInput } from './query-buffers.ts';
 import type { PostprocessSettings, PreprocessSettings } from './settings.ts';
@@ -65,7 +66,10 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
   const { session, batchSize, inputs } = options;
   checkInputs(session, inputs, batchSize);
   const preprocessor = options.preprocess === null ? null : createPreprocessor(options.preprocess);
-  if (preprocessor !== null) checkPreprocess(preprocessor, inputs, options.preprocess);
+  if (preprocessor !== null) {
+    checkPreprocess(preprocessor, inputs, options.preprocess);
+    await imageLibrary(); // now, or the first request would pay for loading it
+  }
   const postprocess = createPostprocessor(
     options.postprocess,
     session.outputs.map(({ name }) => name),

@@ -1,4 +1,5 @@
 import type Sharp from 'sharp';
+import { DynoError } from '../../kernel/errors.ts';
 
 let library: Promise<typeof Sharp> | null = null;
 
@@ -7,12 +8,23 @@ let library: Promise<typeof Sharp> | null = null;
  * - no cache, or the second query of the same image would be answered without decoding it;
  * - one thread an image, so that all parallelism is the libuv pool's (`UV_THREADPOOL_SIZE`, set when the process starts) and
  *   the figures of one image do not depend on how many others are in flight.
+ *
+ * @throws DynoError `IMAGE_LIBRARY_UNAVAILABLE` when it cannot be loaded on this machine.
  */
 export function imageLibrary(): Promise<typeof Sharp> {
-  library ??= import('sharp').then(({ default: sharp }) => {
+  library ??= load();
+  return library;
+}
+
+async function load(): Promise<typeof Sharp> {
+  try {
+    const { default: sharp } = await import('sharp');
     sharp.cache(false);
     sharp.concurrency(1);
     return sharp;
-  });
-  return library;
+  } catch (cause) {
+    const message =
+      'The image library sharp cannot be loaded here. Run: npm install --include=optional --save-exact sharp@0.35.5';
+    throw new DynoError('IMAGE_LIBRARY_UNAVAILABLE', message, { cause });
+  }
 }

@@ -116,7 +116,7 @@ test('a profiled session hands over its operator profile', async () => {
   });
   const feeds = { x: session.tensor('float32', [1, 4], new Float32Array(4)) };
   for (let run = 0; run < 3; run++) await session.run(feeds, null);
-  expect(providerCalls(await session.profile())).toEqual({ CPUExecutionProvider: 3 }); // one node, three runs
+  expect(providerCalls((await session.profile()) ?? '')).toEqual({ CPUExecutionProvider: 3 }); // one node, three runs
   await session.dispose();
 });
 

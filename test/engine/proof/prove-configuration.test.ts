@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Backend, Session } from '../../../src/engine/backends/backend.ts';
 import { ortCpu } from '../../../src/engine/backends/ort-cpu.ts';
 import { fusionInEffect, nothingToFuse } from '../../../src/engine/proof/fusion-evidence.ts';
 import { idleRunSeconds, threadIds } from '../../../src/engine/proof/process-threads.ts';
@@ -66,6 +67,37 @@ test.skipIf(threadIds() === null).each(['on', 'off'] as const)(
 test('with one thread there is none to spin: the setting stays unverified', async () => {
   const { effective } = await prove(convolutionBlock(), block, { threads: 1, spinning: 'on' });
   expect(effective.spinning).toEqual({ value: 'on', evidence: 'unverified' });
+});
+
+test('of a backend that dumps and profiles nothing, what it states itself is passed on as unverified', async () => {
+  const x = { type: 'float32', dims: [1], data: Float32Array.of(1) };
+  const stated = { precision: { value: 'fp32', evidence: 'unverified' } } as const;
+  const session: Session = {
+    inputs: [{ name: 'x', type: 'float32', shape: [1] }],
+    outputs: [{ name: 'x', type: 'float32', shape: [1] }],
+    tensor: (type, dims, data) => ({ type, dims, data }),
+    run: async (feeds) => feeds,
+    bareCall: (feeds) => async () => feeds,
+    effective: () => stated,
+    profile: async () => null,
+    dispose: async () => {},
+  };
+  const echo: Backend = {
+    name: 'echo',
+    stack: 'none',
+    probe: async () => ({ available: true, device: 'none', version: '1', precisions: { fp32: 'native' } }),
+    load: async () => session,
+  };
+  const options = { fusion: 'on', precision: 'fp32', threads: 1, spinning: 'off' } as const;
+  const proof = await proveConfiguration({
+    backend: echo,
+    modelPath: '',
+    options,
+    workFolder: temporaryFolder(),
+    feeds: { x },
+  });
+  expect(proof).toMatchObject({ effective: stated, operators: {}, nothingToFuse: false });
+  expect(proof.effective.fusion).toBeUndefined();
 });
 
 test('an off that left a fused operator or folded a normalisation is told as on', () => {
