@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { builtInCollectors } from '../collectors/builtin-collectors.ts';
 import type { Backend } from '../engine/backends/backend.ts';
@@ -8,6 +8,7 @@ import { readCgroup } from '../kernel/cgroup.ts';
 import { errorText } from '../kernel/errors.ts';
 import { findProgram } from '../kernel/find-program.ts';
 import { installedPackage, installedVersion } from '../kernel/installed-package.ts';
+import { packageFile } from '../kernel/package-root.ts';
 import { formatBytes, formatNumber } from '../units/format.ts';
 
 /**
@@ -55,6 +56,15 @@ export async function checkBackends(backends: readonly Backend[]): Promise<reado
     if (probe.available) return ok(name, `${stack} ${probe.version} on ${probe.device}`);
     return { name, status: one ? 'warning' : 'problem', message: probe.reason, fix: probe.remedy };
   });
+}
+
+/** Another version of the engine than the one that Dyno is tested with: it may work, and its figures are not comparable. */
+export function checkEngineVersion(installed = installedVersion('onnxruntime-node')): readonly Check[] {
+  const tested = peerVersion('onnxruntime-node');
+  if (installed === null || tested === null || installed === tested) return [];
+  const message = `onnxruntime-node ${installed} is installed, tested is ${tested}`;
+  const fix = `npm install --save-exact onnxruntime-node@${tested} --ignore-scripts`;
+  return [{ name: 'engine', status: 'warning', message, fix }];
 }
 
 /**
@@ -163,6 +173,13 @@ export function checkPrograms(find: (...names: string[]) => string | null = find
           fix: 'apt-get install chromium',
         },
   ];
+}
+
+function peerVersion(name: string): string | null {
+  const { peerDependencies } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as {
+    peerDependencies?: Record<string, string>;
+  };
+  return peerDependencies?.[name] ?? null;
 }
 
 function ok(name: string, message: string): Check {

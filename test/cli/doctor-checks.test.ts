@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import {
   checkBackends,
   checkCuda,
+  checkEngineVersion,
   checkFolder,
   checkImageLibrary,
   checkLimits,
@@ -51,6 +52,15 @@ test('no backend that works is a problem with the line that mends it; one beside
   ]);
   const both = await checkBackends([backend('a', absent), backend('b', here)]);
   expect(both.map(({ status }) => status)).toEqual(['warning', 'ok']);
+});
+
+test('another version of the engine than the tested one is a warning with the line that installs that', () => {
+  const [check] = checkEngineVersion('1.20.0');
+  expect(check?.message).toMatch(/^onnxruntime-node 1\.20\.0 is installed, tested is /);
+  const tested = /tested is (.+)$/.exec(check?.message ?? '')?.[1] ?? '';
+  expect(check?.fix).toBe(`npm install --save-exact onnxruntime-node@${tested} --ignore-scripts`);
+  expect(checkEngineVersion(tested)).toEqual([]);
+  expect(checkEngineVersion(null)).toEqual([]);
 });
 
 test('the command that adds CUDA is offered on Linux x64 only, and names the installed package', () => {
