@@ -23,7 +23,10 @@ export async function startTelemetry({ plan, plugins, log, origin, onProgress }:
       hertz,
       plugins,
       onProblem: ({ collector, reason }) =>
-        onProgress({ type: 'note', message: `The collector ${collector ?? ''} was lost: ${reason}` }),
+        onProgress({
+          type: 'note',
+          message: collector === null ? reason : `The collector ${collector} was lost for this round: ${reason}`,
+        }),
     });
     log.append({ type: 'sampler.started', pid: sampler.pid, hertz, collectors: sampler.state });
   } catch (error) {
