@@ -165,7 +165,7 @@ function checkNames(inputs: readonly ModelValue[], chosen: ChosenSizes, model: s
 
 function unknownRank(input: ModelValue, chosen: ChosenSizes, model: string): Dimension[] {
   const given = chosen.shapes[input.name];
-  if (given !== undefined) return given.map(() => null);
+  if (given !== undefined) return [...given];
   throw new InputError(
     'MODEL_SHAPE_NEEDED',
     `${model}: the model does not say how many dimensions its input "${input.name}" has. Give the whole shape, such as --shape ${input.name}:1x3x224x224.`,
