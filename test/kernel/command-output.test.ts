@@ -4,9 +4,9 @@ import { commandOutput } from '../../src/kernel/command-output.ts';
 const node = process.execPath;
 
 test('what a command prints is returned', async () => {
-  expect(await commandOutput(node, ['-e', 'console.log(process.env.WORD)'], { seconds: 20, environment: { WORD: 'yes' } })).toBe(
-    'yes\n',
-  );
+  expect(
+    await commandOutput(node, ['-e', 'console.log(process.env.WORD)'], { seconds: 20, environment: { WORD: 'yes' } }),
+  ).toBe('yes\n');
 });
 
 test('a command that fails, or is not installed, gives null', async () => {
