@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { compileSuites } from '../../src/suite/compile.ts';
+import { describePlan } from '../../src/suite/describe-plan.ts';
+import type { Overrides } from '../../src/suite/overrides.ts';
+import { known, suiteFolder } from './suite-folder.ts';
+
+const { write } = suiteFolder();
+const multiplyAdds = { digits: 4_644_416, resnet50: 4_089_184_256 };
+
+function describe(text: string, overrides: Overrides = {}, words: string[] = []) {
+  return describePlan(compileSuites([write(text)], overrides, known), { multiplyAdds, words });
+}
+
+const small = 'name: a\nworkloads: [digits]\n';
+
+test('64 samples support p50 and p90; the others say how many they need', () => {
+  const { percentiles, cases } = describe(small);
+  expect(percentiles.map(({ name, supported, needs }) => [name, supported, needs])).toEqual([
+    ['p50', true, 11],
+    ['p90', true, 64],
+    ['p95', false, 130],
+    ['p99', false, 662],
+    ['p999', false, 6636],
+  ]);
+  expect(cases[0]).toMatchObject({ samples: 64, supported: ['p50', 'p90'] });
+});
+
+test('the command for p99 gets it: run with what it says, the plan supports p99', () => {
+  const overrides = { set: ['policy.rounds=3'] };
+  const { percentiles } = describe(small, overrides, ['my.yaml', '--set', 'policy.rounds=3']);
+  const command = percentiles.find(({ name }) => name === 'p99')?.command ?? '';
+  // 662 samples in 3 rounds: 221 each, since 3 × 220 = 660 is too few.
+  expect(command).toBe('npm run bench -- my.yaml --set policy.rounds=3 --set policy.window.min_queries=221');
+  const again = describe(small, { set: ['policy.rounds=3', 'policy.window.min_queries=221'] });
+  expect(again.cases[0]?.supported).toContain('p99');
+  expect(again.percentiles.find(({ name }) => name === 'p99')?.command).toBeNull();
+});
+
+test('a slow model needs a longer window for p99 too, and a higher time limit', () => {
+  const text = 'name: a\nworkloads: [resnet50]\nmatrix: {batch_size: [8], threads: [1]}\n';
+  const command = describe(text).percentiles.find(({ name }) => name === 'p99')?.command ?? '';
+  // 8 × 4.089 G at 25 G/s are 1.3085 s, and 8 × 10 ms for preprocessing: 1.3885 s a query, 662 of them 919 s.
+  expect(command).toBe(
+    'npm run bench -- --set policy.window.min_queries=662 --set policy.window.max_duration=920s --set policy.time_limit=1840s',
+  );
+  const set = [...command.matchAll(/--set (\S+)/g)].map(([, value]) => value ?? '');
+  expect(describe(text, { set }).cases[0]).toMatchObject({
+    supported: ['p50', 'p90', 'p95', 'p99'],
+    mayEndEarly: false,
+  });
+});
+
+test('a window that may end before its queries are done is pointed out', () => {
+  const text = 'name: a\nworkloads: [resnet50]\nmatrix: {batch_size: [1, 64], threads: [1]}\n';
+  expect(describe(text).cases.map(({ mayEndEarly }) => mayEndEarly)).toEqual([false, true]); // 64 × 64 × 0.17 s > 60 s
+});
+
+test('words of the command line come back as a shell takes them', () => {
+  const { percentiles } = describe(small, {}, ['--set', 'limits={latency: {percentile: p90, max: 1s}}', "it's"]);
+  expect(percentiles[3]?.command).toMatch(
+    /^npm run bench -- --set 'limits=\{latency: \{percentile: p90, max: 1s\}\}' 'it'\\''s' --set /,
+  );
+});
+
+test('the estimate is between the minima and what a slow machine takes', () => {
+  const { cases, time } = describe(small);
+  // Fast: 0.5 s to start, 1 s warm-up, 5 s window. Slow: 2 + 1 + 5, a query of 10 ms leaving the minima as they are.
+  expect(cases[0]?.time).toEqual({ lowSeconds: 6.5, highSeconds: 8 });
+  // One proof of 2 to 15 s; one round has no pause.
+  expect(time).toMatchObject({ lowSeconds: 8.5, highSeconds: 23 });
+});
+
+test('of an unknown model the window is between its minimum and its maximum', () => {
+  const { cases } = describe('name: a\nworkloads: [one-node]\n');
+  // A query of 60 s / 64 would just fill the window: 10 of them are 9.375 s of warm-up, and the last query may run over.
+  expect(cases[0]?.multiplyAdds).toBeNull();
+  expect(cases[0]?.time.lowSeconds).toBe(6.5);
+  expect(cases[0]?.time.highSeconds).toBeCloseTo(2 + 9.375 + 60, 9);
+});
+
+test('rounds, pauses and the limit of the whole run count', () => {
+  const text =
+    'name: a\nworkloads: [digits]\nmatrix: {batch_size: [1, 2]}\npolicy: {rounds: 3, proof: false, cooldown: 2s}\n';
+  expect(describe(text).time.lowSeconds).toBe(6 * 6.5 + 5 * 2); // six rounds, five pauses between them
+  expect(describe(text, { maxTime: '30s' }).time).toMatchObject({ lowSeconds: 30, highSeconds: 30 });
+});
+
+test('the description survives JSON', () => {
+  const description = describe(small);
+  expect(JSON.parse(JSON.stringify(description))).toEqual(description);
+});
