@@ -103,7 +103,10 @@ function stagesOf(pool: PooledSamples, scope: Case['scope'], reasons: Reasons): 
   return { preprocess: one('preprocess'), inference: one('inference'), postprocess: one('postprocess') };
 }
 
-/** Mean of the rounds, with Student's interval over them (n − 1): rounds are independent of each other, the queries of one are not. */
+/**
+ * Mean of the rounds, with Student's interval over them (n − 1): rounds are independent of each other, the queries of one are not.
+ * Two rounds that differ much have an interval that reaches below 0, where no throughput is: it is cut off there.
+ */
 function throughputSummary({ rounds }: PooledSamples, reasons: Reasons): Case['throughput'] {
   const values = rounds.map(throughputOf);
   const interval = meanInterval(values);
@@ -113,7 +116,7 @@ function throughputSummary({ rounds }: PooledSamples, reasons: Reasons): Case['t
     ci95:
       interval === null
         ? reasons.withhold('throughput.ci95', 'ONE_ROUND', 2, values.length)
-        : [interval.low, interval.high],
+        : [Math.max(0, interval.low), interval.high],
   };
 }
 

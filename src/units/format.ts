@@ -56,9 +56,9 @@ export function formatNumber(value: number): string {
   if (Number.isInteger(value)) return grouped(value.toFixed(0));
   const size = Math.abs(value);
   if (size >= 100) return grouped(value.toFixed(0));
-  if (size < 1e-6) return value.toExponential(2);
+  if (size < 1e-6) return grouped(value.toExponential(2));
   // toPrecision, not a count of decimals: 9.999 has to become 10.0 and not 10.00.
-  return value.toPrecision(3);
+  return grouped(value.toPrecision(3));
 }
 
 /** `value` in the largest unit in which it is at least 1 after rounding, so that 999.9 µs is 1 ms and not 1,000 µs. */

@@ -85,6 +85,8 @@ test('with rounds, throughput is their mean with its t interval, and latencies a
   expect(one.throughput?.value).toBeCloseTo(mean, 8);
   // t(0.975, 1) = 12.706; the deviation of two values is their distance / √2, so the half width is 12.706 · distance / 2.
   expect(one.throughput?.ci95?.[1]).toBeCloseTo(mean + (12.7062 * (fast - half)) / 2, 2);
+  // Its lower end would be 71 − 12.706 · 24 = −231 items/s, which no engine does.
+  expect(one.throughput?.ci95?.[0]).toBe(0);
   expect(one.latency?.count).toBe(40);
   expect(one.latency?.mean).toBeCloseTo(0.01575, 12);
   expect(one.rounds.map(({ summary }) => summary?.mean?.toFixed(5))).toEqual(['0.01050', '0.02100']);

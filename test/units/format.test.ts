@@ -49,6 +49,11 @@ test('rates, counts, shares and ratios', () => {
   expect(formatThroughput(Number.POSITIVE_INFINITY)).toBe('–');
 });
 
+test('a number below zero has a minus sign, not a hyphen', () => {
+  expect(formatPercent(-0.904)).toBe('−90.4 %');
+  expect(formatPercent(-12)).toBe('−1,200 %');
+});
+
 test('numbers have three significant digits or all of their whole part', () => {
   expect([0.0012345, 9.999, 12.34, 4560.7, 123_456.7, 3].map(formatNumber)).toEqual([
     '0.00123',
