@@ -24,7 +24,8 @@ export async function writeReport(runFolders: readonly string[], file: string | 
     );
   }
   const path = file ?? defaultPath(runFolders);
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw unwritable(path, 'it is a folder');
+  // Looked at first, because drawing takes a second or more.
+  if (isFolder(path)) throw unwritable(path, 'it is a folder');
   const html = await renderReport(await collectReport(runFolders));
   try {
     writeFileAtomic(path, html);
@@ -38,6 +39,15 @@ function defaultPath(runFolders: readonly string[]): string {
   const [first = 'report', second, ...more] = runFolders.map(runIdOf);
   const others = second === undefined ? '' : more.length === 0 ? `-and-${second}` : `-and-${more.length + 1}-more`;
   return join(reportsFolder, `${first}${others}.html`.slice(-200));
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // Whatever is wrong with it will come out, with its reason, when the file is written.
+    return false;
+  }
 }
 
 function unwritable(path: string, why: string, cause?: unknown): InputError {

@@ -1,5 +1,6 @@
 import { type ComparedCase, type Comparison, compareRuns, type Ratio } from '../../analysis/compare-runs.ts';
 import type { ExitCode } from '../../kernel/errors.ts';
+import { displayName } from '../../report/display-name.ts';
 import { findRun, readRun } from '../../results/result-folder.ts';
 import { formatNumber, formatRatio, formatSeconds, formatThroughput } from '../../units/format.ts';
 import { reportTarget } from '../report-target.ts';
@@ -62,10 +63,10 @@ function asText(names: { base: string; candidate: string }, comparison: Comparis
   if (tested) lines.push('In brackets: 95 % interval over rounds. One that holds 1 shows no difference.');
   if (descriptive)
     lines.push('One round: no interval. Such a ratio describes two measurements and does not show that one is faster.');
-  for (const id of onlyInBase) lines.push(`only in a: ${id}`);
-  for (const id of onlyInCandidate) lines.push(`only in b: ${id}`);
+  for (const id of onlyInBase) lines.push(`only in a: ${displayName(id, 200)}`);
+  for (const id of onlyInCandidate) lines.push(`only in b: ${displayName(id, 200)}`);
   for (const { field, base, candidate } of environmentDifferences)
-    lines.push(`differs: ${field}: ${base} | ${candidate}`);
+    lines.push(`differs: ${displayName(field)}: ${displayName(base)} | ${displayName(candidate)}`);
   return `${lines.join('\n').trimEnd()}\n`;
 }
 

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { caseLabels, varyingParts } from '../../src/report/case-label.ts';
+import { type CaseSketch, sketchRun } from './fixtures.ts';
+
+function labelsOf(...sketches: CaseSketch[]): string[] {
+  return [...caseLabels(sketchRun('labels', sketches).run.cases).values()];
+}
+
+test('labels say only what differs', () => {
+  expect(
+    labelsOf({ workload: 'w', batchSize: 1, fusion: 'on' }, { workload: 'w', batchSize: 8, fusion: 'off' }),
+  ).toEqual(['batch 1 · fused', 'batch 8 · unfused']);
+});
+
+test('labels are short where more than two parts differ', () => {
+  expect(
+    labelsOf(
+      { workload: 'w', batchSize: 1, precision: 'fp32', threads: 1 },
+      { workload: 'w', batchSize: 8, precision: 'int8', threads: 4 },
+    ),
+  ).toEqual(['b1 · fp32 · 1t', 'b8 · int8 · 4t']);
+});
+
+test('a single case is named by its batch size', () => {
+  expect(labelsOf({ workload: 'w', batchSize: 4 })).toEqual(['batch 4']);
+});
+
+test('cases that nothing tells apart still have labels of their own', () => {
+  expect(labelsOf({ workload: 'w', batchSize: 1 }, { workload: 'w', batchSize: 1 })).toEqual([
+    'batch 1',
+    'batch 1 (2)',
+  ]);
+});
+
+test('batch size and fusion vary, threads do not', () => {
+  const { cases } = sketchRun('varying', [
+    { workload: 'w', batchSize: 1, fusion: 'on' },
+    { workload: 'w', batchSize: 2, fusion: 'off' },
+  ]).run;
+  expect(varyingParts(cases)).toEqual(['batchSize', 'fusion']);
+});

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { describeCases, listedCases } from '../../src/report/case-sets.ts';
+import { eightCases, inputOf, sketchRun, twoRuns } from './fixtures.ts';
+
+const all = listedCases(inputOf(sketchRun('sets', eightCases())));
+
+test('all cases are said to be all', () => {
+  expect(describeCases(all, all)).toBe('all 8 cases');
+});
+
+test('cases that one trait tells are described by it', () => {
+  expect(
+    describeCases(
+      all.filter(({ one }) => one.axes.fusion === 'off'),
+      all,
+    ),
+  ).toBe('4 cases: unfused');
+});
+
+test('cases that two traits tell are described by both', () => {
+  const some = all.filter(({ one }) => one.workload === 'digits' && one.axes.batchSize === 8);
+  expect(describeCases(some, all)).toBe('2 cases: digits, batch 8');
+});
+
+test('cases without a common trait are named', () => {
+  const some = [0, 3, 5, 6].flatMap((index) => all[index] ?? []);
+  expect(describeCases(some, all)).toBe(
+    `${some
+      .slice(0, 3)
+      .map(({ name }) => name)
+      .join(', ')} and 1 more of 8`,
+  );
+});
+
+test('cases of one of two runs are described by the run', () => {
+  const ofBoth = listedCases(twoRuns(1));
+  expect(
+    describeCases(
+      ofBoth.filter(({ run }) => run === 'B'),
+      ofBoth,
+    ),
+  ).toBe('8 cases: run B');
+});

@@ -1,0 +1,204 @@
+import { expect, test } from 'vitest';
+import { policyHash } from '../../src/report/embed.ts';
+import type { ReportInput } from '../../src/report/input.ts';
+import { maximumBytes, renderReport } from '../../src/report/render-report.ts';
+import { eightCases, inputOf, sixtyCases, sketchRun, troubledCases, twoRuns } from './fixtures.ts';
+import { hostileInput } from './hostile.ts';
+
+const eight = await renderReport(inputOf(sketchRun('default', eightCases())));
+const troubled = await renderReport(inputOf(sketchRun('trouble', troubledCases())));
+const two = await renderReport(twoRuns(1));
+
+test('the first sentence of the page is the answer', () => {
+  expect(firstSentence(eight)).toBe(
+    'digits is fastest with batch 8, fp32, fusion on: 7,273 items/s, median response time 1.1 ms.',
+  );
+});
+
+test('with one round it says that the order is not tested and prints the command for five', () => {
+  expect(textOf(eight)).toContain('One round: order not tested');
+  expect(textOf(eight)).toContain('npm run bench -- --set policy.rounds=5');
+});
+
+test('with five rounds it neither says so nor prints the command', async () => {
+  const text = textOf(await renderReport(inputOf(sketchRun('five', eightCases(1, 5)))));
+  expect(text).not.toContain('order not tested');
+  expect(text).not.toContain('policy.rounds=5');
+});
+
+test('the same input gives the same bytes', async () => {
+  expect(await renderReport(inputOf(sketchRun('default', eightCases())))).toBe(eight);
+});
+
+test('the page has every part', () => {
+  const headings = [...eight.matchAll(/<h2 id="[^"]*">([^<]*)<\/h2>/g)].map(([, heading]) => heading);
+  expect(headings).toEqual([
+    'Latency percentiles',
+    'Latency distribution',
+    'Throughput',
+    'Latency against throughput',
+    'Where the time goes',
+    'Memory',
+    'CPU over time',
+    'Cold start',
+    'All cases',
+    'Verdicts',
+    'What was asked for and what took effect',
+    'What is not known',
+    'Rounds',
+    'Configuration and machine',
+    'Data',
+  ]);
+});
+
+test('every chart is a picture in the page with a text and its provenance', () => {
+  const figures = eight.match(/<figure class="chart"[\s\S]*?<\/figure>/g) ?? [];
+  expect(figures).toHaveLength(16);
+  for (const figure of figures) {
+    expect(figure).toContain('<svg xmlns=');
+    expect(figure).toMatch(/<span class="provenance">measured<\/span>/);
+    expect(figure).toMatch(/id="[a-z0-9-]+-summary"><bdi>[^<]{10,}/);
+  }
+});
+
+test('the policy of the page allows its own two scripts and its style, and nothing else', () => {
+  const policy = plain(/http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(eight)?.[1] ?? '');
+  const scripts = [...eight.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, code = '']) => policyHash(code));
+  const style = policyHash(/<style>([\s\S]*?)<\/style>/.exec(eight)?.[1] ?? '');
+  expect(scripts).toHaveLength(2);
+  expect(policy).toBe(
+    `default-src 'none'; style-src ${style}; script-src ${scripts.join(' ')}; base-uri 'none'; form-action 'none'`,
+  );
+});
+
+test('nothing in the page refers to another place', () => {
+  const markup = eight.replaceAll(/<script[\s\S]*?<\/script>/g, '').replaceAll(/<style[\s\S]*?<\/style>/g, '');
+  const references = [...markup.matchAll(/(?:href|src|action|poster|srcset)="([^"]*)"/g)].map(([, to = '']) => to);
+  expect(references.filter((to) => !to.startsWith('#') && !to.startsWith('data:'))).toEqual([]);
+  expect(/<style>([\s\S]*?)<\/style>/.exec(eight)?.[1]).not.toMatch(/@import|url\(/);
+});
+
+test('what is not judged is said to be not judged, never valid', () => {
+  const verdicts = sectionOf(eight, 'verdicts');
+  expect(textOf(verdicts)).toContain('not judged yet');
+  expect(textOf(verdicts)).not.toMatch(/\bvalid\b/);
+});
+
+test('cases that failed stand with their cause and the last lines of their error output', () => {
+  const text = textOf(sectionOf(troubled, 'not-measured'));
+  expect(text).toContain('The process of the round ended by signal SIGABRT');
+  expect(text).toContain('Non-zero status code returned while running Conv node');
+  expect(text).toContain('The graph has nothing to fuse');
+});
+
+test('a setting that did not take effect is called out above the charts', () => {
+  expect(textOf(sectionOf(troubled, 'answer'))).toContain('A setting did not take effect as asked');
+  expect(textOf(sectionOf(troubled, 'effective'))).toContain('on, not as asked');
+});
+
+test('a percentile with too few queries is a dash with its reason, never a number', () => {
+  const row =
+    troubled
+      .split('<tr')
+      .find(
+        (part) => part.includes('resnet50/ort-cpu/b8/fp32/fusion-on/t2/single_stream') && part.includes('number none'),
+      ) ?? '';
+  expect(row).toContain('title="needs 11 queries, has 5"');
+});
+
+test('two runs have the comparison first, then a panel of each run in turn', () => {
+  expect(firstSentence(two)).toBe('Run B did 1.08 × the throughput of run A in the 8 cases that both measured.');
+  const titles = [...sectionOf(two, 'throughput').matchAll(/-title"><bdi>([^<]*)</g)].map(([, title]) => title);
+  expect(titles).toEqual(['digits · run A', 'digits · run B', 'resnet50 · run A', 'resnet50 · run B']);
+  expect(textOf(sectionOf(two, 'comparison'))).toContain('environment.versions.node');
+});
+
+test('two runs of five rounds say in how many cases one is faster', async () => {
+  const html = await renderReport(twoRuns(5));
+  // The second takes 0.93 of the time, the rounds of both vary by ±2 %: every interval leaves 1 out.
+  expect(firstSentence(html)).toBe(
+    'Of the 8 cases that both runs measured, run B is faster than run A in 8, slower in 0; 0 show no difference.',
+  );
+});
+
+test('a page is at most 3 MiB, of 60 and of 240 cases', async () => {
+  const many = Array.from({ length: 240 }, (_, index) => ({
+    workload: `workload-${index % 24}`,
+    batchSize: 1 + Math.floor(index / 40),
+    queries: 700,
+  }));
+  for (const cases of [sixtyCases(), many]) {
+    const html = await renderReport(inputOf(sketchRun('many', cases)));
+    expect(Buffer.byteLength(html)).toBeLessThanOrEqual(maximumBytes);
+  }
+});
+
+test('what a large run leaves out of the page is said where it would stand', async () => {
+  const many = Array.from({ length: 40 }, (_, index) => ({ workload: `workload-${index}`, batchSize: 1 }));
+  const html = await renderReport(inputOf(sketchRun('many', many)));
+  expect(textOf(sectionOf(html, 'throughput'))).toMatch(
+    /\d+ more panels would make this page too large; their cases are in the table/,
+  );
+});
+
+test('names that are markup, templates, addresses and 10 kB long cannot break the page', async () => {
+  const html = await renderReport(hostileInput());
+  const outside = html.replaceAll(/<script>[\s\S]*?<\/script>/g, '').replaceAll(/<style>[\s\S]*?<\/style>/g, '');
+  expect(outside.match(/<script/g)).toHaveLength(1);
+  expect(outside).not.toMatch(/<img|onerror=(?!&)|<\/title>.*<script>alert/);
+  expect(outside).not.toMatch(/href="javascript:/i);
+  expect(outside).not.toMatch(/[\u2028\u2029\u202e]/);
+  expect(textOf(html)).toContain('{{constructor}}');
+  expect(Buffer.byteLength(html)).toBeLessThan(maximumBytes);
+});
+
+test('a run in which everything is null, and one without cases, are pages too', async () => {
+  const nothing = sketchRun('nothing', [{ workload: 'w', batchSize: 1, status: 'failed' }]);
+  expect(textOf(await renderReport(inputOf(nothing)))).toContain('no case was measured');
+  expect(textOf(await renderReport(inputOf(sketchRun('empty', []))))).toContain('The run has no cases');
+});
+
+test('figures that are NaN are drawn as gaps', async () => {
+  const run = sketchRun('nan', eightCases());
+  const input: ReportInput = inputOf({
+    ...run,
+    distributions: Object.fromEntries(
+      Object.entries(run.distributions).map(([key, value]) => [
+        key,
+        { ...value, seconds: value.seconds.map(() => Number.NaN) },
+      ]),
+    ),
+    telemetry: Object.fromEntries(
+      Object.entries(run.telemetry).map(([key, value]) => [
+        key,
+        { ...value, series: value.series.map((one) => ({ ...one, values: one.values.map(() => Number.NaN) })) },
+      ]),
+    ),
+  });
+  const html = await renderReport(input);
+  expect(html.match(/NaN(?![a-zA-Z(])/g)?.length ?? 0).toBe(eight.match(/NaN(?![a-zA-Z(])/g)?.length ?? 0);
+});
+
+function firstSentence(html: string): string {
+  return textOf(/<p class="sentence">([\s\S]*?)<\/p>/.exec(html)?.[1] ?? '');
+}
+
+function sectionOf(html: string, id: string): string {
+  return new RegExp(`<section id="${id}"[\\s\\S]*?</section>`).exec(html)?.[0] ?? '';
+}
+
+function textOf(html: string): string {
+  const text = html.replaceAll(/<(script|style)[\s\S]*?<\/\1>/g, ' ').replaceAll(/<[^>]*>/g, ' ');
+  return plain(text).replaceAll(/\s+/g, ' ').trim();
+}
+
+function plain(text: string): string {
+  return text
+    .replaceAll('&#x27;', "'")
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&#x3D;', '=')
+    .replaceAll('&#x60;', '`')
+    .replaceAll('&amp;', '&');
+}
