@@ -91,7 +91,6 @@ function readBounded(path: string, kind: FileKind): Uint8Array {
     throw new InputError(
       `${kind.code}_NOT_FOUND`,
       `There is no ${kind.what} file ${JSON.stringify(path)}.${similarFile(path)}`,
-      { cause: error },
     );
   }
 }

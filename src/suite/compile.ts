@@ -144,17 +144,33 @@ function disagreement(first: LoadedSuite, other: LoadedSuite, what: string): Inp
   );
 }
 
+/** Settings of a plan by their keys in a suite, where the two differ by more than their spelling. */
+const keyInSuite: Readonly<Record<string, string>> = {
+  minSeconds: 'min_duration',
+  maxSeconds: 'max_duration',
+  cooldownSeconds: 'cooldown',
+  maxTimeSeconds: 'max_time',
+  seconds: 'max',
+};
+
+function writtenKey(key: string): string {
+  return keyInSuite[key] ?? key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 /** Where two settings differ first, such as `policy.rounds (1 and 5)`; null when they are equal. */
 function firstDifference(a: unknown, b: unknown, path: Path): string | null {
   if (isDeepStrictEqual(a, b)) return null;
   if (typeof a === 'object' && typeof b === 'object' && a !== null && b !== null && !Array.isArray(a)) {
     for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
-      const found = firstDifference((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], [
-        ...path,
-        key,
-      ]);
+      // The gate's settings are kept as they are written.
+      const written = path[0] === 'gate' ? key : writtenKey(key);
+      const found = firstDifference(field(a, key), field(b, key), [...path, written]);
       if (found !== null) return found;
     }
   }
   return `${pathText(path)} (${JSON.stringify(a) ?? 'nothing'} and ${JSON.stringify(b) ?? 'nothing'})`;
+}
+
+function field(value: object, key: string): unknown {
+  return (value as Record<string, unknown>)[key];
 }

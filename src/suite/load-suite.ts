@@ -1,7 +1,8 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { invalidFile, problemLine, readCheckedFile } from '../kernel/checked-file.ts';
 import { InputError } from '../kernel/errors.ts';
+import { nearest } from '../kernel/nearest.ts';
 import { packageFile } from '../kernel/package-root.ts';
 import type { Problem } from '../kernel/schema-problems.ts';
 import type { Path } from '../kernel/value-path.ts';
@@ -46,7 +47,23 @@ function findSuite(nameOrPath: string): string {
     packageFile('suites', `${nameOrPath}.yaml`),
     packageFile(nameOrPath),
   ];
-  return candidates.find((path) => existsSync(path)) ?? nameOrPath;
+  const found = candidates.find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  const names = packagedSuites();
+  const near = nearest(nameOrPath, names);
+  const hint = near === null ? '' : ` Did you mean "${near}"?`;
+  throw new InputError(
+    'SUITE_NOT_FOUND',
+    `Expected the path of a suite, or the name of one that comes with Dyno (${names.join(', ')}), got ${JSON.stringify(nameOrPath)}: there is no such file.${hint}`,
+  );
+}
+
+/** Names of the suites in the package, such as `default` and `self/overhead`; those of `tco/` are studies. */
+function packagedSuites(): string[] {
+  return readdirSync(packageFile('suites'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.yaml') && !path.startsWith('tco'))
+    .map((path) => path.slice(0, -'.yaml'.length).replaceAll('\\', '/'))
+    .sort();
 }
 
 /** What the workloads of the user's own name and is not there. */

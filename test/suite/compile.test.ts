@@ -254,9 +254,23 @@ test('suites that disagree are refused with what they disagree on, unless --set 
       'Run them one by one, or give both the same value with --set.',
   });
   expect(compileSuites([first, second], { set: ['policy.rounds=5'] }, known).policy.rounds).toBe(5);
+  // In the words of the suite, not of the plan.
+  const slow = write('name: c\nworkloads: [digits]\npolicy: {window: {max_duration: 2min}}\n', 'c.yaml');
+  expect(inputError(() => compileSuites([first, slow], {}, known)).message).toContain(
+    'policy.window.max_duration (60 and 120)',
+  );
+  const limited = write('name: d\nworkloads: [digits]\nlimits: {latency: {percentile: p90, max: 1s}}\n', 'd.yaml');
+  expect(inputError(() => compileSuites([first, limited], {}, known)).message).toContain('limits.latency (null and');
 });
 
 test('a suite is found by its name in the package', () => {
   expect(compileSuites(['self/overhead'], {}, known).suite.name).toBe('overhead');
-  expect(inputError(() => compileSuites(['no-such-suite'], {}, known)).code).toBe('SUITE_NOT_FOUND');
+  expect(inputError(() => compileSuites(['self/overheat'], {}, known))).toEqual({
+    code: 'SUITE_NOT_FOUND',
+    exitCode: 3,
+    message:
+      'Expected the path of a suite, or the name of one that comes with Dyno (default, self/overhead), got "self/overheat": ' +
+      'there is no such file. Did you mean "self/overhead"?',
+  });
+  expect(inputError(() => compileSuites([join(folder, 'gone.yaml')], {}, known)).code).toBe('SUITE_NOT_FOUND');
 });
