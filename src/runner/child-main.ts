@@ -11,6 +11,7 @@ export async function childMain<Job extends { deadlineSeconds: number }, Answer>
   work: (job: Job) => Promise<Answer>,
 ): Promise<never> {
   let message: Message<Answer>;
+  let exitCode = 0;
   try {
     const job = readJob<Job>();
     holdLifeline(job.deadlineSeconds);
@@ -18,6 +19,8 @@ export async function childMain<Job extends { deadlineSeconds: number }, Answer>
   } catch (error) {
     const code = error instanceof DynoError ? error.code : 'UNEXPECTED';
     message = { dyno: 'error', code, message: errorText(error) };
+    // 3 tells the runner that the input is at fault and not the engine.
+    exitCode = error instanceof DynoError ? error.exitCode : 1;
     if (!(error instanceof DynoError) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   }
   // Synchronous, so that it is out before the exit; a pipe takes only a part of a long line at a time.
@@ -29,5 +32,5 @@ export async function childMain<Job extends { deadlineSeconds: number }, Answer>
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
     }
   }
-  process.exit(message.dyno === 'answer' ? 0 : 1);
+  process.exit(exitCode);
 }

@@ -149,9 +149,13 @@ function exitCode(
   { stderr }: Streams,
 ): ExitCode {
   if (signal !== null) return signal === 'SIGINT' ? 130 : 143;
-  const failed = run.cases.some(({ status }) => status === 'failed');
+  const failed = run.cases.filter(({ status }) => status === 'failed');
   const measured = run.cases.filter(({ status }) => status === 'ok');
-  if (failed) return measured.length > 0 ? 5 : 4;
+  if (failed.length > 0) {
+    if (measured.length > 0) return 5;
+    // Nothing was measured: was it what was given, or the engine?
+    return failed.every(({ cause }) => cause?.exitCode === 3) ? 3 : 4;
+  }
   if (strict && measured.some(({ verdicts }) => Object.values(verdicts).some((verdict) => verdict !== 'valid'))) {
     stderr.write('--strict: not every verdict is "valid"; a verdict that is not judged yet is none.\n');
     return 2;
