@@ -30,8 +30,10 @@ export class InputError extends DynoError {
   }
 }
 
-/** The text of anything that was thrown, with the chain of its causes. */
+/** The text of anything that was thrown, with the chain of its causes where the text does not quote them itself. */
 export function errorText(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
-  return thrown.cause === undefined ? thrown.message : `${thrown.message} (${errorText(thrown.cause)})`;
+  if (thrown.cause === undefined) return thrown.message;
+  const cause = errorText(thrown.cause);
+  return thrown.message.includes(cause) ? thrown.message : `${thrown.message} (${cause})`;
 }

@@ -142,6 +142,7 @@ test('a folder that cannot be written says to set DYNO_CACHE_DIR', async () => {
   await expect(new WorkloadCache(place).entry(countingRecipe().recipe)).rejects.toThrow(refused);
   await expect(new WorkloadCache(join(place, 'below')).entry(countingRecipe().recipe)).rejects.toThrow(refused);
   expect(statSync(place).size).toBe(0);
+  await expect(new WorkloadCache('/proc/dyno/below').entry(countingRecipe().recipe)).rejects.toThrow(refused);
 });
 
 test('a full disk is told apart', async () => {
