@@ -10,8 +10,8 @@ import { packageFile } from '../../src/kernel/package-root.ts';
 const folder = mkdtempSync(join(tmpdir(), 'dyno-bad-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const own = (name: string, rest: string): string =>
-  `name: own\nworkloads:\n  - name: mine\n    model: square.onnx\n    preprocess: { resize: { width: 8, height: 8 }, color: gray, normalize: none }\n    postprocess: { kind: none }\n    data: ${rest}\npolicy: { preset: quick }\n# ${name}\n`;
+const own = (post: 'none' | 'classify', rest: string): string =>
+  `name: own\nworkloads:\n  - name: mine\n    model: square.onnx\n    preprocess: { resize: { width: 8, height: 8 }, color: gray, normalize: none }\n    postprocess: { kind: ${post} }\n    data: ${rest}\npolicy: { preset: quick }\n`;
 
 beforeAll(async () => {
   const write = (name: string, content: string | Uint8Array): void => writeFileSync(join(folder, name), content);
@@ -28,9 +28,9 @@ beforeAll(async () => {
   suite('list', '- digits\n');
   suite('directive', '%YAML 1.1\n---\nname: x\nworkloads: [digits]\n');
   suite('twice', 'name: x\nname: y\nworkloads: [digits]\n');
-  suite('no-image', own('', '{ kind: images, folder: pictures }'));
-  suite('no-data', own('', '{ kind: images, folder: nothing }'));
-  suite('bad-labels', own('', '{ kind: images, folder: good, labels: labels.txt }'));
+  suite('no-image', own('none', '{ kind: images, folder: pictures }'));
+  suite('no-data', own('none', '{ kind: images, folder: nothing }'));
+  suite('bad-labels', own('classify', '{ kind: images, folder: good, labels: labels.txt }'));
 
   const digits = readFileSync(packageFile('models', 'digits', 'digits.onnx'));
   write('truncated.onnx', digits.subarray(0, digits.length / 2));
@@ -110,7 +110,7 @@ const cases: readonly (readonly [string, readonly string[], number, readonly str
   ['an empty suite', ['bench', 'empty.yaml'], 3, ['empty.yaml']],
   ['a list for a suite', ['bench', 'list.yaml'], 3, ['list.yaml:1:1']],
   ['a YAML 1.1 directive', ['bench', 'directive.yaml'], 3, ['directive.yaml:1:1', '%YAML']],
-  ['a key given twice', ['bench', 'twice.yaml'], 3, ['twice.yaml:2:1', 'name']],
+  ['a key given twice', ['bench', 'twice.yaml'], 3, ['twice.yaml:2:1', 'once']],
   ['a suite that is not there', ['bench', 'defualt.yaml'], 3, ['defualt.yaml']],
   ['a batch size of 0', ['bench', '--batch-size', '0', '--dry-run'], 3, ['--batch-size 0']],
   ['a precision nobody knows', ['bench', '--precision', 'fp31', '--dry-run'], 3, ['--precision fp31', 'fp32']],
