@@ -57,7 +57,8 @@ function readModelBytes(path: string): Uint8Array {
         `${path}: ${status.size} bytes; an ONNX file ends at 2 GiB. Export it with external data.`,
       );
     }
-    return readFileSync(path);
+    const { buffer, byteOffset, length } = readFileSync(path);
+    return new Uint8Array(buffer, byteOffset, length);
   } catch (error) {
     if (error instanceof InputError) throw error;
     const code = (error as NodeJS.ErrnoException).code;

@@ -98,8 +98,8 @@ function values(tensor: TensorProto, storage: ElementStorage, folder: string | n
         `Tensor "${tensor.name}" has ${raw.length} bytes, no whole number of elements.`,
       );
     }
-    // `slice` copies to an aligned buffer.
-    return new storage.type(raw.slice().buffer);
+    // Copied to an aligned buffer; not by `slice`, which a Node Buffer overrides with a view.
+    return new storage.type(new Uint8Array(raw).buffer);
   }
   if (storage.list === 'int64Data') return new BigInt64Array(tensor.int64Data);
   if (storage.list === 'uint64Data')

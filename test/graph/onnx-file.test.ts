@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { GraphBuilder } from '../../src/graph/builder.ts';
 import { modelBytes, readModel, writeModel } from '../../src/graph/onnx-file.ts';
 import { operatorCounts } from '../../src/graph/operator-counts.ts';
+import { readTensor } from '../../src/graph/tensor-proto.ts';
 import { packageFile } from '../../src/kernel/package-root.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dyno-'));
@@ -69,6 +70,15 @@ test('a model cut off at any byte is refused', () => {
       expect.objectContaining({ code: 'MODEL_INVALID' }),
     );
   }
+});
+
+test('weights are read from a file', () => {
+  const weights = Object.fromEntries(
+    readModel(digits).graph.initializer.map((tensor) => [tensor.name, readTensor(tensor)]),
+  );
+  expect(weights['conv1.weight']?.dims).toEqual([16, 1, 3, 3]);
+  // A running variance is the mean of squares: never below 0, and not 0 where something was learnt.
+  expect(Array.from(weights['norm1.variance']?.data as Float32Array).every((variance) => variance > 0)).toBe(true);
 });
 
 test('operators are counted', () => {

@@ -23,6 +23,12 @@ test('raw data at an odd address are read', () => {
   expect(values).toEqual({ name: 't', type: 'float32', dims: [2], data: new Float32Array([1.5, -2]) });
 });
 
+test('raw data in a Node Buffer, whose slice is a view, are read', () => {
+  const inFile = Buffer.concat([Buffer.alloc(5), Buffer.from(new BigInt64Array([7n, -7n]).buffer)]);
+  const values = readTensor(tensor('int64', [2], { rawData: inFile.subarray(5) }));
+  expect(values.data).toEqual(new BigInt64Array([7n, -7n]));
+});
+
 test('values do not change when the memory of the model does', () => {
   const bytes = new Uint8Array([1, 2]);
   const { data } = readTensor(tensor('uint8', [2], { rawData: bytes }));
