@@ -57,7 +57,9 @@ test.skipIf(!existsSync('/proc/self/task'))(
     const roundFiles = rounds.flatMap(([, { files }]) => [...files]);
     // That proofs do open dumps or profiles shows that the next line can fail.
     expect(proofFiles.some((path) => path.includes('dyno-proof-'))).toBe(true);
-    expect(roundFiles.filter((path) => path.includes('dyno-proof-') || path.endsWith('.json'))).toEqual([]);
+    expect(
+      roundFiles.filter((path) => path.includes('dyno-proof-') || /_\d{4}-\d\d-\d\d_.*\.json$/.test(path)),
+    ).toEqual([]);
     expect(roundFiles.some((path) => path.endsWith('.seg'))).toBe(true);
 
     const started = readEvents(join(out, 'r')).flatMap((event) => (event.type === 'round.started' ? [event.pid] : []));
