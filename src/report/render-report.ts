@@ -35,19 +35,20 @@ import { fillTemplate, styleSheet } from './template.ts';
 /** A page is to open quickly from a mail or a ticket: it is at most 3 MiB. */
 export const maximumBytes = 3 * 2 ** 20;
 
-/** How much a page draws: cases a panel, panels a figure, points on all lines of a figure, and whether all data is in it. */
+/** How much a page has: panels a figure, points on all lines of a figure, whether the whole results are in it, rows a table. */
 interface Detail {
   readonly maxPanels: number;
   readonly pointsOfFigure: number;
   readonly embedRuns: boolean;
+  readonly maxRows: number;
 }
 
 /** Tried in this order until the page is small enough. What is left out is said where it would stand. */
 const details: readonly Detail[] = [
-  { maxPanels: 12, pointsOfFigure: 12_000, embedRuns: true },
-  { maxPanels: 8, pointsOfFigure: 6_000, embedRuns: true },
-  { maxPanels: 8, pointsOfFigure: 6_000, embedRuns: false },
-  { maxPanels: 4, pointsOfFigure: 2_000, embedRuns: false },
+  { maxPanels: 12, pointsOfFigure: 12_000, embedRuns: true, maxRows: 1000 },
+  { maxPanels: 8, pointsOfFigure: 6_000, embedRuns: true, maxRows: 1000 },
+  { maxPanels: 8, pointsOfFigure: 6_000, embedRuns: false, maxRows: 1000 },
+  { maxPanels: 4, pointsOfFigure: 2_000, embedRuns: false, maxRows: 250 },
 ];
 
 /**
@@ -122,11 +123,11 @@ async function renderPage(
     await asSection(memoryFigure(panels), leftOut),
     await asSection(cpuFigure(panels, points(150)), leftOut),
     await asSection(coldStartFigure(panels), leftOut),
-    caseTableSection(input),
+    caseTableSection(input, detail.maxRows),
     verdictSection(input),
     effectiveSection(input),
     missingSection(input),
-    roundsSection(input),
+    roundsSection(input, detail.maxRows),
     environmentSection(input),
   ];
   const present = sections.filter((one) => one !== null);

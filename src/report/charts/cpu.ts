@@ -36,7 +36,7 @@ function cpuChart(panel: Panel, index: number, maxPoints: number): Chart | null 
   const x = {
     field: 'x',
     type: 'quantitative',
-    scale: { nice: false },
+    scale: { nice: false, zero: true },
     axis: { title: 'time in the window (s)', grid: false, labelFlush: false, tickCount: 6 },
   } as const;
   const y = {

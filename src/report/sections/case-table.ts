@@ -7,6 +7,14 @@ import type { ReportInput } from '../input.ts';
 import { plainReason, shortReason } from '../plain-reasons.ts';
 import { type Cell, cell, column, headCell, row, type Section, section, type TableColumn, table } from './section.ts';
 
+/** Says how many rows the size of the page leaves out, and where they are. */
+export function rowsLeftOut(total: number, maxRows: number, what: string): string[] {
+  if (total <= maxRows) return [];
+  return [
+    `The first ${maxRows} of ${total} ${what}: more would make this page too large. All of them are in the data.`,
+  ];
+}
+
 interface Listed {
   readonly one: Case;
   readonly run: string;
@@ -18,8 +26,8 @@ interface CaseColumn extends TableColumn {
   readonly foldConstant?: string;
 }
 
-/** Every case of every run with its figures, to be sorted and filtered. What is the same in all rows stands in the caption. */
-export function caseTableSection(input: ReportInput): Section {
+/** Every case (at most `maxRows`) of every run with its figures, to be sorted and filtered. What is the same in all rows stands in the caption. */
+export function caseTableSection(input: ReportInput, maxRows = Number.POSITIVE_INFINITY): Section {
   const listed = input.runs.flatMap(({ run }, index) => run.cases.map((one) => ({ one, run: runLetter(index) })));
   const columns = columnsFor(listed, input.runs.length > 1);
   const constant: string[] = [];
@@ -32,7 +40,7 @@ export function caseTableSection(input: ReportInput): Section {
     if (text !== '–') constant.push(`${candidate.foldConstant} ${text}`.trim());
     return false;
   });
-  const rows = listed.map((entry) =>
+  const rows = listed.slice(0, maxRows).map((entry) =>
     row(
       shown.map((one) => one.cell(entry)),
       entry.one.status === 'ok' ? '' : 'quiet',
@@ -43,6 +51,7 @@ export function caseTableSection(input: ReportInput): Section {
   return section('cases', 'All cases', {
     lead: 'Every figure that the charts are drawn from. A dash is something that is not known; rest on it, or see “What is not known”, for the reason.',
     tables: [table(caption, shown, rows, { interactive: true })],
+    notes: rowsLeftOut(listed.length, maxRows, 'cases'),
   });
 }
 
@@ -128,9 +137,13 @@ function columnsFor(listed: readonly Listed[], several: boolean): CaseColumn[] {
       foldConstant: 'within the limit:',
       cell: ({ one }) => limitCell(one),
     },
+    { ...column('Accuracy', numeric), cell: ({ one }) => accuracyCell(one) },
     {
-      ...column('Queries', numeric),
-      cell: ({ one }) => figure((one.latency ?? one.serviceLatency)?.count, () => reasonAt(one, 'latency'), 0),
+      ...column('Fidelity', { ...numeric, unit: 'cosine' }),
+      cell: ({ one }) =>
+        one.fidelity === null
+          ? cell('–', { note: reasonAt(one, 'fidelity'), tone: 'number none' })
+          : cell(one.fidelity.cosine.toFixed(6), { sort: one.fidelity.cosine, tone: 'number' }),
     },
     {
       ...column('Peak memory', { ...numeric, unit: 'MiB' }),
@@ -154,13 +167,9 @@ function columnsFor(listed: readonly Listed[], several: boolean): CaseColumn[] {
       ...column('Cores used', numeric),
       cell: ({ one }) => figure(one.cpu.coresUsed, () => reasonAt(one, 'cpu.coresUsed'), 3),
     },
-    { ...column('Accuracy', numeric), cell: ({ one }) => accuracyCell(one) },
     {
-      ...column('Fidelity', { ...numeric, unit: 'cosine' }),
-      cell: ({ one }) =>
-        one.fidelity === null
-          ? cell('–', { note: reasonAt(one, 'fidelity'), tone: 'number none' })
-          : cell(one.fidelity.cosine.toFixed(6), { sort: one.fidelity.cosine, tone: 'number' }),
+      ...column('Queries', numeric),
+      cell: ({ one }) => figure((one.latency ?? one.serviceLatency)?.count, () => reasonAt(one, 'latency'), 0),
     },
   ];
 }

@@ -1,50 +1,56 @@
 import type { Case } from '../../results/run.ts';
-import { runLetter } from '../charts/panels.ts';
+import { describeCases, type ListedCase, listedCases } from '../case-sets.ts';
 import { displayName, displayText } from '../display-name.ts';
 import type { ReportInput } from '../input.ts';
 import { reasonAt } from './case-table.ts';
 import { type Failure, type Section, section } from './section.ts';
 
-const order = ['failed', 'interrupted', 'skipped'] as const;
+const order: readonly Case['status'][] = ['failed', 'interrupted', 'skipped'];
 
-/** The cases that have no figures, and why; null when all have. Failed ones first. */
+/** More causes than these are no longer read one by one. */
+const mostCauses = 40;
+
+/** The cases that have no figures, and why, those with the same cause together; null when all have. Failed ones first. */
 export function failureSection(input: ReportInput): Section | null {
-  const several = input.runs.length > 1;
-  const failures = input.runs.flatMap(({ run }, index) =>
-    run.cases
-      .filter((one) => one.status !== 'ok')
-      .map((one) => ({ one, run: several ? `run ${runLetter(index)}: ` : '' })),
-  );
-  if (failures.length === 0) return null;
-  failures.sort(
-    (a, b) =>
-      order.indexOf(a.one.status as (typeof order)[number]) - order.indexOf(b.one.status as (typeof order)[number]),
-  );
+  const all = listedCases(input);
+  const byCause = new Map<string, { failure: Omit<Failure, 'case'>; cases: ListedCase[] }>();
+  for (const listed of all) {
+    if (listed.one.status === 'ok') continue;
+    const failure = failureOf(listed.one);
+    const name = JSON.stringify(failure);
+    const known = byCause.get(name) ?? { failure, cases: [] };
+    byCause.set(name, known);
+    known.cases.push(listed);
+  }
+  if (byCause.size === 0) return null;
+  const rank = (status: string) => order.findIndex((one) => one === status);
+  const causes = [...byCause.values()].sort((a, b) => rank(a.failure.status) - rank(b.failure.status));
+  const left = causes.slice(mostCauses).reduce((sum, { cases }) => sum + cases.length, 0);
   return section('not-measured', 'What was not measured', {
     kind: 'failures',
     lead: 'These cases were asked for and have no figures. The others are not touched by it: each case runs in processes of its own.',
-    failures: failures.map(({ one, run }) => failureOf(one, run)),
+    failures: causes
+      .slice(0, mostCauses)
+      .map(({ failure, cases }) => ({ ...failure, case: describeCases(cases, all) })),
+    notes: left === 0 ? [] : [`${left} more cases with other causes are in the table and in the data.`],
   });
 }
 
-function failureOf(one: Case, run: string): Failure {
-  const { cause } = one;
-  const facts =
-    cause === null
-      ? []
-      : [
-          cause.code,
-          cause.exitCode === null ? '' : `exit code ${cause.exitCode}`,
-          cause.signal === null ? '' : `signal ${cause.signal}`,
-        ];
+function failureOf(one: Case): Omit<Failure, 'case'> {
+  const { cause, status } = one;
+  if (cause === null) return { status, message: reasonAt(one, 'status'), facts: '', tail: '' };
+  const facts = [
+    cause.code,
+    cause.exitCode === null ? '' : `exit code ${cause.exitCode}`,
+    cause.signal === null ? '' : `signal ${cause.signal}`,
+  ];
   return {
-    case: `${run}${displayName(one.id, 120)}`,
-    status: one.status,
-    message: cause === null ? reasonAt(one, 'status') : displayText(cause.message, 1500),
+    status,
+    message: displayText(cause.message, 1500),
     facts: facts
       .filter((text) => text !== '')
       .map((text) => displayName(text, 80))
       .join(' · '),
-    tail: cause === null ? '' : displayText(cause.stderrTail.trim(), 4000),
+    tail: displayText(cause.stderrTail.trim(), 4000),
   };
 }

@@ -3,10 +3,11 @@ import { runLetter } from '../charts/panels.ts';
 import { isNumber } from '../charts/scale.ts';
 import { displayName } from '../display-name.ts';
 import type { ReportInput } from '../input.ts';
+import { rowsLeftOut } from './case-table.ts';
 import { cell, column, headCell, row, type Section, section, table } from './section.ts';
 
-/** Every round, a fresh process each: what an auditor needs to find its samples and to do it again. */
-export function roundsSection(input: ReportInput): Section {
+/** Every round (at most `maxRows`), a fresh process each: what an auditor needs to find its samples and to do it again. */
+export function roundsSection(input: ReportInput, maxRows = Number.POSITIVE_INFINITY): Section {
   const several = input.runs.length > 1;
   const rows = input.runs.flatMap(({ run }, index) =>
     run.cases.flatMap((one) =>
@@ -52,10 +53,10 @@ export function roundsSection(input: ReportInput): Section {
       rows.length === 0
         ? []
         : [
-            table('Rounds in the order of the cases; “Order” is when each ran', columns, rows, {
-              folded: rows.length === 1 ? 'The one round' : `All ${rows.length} rounds`,
+            table('Rounds in the order of the cases; “Order” is when each ran', columns, rows.slice(0, maxRows), {
+              folded: rows.length === 1 ? 'The one round' : `${rows.length} rounds`,
             }),
           ],
-    notes: rows.length === 0 ? ['No round was started.'] : [],
+    notes: rows.length === 0 ? ['No round was started.'] : rowsLeftOut(rows.length, maxRows, 'rounds'),
   });
 }

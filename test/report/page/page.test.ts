@@ -25,6 +25,8 @@ const names = Object.keys(inputs) as Name[];
 const folder = mkdtempSync(join(tmpdir(), 'dyno-page-'));
 const file = (name: Name) => join(folder, `${name}.html`);
 
+const phone = { width: 360, height: 740 };
+
 const title =
   chromiumPath === null ? 'the page in a browser (skipped: no Chromium is installed)' : 'the page in a browser';
 describe.skipIf(chromiumPath === null)(title, () => {
