@@ -45,7 +45,11 @@ function commandsOf(page: string): Command[] {
 function wordsOf(line: string): string[] | null {
   const match = /^(?:npx dyno|dyno)\s+(.*)$/.exec(line) ?? /^npm run (.*)$/.exec(line);
   if (match === null) return null;
-  return (match[1] ?? '').split(/\s+/).filter((word) => word !== '--' && word !== '');
+  // Words as a shell takes them: quotes keep blanks together.
+  const words = [...(match[1] ?? '').matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+    ([, single, double, bare]) => single ?? double ?? bare ?? '',
+  );
+  return words.filter((word) => word !== '--');
 }
 
 function run(words: readonly string[]): Promise<{ code: number | null; output: string }> {
@@ -70,7 +74,10 @@ beforeAll(async () => {
       writeFileSync(join(folder, name), code);
     }
   }
-  cpSync(packageFile('models', 'digits', 'digits.onnx'), join(folder, 'model.onnx'));
+  for (const name of ['model.onnx', 'recogniser.onnx', 'other.onnx']) {
+    cpSync(packageFile('models', 'digits', 'digits.onnx'), join(folder, name));
+  }
+  writeFileSync(join(folder, 'mine.yaml'), 'name: mine\nworkloads: [{ name: own, model: model.onnx }]\n');
   cpSync(packageFile('suites'), join(folder, 'suites'), { recursive: true });
   for (const id of ['a', 'b']) {
     const { code, output } = await run([
