@@ -37,8 +37,8 @@ const parts: readonly LabelPart[] = [
 const traits: readonly ((listed: ListedCase) => string)[] = [
   ({ run }) => (run === '' ? '' : `run ${run}`),
   ({ one }) => displayName(one.workload, 40),
-  ({ one }) => (one.status === 'ok' ? 'measured' : one.status),
   ...parts.map((part) => (listed: ListedCase) => partText(listed.one, part)),
+  ({ one }) => (one.status === 'ok' ? 'measured' : one.status),
 ];
 
 /**
@@ -57,9 +57,16 @@ export function describeCases(some: readonly ListedCase[], all: readonly ListedC
     );
   const fits = (chosen: typeof common) =>
     all.filter((one) => chosen.every(({ trait, text }) => trait(one) === text)).length === some.length;
-  const pairs = common.flatMap((a, index) => common.slice(index + 1).map((b) => [a, b]));
-  const best = [...common.map((one) => [one]), ...pairs].find(fits);
+  const best = [1, 2, 3].flatMap((size) => combinations(common, size)).find(fits);
   if (best !== undefined && some.length > 1) return `${some.length} cases: ${best.map(({ text }) => text).join(', ')}`;
   const shown = some.slice(0, 3).map(({ name }) => name);
   return `${shown.join(', ')}${some.length > shown.length ? ` and ${some.length - shown.length} more of ${all.length}` : ''}`;
+}
+
+/** All ways to take `size` of some values, in their order. */
+function combinations<T>(values: readonly T[], size: number): T[][] {
+  if (size === 0) return [[]];
+  return values.flatMap((value, index) =>
+    combinations(values.slice(index + 1), size - 1).map((rest) => [value, ...rest]),
+  );
 }

@@ -105,7 +105,7 @@ export function plainPath(path: string): string {
   if (Object.hasOwn(names, path)) return names[path] ?? path;
   const [head = '', ...rest] = path.split('.');
   const tail = rest.join('.');
-  if (head === 'effective') return `${words(tail)} in effect`;
+  if (head === 'effective') return `${words(tail.replace(/\.value$/, ''))} in effect`;
   if (head === 'stages') return `time of stage ${words(tail)}`;
   if (head === 'rounds') return `round ${displayName(tail, 40)}`;
   const of = Object.hasOwn(names, head) ? names[head] : undefined;

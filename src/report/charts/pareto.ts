@@ -67,7 +67,9 @@ function paretoChart(panel: Panel, index: number): Chart | null {
     // Its number in the list below the chart; 0 off the front.
     front: front.indexOf(point) + 1,
   });
-  const limit = limitIn(panel.of.run, unit.perBase, xDomain);
+  // The limit is one of its own percentile: on the axis of another it would tell a wrong side.
+  const limit =
+    panel.of.run.limits.latency?.percentile === percentile.key ? limitIn(panel.of.run, unit.perBase, xDomain) : null;
   const x = {
     field: 'x',
     type: 'quantitative',

@@ -29,9 +29,10 @@ export function failureSection(input: ReportInput): Section | null {
   return section('not-measured', 'What was not measured', {
     kind: 'failures',
     lead: 'These cases were asked for and have no figures. The others are not touched by it: each case runs in processes of its own.',
-    failures: causes
-      .slice(0, mostCauses)
-      .map(({ failure, cases }) => ({ ...failure, case: describeCases(cases, all) })),
+    failures: causes.slice(0, mostCauses).map(({ failure, cases }) => ({
+      ...failure,
+      case: cases.length === 1 ? (cases[0]?.name ?? '') : describeCases(cases, all),
+    })),
     notes: left === 0 ? [] : [`${left} more cases with other causes are in the table and in the data.`],
   });
 }

@@ -11,9 +11,10 @@ interface Gap {
   readonly cases: ListedCase[];
 }
 
-/** Everything that is not known and why, in plain words: equal gaps of several cases in one row. */
+/** Everything that is not known of the measured cases and why, in plain words: equal gaps of several cases in one row. */
 export function missingSection(input: ReportInput): Section {
-  const all = listedCases(input);
+  // What was not measured at all has a section of its own.
+  const all = listedCases(input).filter(({ one }) => one.status === 'ok');
   const byPath = new Map<string, Gap>();
   for (const listed of all) {
     for (const [path, reason] of Object.entries(listed.one.reasons)) {
@@ -29,12 +30,12 @@ export function missingSection(input: ReportInput): Section {
     row([headCell(named([...gap.paths])), cell(inWords(gap)), cell(describeCases(gap.cases, all))]),
   );
   return section('missing', 'What is not known', {
-    lead: 'What could not be measured is empty, never zero and never an estimate. Each gap has its reason.',
+    lead: 'Of the cases that were measured. What could not be found out is empty, never zero and never an estimate; each gap has its reason.',
     tables:
       rows.length === 0
         ? []
         : [table('Gaps and their reasons', [column('What'), column('Why'), column('Where')], rows)],
-    notes: rows.length === 0 ? ['Nothing: every figure of every case is there.'] : [],
+    notes: rows.length === 0 ? ['Nothing: every figure of every measured case is there.'] : [],
   });
 }
 

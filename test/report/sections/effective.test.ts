@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { effectiveSection } from '../../../src/report/sections/effective.ts';
+import { inputOf, sketchRun } from '../fixtures.ts';
+
+test('each setting stands with what took effect and its evidence, and a mismatch is marked', () => {
+  const input = inputOf(
+    sketchRun('effective', [
+      { workload: 'w', batchSize: 1, fusion: 'off', effectiveFusion: 'on' },
+      { workload: 'w', batchSize: 1, fusion: 'on' },
+    ]),
+  );
+  const rows = effectiveSection(input).tables[0]?.rows.map(({ cells }) => cells.map(({ text }) => text));
+  expect(rows?.filter(([field]) => field === 'fusion')).toEqual([
+    ['fusion', 'off', 'on, not as asked', 'dump', 'w/ort-cpu/b1/fp32/fusion-off/t2/single_stream'],
+    ['fusion', 'on', 'on ✓', 'dump', 'w/ort-cpu/b1/fp32/fusion-on/t2/single_stream'],
+  ]);
+  expect(rows).toContainEqual(['threads', '2', '2 ✓', 'threads of the process', 'all 2 cases']);
+});
+
+test('a setting that nothing verifies is called unverified', () => {
+  const { tables } = effectiveSection(inputOf(sketchRun('effective', [{ workload: 'w', batchSize: 1 }])));
+  const spinning = tables[0]?.rows.find(({ cells }) => cells[0]?.text === 'spinning');
+  expect(spinning?.cells[3]).toMatchObject({ text: 'unverified', tone: 'warn' });
+});
