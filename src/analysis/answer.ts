@@ -54,6 +54,10 @@ function answerFor(cases: readonly Case[], run: Run): WorkloadAnswer | null {
   if (first === undefined) return null;
   const name = nameOf(first, run.cases);
   const common = { workload: first.workload, scenario: first.scenario.kind, scope: first.scope };
+  if (run.policy.bareLoop === 'interleaved') {
+    const sentence = `${name}: ${overheadText(cases)}`;
+    return { ...common, sentence, bestKey: null, runnerUpKey: null, order: 'nothing to order', lead: null };
+  }
   const [best, runnerUp] = rank(cases, run.limits.latency !== null);
   if (best === undefined) {
     const sentence = `${name}: ${whyNone(cases, run)}`;
@@ -76,6 +80,21 @@ function answerFor(cases: readonly Case[], run: Run): WorkloadAnswer | null {
   const order = lead === null ? 'not tested' : lead.low > 1 ? 'tested' : 'tie';
   const sentence = `${figures} ${runnerUpText(best, runnerUp, cases, lead)}`;
   return { ...common, sentence, bestKey: best.key, runnerUpKey: runnerUp.key, order, lead };
+}
+
+/** What the harness costs a query, of each case that was compared with a bare loop. Such a run ranks nothing. */
+function overheadText(cases: readonly Case[]): string {
+  const texts = cases.flatMap((one) => {
+    if (one.overhead === null) return [];
+    const { harnessP50, bareP50, differenceSeconds, ratio, queries } = one.overhead;
+    const sign = differenceSeconds < 0 ? '−' : '+';
+    const label = cases.length === 1 ? '' : `with ${labelOf(one, cases)} `;
+    return [
+      `the harness ${label}costs ${sign}${formatSeconds(Math.abs(differenceSeconds))} a query: median ${formatSeconds(harnessP50)}, ` +
+        `${formatSeconds(bareP50)} in the bare loop, ratio ${ratio.toFixed(4)}, ${queries} queries each`,
+    ];
+  });
+  return texts.length === 0 ? 'no case was measured.' : `${texts.join('; ')}.`;
 }
 
 /** The cases that count, the fastest first. */

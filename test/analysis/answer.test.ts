@@ -153,3 +153,16 @@ test('a run in which nothing was measured says so', async () => {
   const { answers } = answerOf(await summariseRun([startedEvent()], new Samples().read));
   expect(answers[0]).toMatchObject({ bestKey: null, sentence: 'digits: no case was measured.' });
 });
+
+test('a run that compares the harness with a bare loop ranks nothing and says what the harness costs', async () => {
+  const run = await runOf([[batch1, [0.01]]]);
+  const overhead = { harnessP50: 0.01, bareP50: 0.008, differenceSeconds: 0.002, ratio: 1.25, queries: 20 };
+  const compared: Run = {
+    ...run,
+    policy: { ...run.policy, bareLoop: 'interleaved' },
+    cases: run.cases.map((one) => ({ ...one, overhead })),
+  };
+  expect(answerOf(compared).text).toBe(
+    'digits: the harness costs +2 ms a query: median 10 ms, 8 ms in the bare loop, ratio 1.2500, 20 queries each.',
+  );
+});
