@@ -7,10 +7,16 @@ const longest = 80;
  */
 export function displayName(name: string, limit: number = longest): string {
   const visible = name.replace(unprintable, (character) => escapeOf(character));
+  if (visible === '') return '(no name)';
   const characters = [...visible];
   if (characters.length <= limit) return visible;
   const head = Math.ceil((limit - 1) * 0.6);
   return `${characters.slice(0, head).join('')}…${characters.slice(characters.length - (limit - 1 - head)).join('')}`;
+}
+
+/** A sentence with names in it: as {@link displayText}, and no word is longer than a name may be. */
+export function displaySentence(text: string): string {
+  return displayText(text, 900).replace(/\S+/g, (word) => displayName(word, 60));
 }
 
 /** As {@link displayName}, but keeps line breaks and tabs and is cut at the end: for the last lines of an error. */

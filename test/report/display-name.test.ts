@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { displayName, displayText } from '../../src/report/display-name.ts';
+import { displayName, displaySentence, displayText } from '../../src/report/display-name.ts';
 
 test('an ordinary name is shown as it is', () => {
   expect(displayName('resnet50/ort-cpu/b8')).toBe('resnet50/ort-cpu/b8');
@@ -27,4 +27,12 @@ test('a long name keeps its beginning and its end within the limit', () => {
 test('text keeps its lines and is cut at the end', () => {
   expect(displayText('one\ntwo\u0000', 100)).toBe('one\ntwo\\u0000');
   expect(displayText('abcdef', 3)).toBe('abc…');
+});
+
+test('an empty name is said to be none', () => {
+  expect(displayName('')).toBe('(no name)');
+});
+
+test('a sentence keeps its words, but no word longer than a name', () => {
+  expect(displaySentence(`the ${'x'.repeat(100)} is fast`)).toBe(`the ${'x'.repeat(36)}…${'x'.repeat(23)} is fast`);
 });

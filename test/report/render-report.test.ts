@@ -176,7 +176,7 @@ test('figures that are NaN are drawn as gaps', async () => {
 });
 
 function firstSentence(html: string): string {
-  return textOf(/<p class="sentence">([\s\S]*?)<\/p>/.exec(html)?.[1] ?? '');
+  return textOf(/<p class="sentence" dir="ltr">([\s\S]*?)<\/p>/.exec(html)?.[1] ?? '');
 }
 
 function sectionOf(html: string, id: string): string {

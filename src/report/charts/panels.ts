@@ -80,7 +80,7 @@ export function panelsOf(input: ReportInput, maxCases: number, maxPanels: number
         cases,
         labels: caseLabels(cases),
         peers,
-        provenance: several ? `measured, run ${runName}` : 'measured',
+        provenance: several ? `${provenanceOf(cases)}, run ${runName}` : provenanceOf(cases),
       });
     }
   }
@@ -90,6 +90,11 @@ export function panelsOf(input: ReportInput, maxCases: number, maxPanels: number
 /** `A` for the first run, `B` for the second, … `Z`, then `27`. */
 export function runLetter(index: number): string {
   return index < 26 ? String.fromCharCode(65 + index) : String(index + 1);
+}
+
+/** Where the figures of some cases are from: `measured`, or `measured and projected`. */
+export function provenanceOf(cases: readonly Case[]): string {
+  return [...new Set(cases.map(({ provenance }) => provenance))].join(' and ');
 }
 
 /** How the fusion of a case is coloured; the keys are the domain of {@link fusionColor}. */

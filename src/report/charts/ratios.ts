@@ -1,10 +1,10 @@
-import { formatRatio } from '../../units/format.ts';
+import { formatNumber, formatRatio } from '../../units/format.ts';
 import { caseLabels } from '../case-label.ts';
 import type { RunComparison } from '../comparisons.ts';
 import { displayName } from '../display-name.ts';
 import type { ReportInput } from '../input.ts';
 import { type Chart, fitted, rowAxis, rowsHeight } from './figure.ts';
-import { runLetter } from './panels.ts';
+import { provenanceOf, runLetter } from './panels.ts';
 import { extent, isNumber, rounded } from './scale.ts';
 import { chartWidth, color } from './theme.ts';
 
@@ -15,7 +15,8 @@ export function ratioCharts(input: ReportInput, comparisons: readonly RunCompari
     const cases = new Map(input.runs[base]?.run.cases.map((one) => [one.key, one]));
     return workloads.flatMap((workload, index): Chart[] => {
       const compared = rows.filter((one) => one.workload === workload);
-      const labels = caseLabels(compared.flatMap(({ key }) => cases.get(key) ?? []));
+      const comparedCases = compared.flatMap(({ key }) => cases.get(key) ?? []);
+      const labels = caseLabels(comparedCases);
       const values = compared.slice(0, maxRows).flatMap(({ key, throughput }) =>
         isNumber(throughput.value)
           ? [
@@ -44,7 +45,7 @@ export function ratioCharts(input: ReportInput, comparisons: readonly RunCompari
         {
           id: `ratio-${number}-${index}`,
           title: displayName(workload, 40),
-          summary: `${values.map(({ label, tip, low, high }) => `${label} ${tip}${low === null || high === null ? '' : ` (${low} to ${high})`}`).join(', ')}.`,
+          summary: `${values.map(({ label, tip, low, high }) => `${label} ${tip}${low === null || high === null ? '' : ` (${formatNumber(low)} to ${formatNumber(high)})`}`).join(', ')}.`,
           legend: [
             { label: 'ratio', color: color.fused, shape: 'dot', dash: '' },
             ...(values.some(({ low }) => low !== null)
@@ -52,7 +53,7 @@ export function ratioCharts(input: ReportInput, comparisons: readonly RunCompari
               : []),
           ],
           numbered: [],
-          provenance: `measured, runs ${a} and ${b}`,
+          provenance: `${provenanceOf(comparedCases)}, runs ${a} and ${b}`,
           spec: {
             ...fitted,
             width: chartWidth,

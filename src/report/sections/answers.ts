@@ -4,7 +4,7 @@ import { formatBytes, formatPercent, formatRatio, formatSeconds, formatThroughpu
 import { runLetter } from '../charts/panels.ts';
 import { extent, isNumber } from '../charts/scale.ts';
 import type { RunComparison } from '../comparisons.ts';
-import { displayName, displayText } from '../display-name.ts';
+import { displayName, displaySentence, displayText } from '../display-name.ts';
 import type { ReportInput } from '../input.ts';
 
 export interface AnswerBlock {
@@ -31,7 +31,7 @@ export function answerBlocks(input: ReportInput, comparisons: readonly RunCompar
   );
   const single = input.runs.flatMap(({ run }, index) =>
     answerOf(run).answers.map(({ sentence, bestKey }): AnswerBlock => {
-      const [first, more] = split(displayText(sentence, 900));
+      const [first, more] = split(displaySentence(sentence));
       // Side by side, each sentence is one line among many: its figures are in the charts below.
       const facts = several ? [] : factsOf(run.cases.find(({ key }) => key === bestKey));
       return { run: several ? `Run ${runLetter(index)}` : '', sentence: first, more, facts };

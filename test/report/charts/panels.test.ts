@@ -53,3 +53,13 @@ test('panels of one workload know the cases of all runs, so that their axes are 
 test('runs beyond Z are numbered', () => {
   expect([runLetter(0), runLetter(25), runLetter(26)]).toEqual(['A', 'Z', '27']);
 });
+
+test('a panel says where its figures are from, projections included', () => {
+  const run = sketchRun('panels', [
+    { workload: 'w', batchSize: 1 },
+    { workload: 'w', batchSize: 2 },
+  ]);
+  const cases = run.run.cases.map((one, index) => (index === 1 ? { ...one, provenance: 'projected' as const } : one));
+  const { panels } = panelsOf(inputOf({ ...run, run: { ...run.run, cases } }), 12, 12);
+  expect(panels.map(({ provenance }) => provenance)).toEqual(['measured and projected']);
+});
