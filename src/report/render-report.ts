@@ -27,6 +27,7 @@ import { effectiveSection } from './sections/effective.ts';
 import { environmentSection } from './sections/environment.ts';
 import { failureSection } from './sections/failures.ts';
 import { missingSection } from './sections/missing.ts';
+import { overheadSection } from './sections/overhead.ts';
 import { roundsSection } from './sections/rounds.ts';
 import { type DrawnChart, type Section, section } from './sections/section.ts';
 import { verdictSection } from './sections/verdicts.ts';
@@ -123,6 +124,7 @@ async function renderPage(
     await asSection(memoryFigure(panels), leftOut),
     await asSection(cpuFigure(panels, points(150)), leftOut),
     await asSection(coldStartFigure(panels), leftOut),
+    overheadSection(input),
     caseTableSection(input, detail.maxRows),
     verdictSection(input),
     effectiveSection(input),
