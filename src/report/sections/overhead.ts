@@ -31,7 +31,7 @@ export function overheadSection(input: ReportInput): Section | null {
     column('Queries', numeric),
   ];
   return section('overhead', 'Overhead of the harness', {
-    lead: 'Blocks of queries through the harness alternate with a bare loop over the same session in the same process. The difference of the medians is what measuring costs.',
+    lead: 'Queries through the harness alternate with queries of a bare loop over the same session in the same process. The difference of the medians is what measuring costs.',
     tables: [table('Harness against bare loop, service time', columns, rows)],
   });
 }
