@@ -2,10 +2,11 @@ import { performance } from 'node:perf_hooks';
 
 /**
  * The origin of `performance.now()` on the system's monotonic clock, in seconds.
- * Taken as the least of several differences: a pause between the two readings can only make a difference larger.
+ * Taken as the greatest of several differences: `performance.now()` is read second and subtracted, so a pause between the two
+ * readings can only make a difference smaller.
  */
-const originSeconds = Math.min(
-  ...Array.from({ length: 5 }, () => {
+const originSeconds = Math.max(
+  ...Array.from({ length: 10 }, () => {
     const monotonic = process.hrtime();
     return monotonic[0] + monotonic[1] / 1e9 - performance.now() / 1e3;
   }),
