@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
+import { errorText } from './errors.ts';
 
 /** How a child process ended. Both null: it could not be waited for. */
 export interface ChildExit {
@@ -44,8 +45,6 @@ export function spawnNode(script: string, scriptArguments: readonly string[], op
     stderr: 'pipe',
     ...(options.environment === undefined ? {} : { env: { ...options.environment } }),
   });
-  // With `reject: false` the promise settles with the outcome; it also waits for the pipes, so the exit event is used instead.
-  void child.catch(() => {});
 
   let tail = Buffer.alloc(0);
   child.stderr.on('data', (chunk: Buffer) => {
@@ -60,6 +59,15 @@ export function spawnNode(script: string, scriptArguments: readonly string[], op
       setImmediate(() => setImmediate(() => resolve({ exitCode, signal, failure: null })));
     });
     child.once('error', (error) => resolve({ exitCode: null, signal: null, failure: error.message }));
+    // With `reject: false` the promise settles with the outcome. It also waits for the pipes, so for a process that has started the
+    // exit event is used instead; but one that the system refuses at once (E2BIG, ENOMEM) emits neither event.
+    void child.then(
+      (outcome) => {
+        if (child.pid !== undefined) return;
+        resolve({ exitCode: null, signal: null, failure: outcome.originalMessage ?? 'it was refused by the system' });
+      },
+      (error) => resolve({ exitCode: null, signal: null, failure: errorText(error) }),
+    );
   });
 
   return {
