@@ -1,6 +1,7 @@
 /** Thread of `lifeline.ts`: waits for the end of stdin or the deadline, whichever comes first. */
 import { Socket } from 'node:net';
 import { workerData } from 'node:worker_threads';
+import { timerMilliseconds } from './timer.ts';
 
 const { deadlineSeconds } = workerData as { deadlineSeconds: number };
 
@@ -10,7 +11,7 @@ lifeline.on('data', () => {});
 lifeline.on('error', end);
 lifeline.on('close', end);
 lifeline.on('end', end);
-setTimeout(end, deadlineSeconds * 1e3);
+setTimeout(end, timerMilliseconds(deadlineSeconds));
 
 function end(): void {
   process.kill(process.pid, 'SIGKILL');

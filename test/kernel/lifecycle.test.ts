@@ -1,43 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { runWithin, type Startable } from '../../src/kernel/lifecycle.ts';
+import { withTimeout } from '../../src/kernel/lifecycle.ts';
 
-function part(name: string, log: string[], fails: 'start' | 'stop' | 'never' = 'never'): Startable {
-  const step = (what: 'start' | 'stop') => async (): Promise<void> => {
-    log.push(`${what} ${name}`);
-    if (fails === what) throw new Error(`${name} failed to ${what}`);
-  };
-  return { name, start: step('start'), stop: step('stop') };
-}
-
-test('parts start in order and stop in reverse', async () => {
-  const log: string[] = [];
-  const answer = await runWithin([part('a', log), part('b', log)], 1, async () => {
-    log.push('work');
-    return 42;
-  });
-  expect(answer).toBe(42);
-  expect(log).toEqual(['start a', 'start b', 'work', 'stop b', 'stop a']);
-});
-
-test('a part that fails to start is stopped too, and what follows is not started', async () => {
-  const log: string[] = [];
-  const work = runWithin([part('a', log), part('b', log, 'start'), part('c', log)], 1, async () => log.push('work'));
-  await expect(work).rejects.toThrow('b failed to start');
-  expect(log).toEqual(['start a', 'start b', 'stop b', 'stop a']);
-});
-
-test('the first error wins', async () => {
-  const log: string[] = [];
-  const work = runWithin([part('a', log, 'stop')], 1, async () => {
-    throw new Error('the work failed');
-  });
-  await expect(work).rejects.toThrow('the work failed');
-  expect(log).toEqual(['start a', 'stop a']);
-});
-
-test('a part that never starts is given up', async () => {
-  const hanging: Startable = { name: 'hanging', start: () => new Promise(() => {}), stop: async () => {} };
-  await expect(runWithin([hanging], 0.01, async () => 1)).rejects.toThrow(
+test('work that never ends is given up, and the error says what it was', async () => {
+  await expect(withTimeout(new Promise(() => {}), 0.01, 'start of hanging')).rejects.toThrow(
     'The start of hanging took longer than 0.01 s.',
   );
+});
+
+test('work that ends in time keeps its outcome', async () => {
+  expect(await withTimeout(Promise.resolve(42), 60, 'work')).toBe(42);
+  await expect(withTimeout(Promise.reject(new Error('the work failed')), 60, 'work')).rejects.toThrow(
+    'the work failed',
+  );
+});
+
+test('a time that is longer than a timer can run does not end the work at once', async () => {
+  expect(await withTimeout(sleep(20, 'done'), 1000 * 3600, 'work')).toBe('done');
 });

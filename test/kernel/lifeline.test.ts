@@ -37,6 +37,13 @@ test('a child whose main thread is blocked ends at its deadline', async () => {
   expect(await child.exited).toMatchObject({ signal: 'SIGKILL' });
 });
 
+test('a deadline that is longer than a timer can run does not end the child at once', async () => {
+  const { child, firstLine } = startChild({ deadlineSeconds: 1000 * 3600, linger: true });
+  await firstLine;
+  // Its worker thread starts within this; a timer that overflows fires 1 ms later.
+  expect(await child.exited).toEqual({ exitCode: 0, signal: null, failure: null });
+});
+
 test.skipIf(!existsSync('/proc/self/stat'))('a child ends when its parent is killed with SIGKILL', async () => {
   const parent = spawn(process.execPath, [fixture('parent.mjs')], { stdio: ['ignore', 'pipe', 'inherit'] });
   const line = await new Promise<string>((resolve) => createInterface({ input: parent.stdout }).once('line', resolve));
