@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { monotonicSeconds } from '../kernel/clock.ts';
+import { fieldsStart, ticksPerSecond } from '../kernel/process-stat.ts';
 import { PseudoFile } from '../kernel/pseudo-file.ts';
 import { integerOfLine, scanIntegers } from '../kernel/scan-numbers.ts';
 import type { Collector, CollectorProbe, Column, Target } from './collector.ts';
@@ -34,9 +35,6 @@ const columns: readonly Column[] = [
     description: 'Page faults of the measured process that had to wait for the disk, per second.',
   },
 ];
-
-/** The kernel counts CPU time for user space in 1/100 s on every architecture that Node.js runs on (`getconf CLK_TCK`). */
-const secondsPerTick = 0.01;
 
 /** Fields of `/proc/<pid>/stat` behind the name and the state: the first is `ppid`, field 4 of proc_pid_stat(5). */
 const fieldsRead = 17;
@@ -74,7 +72,7 @@ export function processCollector(procRoot = '/proc', now: () => number = monoton
       return;
     }
     const ticks = (fields[userTicks] ?? Number.NaN) + (fields[systemTicks] ?? Number.NaN);
-    row[offset] = cpu.next(ticks * secondsPerTick, time);
+    row[offset] = cpu.next(ticks / ticksPerSecond, time);
     row[offset + 1] = integerOfLine(status, 'VmRSS:') * 1024;
     row[offset + 2] = integerOfLine(status, 'VmHWM:') * 1024;
     row[offset + 3] = fields[threadCount] ?? Number.NaN;
@@ -124,8 +122,7 @@ export function processCollector(procRoot = '/proc', now: () => number = monoton
   };
 }
 
-/** Fields of `stat` from the fourth on. The name, field 2, is in brackets and may itself hold blanks and brackets. */
+/** Fields of `stat` from the fourth on: behind the state, which is one letter, and a blank. */
 function scanStat(bytes: Buffer, into: Float64Array): void {
-  const endOfName = bytes.lastIndexOf(')');
-  scanIntegers(bytes, endOfName + ') S '.length, into);
+  scanIntegers(bytes, fieldsStart(bytes) + 'S '.length, into);
 }

@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynoError, InputError } from '../kernel/errors.ts';
+import { readProcessStat } from '../kernel/process-stat.ts';
 import { diskError } from './disk-error.ts';
 
 /** The right to write into the folder of a run, held until it is released or its process ends. */
@@ -57,13 +58,7 @@ export function isLocked(folder: string): boolean {
  * is no `/proc`.
  */
 export function processStartTime(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name, field 2, may hold blanks and brackets: fields are counted from behind its last bracket, where field 3 begins.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[22 - 3] ?? null;
-  } catch {
-    return null;
-  }
+  return readProcessStat(pid)?.field(22) ?? null;
 }
 
 function isAlive(holder: Holder): boolean {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CpuShares } from '../collectors/cpu-shares.ts';
 import { monotonicSeconds } from '../kernel/clock.ts';
+import { readProcessStat, ticksPerSecond } from '../kernel/process-stat.ts';
 
 /** What kept the machine busy besides us. */
 export interface ForeignLoad {
@@ -21,8 +22,6 @@ interface ProcessTime {
   readonly ownTicks: number;
   readonly reapedTicks: number;
 }
-
-const ticksPerSecond = 100;
 
 /**
  * Watches the machine for `seconds`: the time that all cores were busy, less the time of this process and its descendants. Counting
@@ -60,7 +59,7 @@ function readAll(procRoot: string, shares: CpuShares): { processes: Processes; c
     const ids = readdirSync(procRoot).filter((name) => /^\d+$/.test(name));
     const processes = new Map<number, ProcessTime>();
     for (const id of ids) {
-      const time = readProcess(join(procRoot, id, 'stat'));
+      const time = readProcess(id, procRoot);
       if (time !== null) processes.set(Number(id), time);
     }
     return { processes, cores };
@@ -69,20 +68,14 @@ function readAll(procRoot: string, shares: CpuShares): { processes: Processes; c
   }
 }
 
-/** Fields of proc_pid_stat(5): 2 name, 4 parent, 14 and 15 own time, 16 and 17 time of children that were waited for. */
-function readProcess(path: string): ProcessTime | null {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    // It has ended since the folder was listed.
-    return null;
-  }
-  const endOfName = text.lastIndexOf(')');
-  const fields = text.slice(endOfName + 2).split(' ');
-  const field = (number: number): number => Number(fields[number - 3]);
+/** Fields of proc_pid_stat(5): 4 parent, 14 and 15 own time, 16 and 17 time of children that were waited for. */
+function readProcess(id: string, procRoot: string): ProcessTime | null {
+  // null: it has ended since the folder was listed.
+  const stat = readProcessStat(id, procRoot);
+  if (stat === null) return null;
+  const field = (number: number): number => Number(stat.field(number));
   return {
-    name: text.slice(text.indexOf('(') + 1, endOfName),
+    name: stat.name,
     parent: field(4),
     ownTicks: field(14) + field(15),
     reapedTicks: field(16) + field(17),

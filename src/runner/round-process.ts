@@ -2,10 +2,11 @@
  * One round: a fresh process that loads a model, warms it up and measures one window. Its main thread generates the load and
  * runs the inference; nothing that is only proof happens here.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createPipeline } from '../engine/pipeline.ts';
 import { monotonicSeconds } from '../kernel/clock.ts';
+import { threadIds } from '../kernel/thread-ids.ts';
 import { openItems } from '../workloads/load-items.ts';
 import { childMain } from './child-main.ts';
 import type { RoundAnswer, RoundJob } from './job.ts';
@@ -24,7 +25,7 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
   await stat(job.workload.model.path);
 
   const rssBeforeLoadBytes = process.memoryUsage.rss();
-  const threadsBefore = threadCount();
+  const threadsBefore = threadIds();
   const loadStart = monotonicSeconds();
   const session = await backend.load(job.workload.model.path, {
     fusion: axes.fusion,
@@ -35,7 +36,7 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
     profilePrefix: null,
   });
   const loadSeconds = monotonicSeconds() - loadStart;
-  const threadsAfter = threadCount();
+  const threadsAfter = threadIds();
 
   const pipeline = await createPipeline({
     session,
@@ -70,7 +71,7 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
       ...(threadsBefore === null || threadsAfter === null
         ? {}
         : // The calling thread is one of the engine's: a pool of n threads adds n − 1 to the process.
-          { threads: { value: threadsAfter - threadsBefore + 1, evidence: 'threads of the process' } }),
+          { threads: { value: threadsAfter.size - threadsBefore.size + 1, evidence: 'threads of the process' } }),
     },
     uvThreadpoolSize: Number(process.env.UV_THREADPOOL_SIZE ?? 4),
     distinctItems: Math.min(source.distinctItems, window.items),
@@ -78,15 +79,6 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
   await session.dispose();
   return { measured };
 });
-
-/** Threads of this process; null where there is no /proc. */
-function threadCount(): number | null {
-  try {
-    return readdirSync('/proc/self/task').length;
-  } catch {
-    return null;
-  }
-}
 
 /** The most memory this process has held, from VmHWM (or getrusage where there is no /proc). */
 function peakRssBytes(): number | null {

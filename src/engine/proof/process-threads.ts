@@ -1,13 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-
-/** Kernel ids of this process's threads; null where there is no `/proc`. */
-export function threadIds(): ReadonlySet<number> | null {
-  try {
-    return new Set(readdirSync('/proc/self/task').map(Number));
-  } catch {
-    return null;
-  }
-}
+import { readFileSync } from 'node:fs';
 
 /** Seconds that a thread of this process has spent on a CPU, from the first figure of its `schedstat`; null when it is not known. */
 export function threadRunSeconds(thread: number): number | null {

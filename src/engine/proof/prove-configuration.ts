@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { threadIds } from '../../kernel/thread-ids.ts';
 import type { Backend, LoadOptions, Session, Tensor, Tensors } from '../backends/backend.ts';
 import type { EffectiveField } from '../effective.ts';
 import { type FusionDumps, fusionInEffect, nothingToFuse } from './fusion-evidence.ts';
 import { type ProviderCalls, providerCalls } from './operator-profile.ts';
 import { type OperatorCounts, type OptimizedGraph, readOptimizedGraph } from './optimized-graph.ts';
-import { idleRunSeconds, threadIds } from './process-threads.ts';
+import { idleRunSeconds } from './process-threads.ts';
 
 export interface ProofRequest {
   readonly backend: Backend;

@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import type { Backend, Session } from '../../../src/engine/backends/backend.ts';
 import { ortCpu } from '../../../src/engine/backends/ort-cpu.ts';
 import { fusionInEffect, nothingToFuse } from '../../../src/engine/proof/fusion-evidence.ts';
-import { idleRunSeconds, threadIds } from '../../../src/engine/proof/process-threads.ts';
+import { idleRunSeconds } from '../../../src/engine/proof/process-threads.ts';
 import { type ProofRequest, proveConfiguration } from '../../../src/engine/proof/prove-configuration.ts';
 import type { OnnxModel } from '../../../src/graph/onnx-message.ts';
+import { threadIds } from '../../../src/kernel/thread-ids.ts';
 import { convolutionBlock, oneNode, temporaryFolder, writtenModel } from '../small-models.ts';
 
 function prove(model: OnnxModel, dims: readonly number[], options: Partial<ProofRequest['options']>) {
