@@ -1,6 +1,7 @@
 import type { Case, Run } from '../results/run.ts';
 import { type Interval, ratioInterval } from '../stats/interval.ts';
 import { formatPercent, formatSeconds, formatThroughput } from '../units/format.ts';
+import { repeatCommand } from './repeat-command.ts';
 
 /** What a run says of one workload under one scenario and scope: which case is the fastest, and how sure that is. */
 export interface WorkloadAnswer {
@@ -24,7 +25,9 @@ export interface RunAnswer {
 }
 
 /** The command that gets an interval where there was one round. */
-export const fiveRoundsCommand = 'npm run bench -- --set policy.rounds=5';
+export function fiveRoundsCommand(run: Pick<Run, 'command'>): string {
+  return repeatCommand(run, ['policy.rounds=5']);
+}
 
 /**
  * The answer of a run: for each workload (and scenario and scope, whose figures do not compare), the case with the highest throughput
@@ -40,7 +43,7 @@ export function answerOf(run: Run): RunAnswer {
   const answers = [...groups.values()].flatMap((cases) => answerFor(cases, run) ?? []);
   const lines = answers.map(({ sentence }) => sentence);
   if (answers.some(({ order }) => order === 'not tested')) {
-    lines.push(`For five rounds and an interval: ${fiveRoundsCommand}`);
+    lines.push(`For five rounds and an interval: ${fiveRoundsCommand(run)}`);
   }
   return { answers, text: lines.join('\n') };
 }

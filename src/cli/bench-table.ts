@@ -1,3 +1,4 @@
+import { repeatCommand } from '../analysis/repeat-command.ts';
 import type { Case, Run } from '../results/run.ts';
 import { formatBytes, formatPercent, formatSeconds, formatThroughput } from '../units/format.ts';
 import { type TextColumn, textTable } from './text-table.ts';
@@ -46,7 +47,7 @@ function notes(run: Run): string[] {
   const reason = withheld?.reasons['latency.p99'];
   if (reason?.code === 'TOO_FEW_SAMPLES') {
     lines.push(
-      `p99 is withheld: it needs ${reason.need} samples. npm run bench -- --set policy.window.min_queries=${reason.need}`,
+      `p99 is withheld: it needs ${reason.need} samples. ${repeatCommand(run, [`policy.window.min_queries=${reason.need}`])}`,
     );
   }
   return lines.length === 0 ? [] : [...lines, ''];

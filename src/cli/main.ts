@@ -10,6 +10,7 @@ import type { Streams } from './streams.ts';
 /** Runs the command line and answers with the exit code. Never throws. */
 export async function main(words: readonly string[], streams: Streams = process): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
+  if (streams === process) guardProcess();
   const program = declare(streams, (code) => {
     exitCode = code;
   });
@@ -19,6 +20,23 @@ export async function main(words: readonly string[], streams: Streams = process)
   } catch (error) {
     return report(error, streams);
   }
+}
+
+/**
+ * A reader that goes away (`dyno results list | head`) does not end a measurement. What nobody caught ends with 4: Node's own 1 would
+ * read as a regression.
+ */
+function guardProcess(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  const fail = (error: unknown): void => {
+    process.exit(report(error, process));
+  };
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
 }
 
 function report(error: unknown, { stderr }: Streams): ExitCode {
@@ -213,6 +231,7 @@ function declareModel(
 
 function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Expected a whole number of at least 0.');
+  // Number('') is 0: an unset variable must not remove every run.
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a whole number of at least 0.');
   return value;
 }

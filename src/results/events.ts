@@ -55,11 +55,13 @@ export type RunEvent = EventBase &
         readonly model: ModelRecord;
         readonly items: number;
         readonly metric: Reason | null;
+        /** Changes with what the items are made of. */
+        readonly dataSha256: string;
       }
     | { readonly type: 'workload.failed'; readonly workload: string; readonly cause: Cause }
     | { readonly type: 'case.skipped'; readonly key: string; readonly reason: Reason; readonly message: string }
     | { readonly type: 'case.failed'; readonly key: string; readonly cause: Cause }
-    /** One for each workload × backend × precision × fusion × threads; holds for every case in `keys`. */
+    /** One for each workload × backend × precision × fusion; holds for every case in `keys`. */
     | { readonly type: 'proof.finished'; readonly keys: readonly string[]; readonly pid: number; readonly proof: Proof }
     | { readonly type: 'proof.failed'; readonly keys: readonly string[]; readonly cause: Cause }
     | {
@@ -94,6 +96,8 @@ export type RunEvent = EventBase &
         readonly telemetry: SealedFile | null;
         readonly why: string;
       }
+    /** A collector, or the whole sampler (`collector` null), was lost: its columns end there. */
+    | { readonly type: 'telemetry.problem'; readonly collector: string | null; readonly reason: string }
     | { readonly type: 'run.interrupted'; readonly signal: string }
     | { readonly type: 'run.finished'; readonly seconds: number }
   );
@@ -155,7 +159,7 @@ export interface ModelRecord {
   readonly licence: string | null;
 }
 
-/** What the proof processes found out for one workload × backend × precision × fusion × threads. */
+/** What the proof process found out for one workload × backend × precision × fusion. */
 export interface Proof {
   readonly effective: Readonly<
     Record<string, { readonly value: string | number | boolean | null; readonly evidence: string }>

@@ -10,6 +10,9 @@ import type { Run } from './run.ts';
 /** Name of the summary within the folder of a run. */
 export const runFile = 'run.json';
 
+/** Name of the file that a run needs to be resumed; it is there from the first moment of a run to its end. */
+export const resumeFile = '.resume.json';
+
 /** Folder beside the runs that holds committed reference runs; not a run itself. */
 export const referenceFolder = 'reference';
 
@@ -147,7 +150,7 @@ export function readRun(folder: string): Run {
 }
 
 function hasRun(folder: string): boolean {
-  return isFolder(folder) && (existsSync(join(folder, eventsFile)) || existsSync(join(folder, runFile)));
+  return isFolder(folder) && [eventsFile, runFile, resumeFile].some((name) => existsSync(join(folder, name)));
 }
 
 /** The run's folder that a path names, by itself or by its `run.json` or `events.jsonl`; null when it names none. */

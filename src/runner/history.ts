@@ -18,8 +18,8 @@ export interface History {
   readonly attempts: ReadonlyMap<string, number>;
   /** Process ids of the sampler and the rounds that were not seen to end. */
   readonly openPids: readonly number[];
-  /** SHA-256 of the model of each workload, as first prepared. */
-  readonly models: ReadonlyMap<string, string>;
+  /** SHA-256 of the model and of the data of each workload, as first prepared. */
+  readonly prepared: ReadonlyMap<string, { readonly model: string; readonly data: string }>;
   readonly fingerprint: string | null;
 }
 
@@ -33,7 +33,7 @@ export function readHistory(events: readonly RunEvent[]): History {
   const proofs = new Map<string, Proof>();
   const attempts = new Map<string, number>();
   const open = new Map<string, { key: string; round: number; attempt: number; pid: number }>();
-  const models = new Map<string, string>();
+  const prepared = new Map<string, { model: string; data: string }>();
   let samplerPid: number | null = null;
   let fingerprint: string | null = null;
 
@@ -46,7 +46,7 @@ export function readHistory(events: readonly RunEvent[]): History {
         samplerPid = event.pid;
         break;
       case 'workload.prepared':
-        models.set(event.workload, event.model.sha256);
+        prepared.set(event.workload, { model: event.model.sha256, data: event.dataSha256 });
         break;
       case 'case.skipped':
       case 'case.failed':
@@ -76,11 +76,16 @@ export function readHistory(events: readonly RunEvent[]): History {
       case 'round.interrupted':
         open.delete(roundName(event.key, event.round));
         break;
+      case 'run.interrupted':
+      case 'run.finished':
+        // It ended by itself, and waited for its sampler to end.
+        samplerPid = null;
+        break;
       default:
         break;
     }
   }
   const cut = [...open.values()];
   const openPids = [...cut.map(({ pid }) => pid), ...(samplerPid === null ? [] : [samplerPid])];
-  return { finished, ended, proofs, cut, attempts, openPids, models, fingerprint };
+  return { finished, ended, proofs, cut, attempts, openPids, prepared, fingerprint };
 }

@@ -21,6 +21,8 @@ export interface PrepareAnswer {
   readonly workload: PreparedWorkload;
   readonly record: ModelRecord;
   readonly metricReason: Reason | null;
+  /** Changes with what the items are made of: `--resume` must not mix two versions. */
+  readonly dataSha256: string;
 }
 
 /** Asks backends whether they can run here. */

@@ -1,4 +1,5 @@
 /** Makes one workload ready in a process of its own: what a broken model or image does to a native library stays there. */
+import { hashOfData } from '../workloads/data-hash.ts';
 import { prepareWorkload } from '../workloads/prepare-workload.ts';
 import { childMain } from './child-main.ts';
 import type { PrepareAnswer, PrepareJob } from './job.ts';
@@ -12,6 +13,7 @@ await childMain<PrepareJob, PrepareAnswer>(async (job) => {
   return {
     workload,
     record,
+    dataSha256: await hashOfData(workload.data),
     metricReason: metric.kind === null ? { code: metric.code, need: metric.need, have: null } : null,
   };
 });

@@ -1,8 +1,10 @@
+import { InputError } from '../kernel/errors.ts';
 import type { PlannedCase, WorkloadRequest } from '../suite/plan.ts';
 import type { PreparedWorkload } from '../workloads/prepared-workload.ts';
 import { runTask } from './child-task.ts';
 import { type History, roundName } from './history.ts';
 import type { PrepareAnswer, PrepareJob, ProbeAnswer, ProbeJob } from './job.ts';
+import { skipForTime } from './max-time.ts';
 import type { RunContext, RunRequest } from './run-context.ts';
 
 /** A case that can be run: its workload is ready and its backend is there. */
@@ -20,6 +22,9 @@ export async function probeBackends({ plan, plugins, signal }: RunRequest): Prom
   const job: ProbeJob = { plugins, backends, deadlineSeconds: probeSeconds };
   const outcome = await runTask<ProbeJob, ProbeAnswer>('runner/probe-process.js', job, { signal });
   if ('answer' in outcome) return outcome.answer.probes;
+  if (signal.aborted) return {};
+  // What was given is at fault, such as a plug-in that has moved: no backend is absent for that.
+  if (outcome.cause.exitCode === 3) throw new InputError(outcome.cause.code, outcome.cause.message);
   // A library that crashes while it is asked is as good as absent; the cause is the reason.
   const { message } = outcome.cause;
   return Object.fromEntries(
@@ -46,28 +51,34 @@ export async function prepareWorkloads(
   const ready: ReadyCase[] = [];
   for (const request of plan.workloads) {
     const cases = runnable.filter(({ workload }) => workload === request.name);
-    if (cases.length === 0 || signal.aborted) continue;
+    if (cases.length === 0) continue;
+    if (context.stopped()) break;
+    if (context.outOfTime(0)) {
+      skipForTime(context, cases);
+      continue;
+    }
     onProgress({ type: 'preparing', workload: request.name });
     const outcome = await prepareOne(request, context);
     if (signal.aborted) break;
     if ('cause' in outcome) {
       log.append({ type: 'workload.failed', workload: request.name, cause: outcome.cause });
       for (const { key } of cases) log.append({ type: 'case.failed', key, cause: outcome.cause });
-      onProgress({ type: 'failed', what: `workload ${request.name}`, cause: outcome.cause });
+      context.fail(`workload ${request.name}`, outcome.cause);
       continue;
     }
-    const { workload, record, metricReason } = outcome.answer;
-    const before = history.models.get(request.name);
-    if (before !== undefined && before !== record.sha256) {
+    const { workload, record, metricReason, dataSha256 } = outcome.answer;
+    const before = history.prepared.get(request.name);
+    if (before !== undefined && (before.model !== record.sha256 || before.data !== dataSha256)) {
+      const what = before.model === record.sha256 ? 'data' : 'model';
       const cause = {
-        code: 'MODEL_CHANGED',
-        message: `The model of ${request.name} has changed since the run was started (SHA-256 ${before.slice(0, 12)}…, now ${record.sha256.slice(0, 12)}…). Figures of the two may not be mixed: start a new run.`,
+        code: what === 'data' ? 'DATA_CHANGED' : 'MODEL_CHANGED',
+        message: `The ${what} of ${request.name} has changed since the run was started. Figures of the two may not be mixed: start a new run.`,
         exitCode: null,
         signal: null,
         stderrTail: '',
       };
       for (const { key } of cases) log.append({ type: 'case.failed', key, cause });
-      onProgress({ type: 'failed', what: `workload ${request.name}`, cause });
+      context.fail(`workload ${request.name}`, cause);
       continue;
     }
     if (before === undefined) {
@@ -77,6 +88,7 @@ export async function prepareWorkloads(
         model: record,
         items: workload.data.items,
         metric: metricReason,
+        dataSha256,
       });
     }
     ready.push(...cases.map((planned) => ({ case: planned, workload })));
@@ -95,7 +107,11 @@ function prepareOne(request: WorkloadRequest, { plugins, cacheFolder, signal }: 
   return runTask<PrepareJob, PrepareAnswer>('runner/prepare-process.js', job, { signal });
 }
 
-function hasBackend(planned: PlannedCase, { log, onProgress }: RunContext, probes: ProbeAnswer['probes']): boolean {
+function hasBackend(
+  planned: PlannedCase,
+  { log, onProgress, fail }: RunContext,
+  probes: ProbeAnswer['probes'],
+): boolean {
   const probe = probes[planned.axes.backend];
   if (probe?.available) return true;
   const reason = probe?.reason ?? 'it was not asked';
@@ -103,7 +119,7 @@ function hasBackend(planned: PlannedCase, { log, onProgress }: RunContext, probe
   if (planned.backendRequired) {
     const cause = { code: 'BACKEND_UNAVAILABLE', message, exitCode: null, signal: null, stderrTail: '' };
     log.append({ type: 'case.failed', key: planned.key, cause });
-    onProgress({ type: 'failed', what: planned.id, cause });
+    fail(planned.id, cause);
   } else {
     log.append({
       type: 'case.skipped',

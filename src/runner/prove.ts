@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { diskError } from '../results/disk-error.ts';
 import type { PlannedCase } from '../suite/plan.ts';
 import { runTask } from './child-task.ts';
 import type { History } from './history.ts';
 import type { ProofAnswer, ProofJob } from './job.ts';
+import { skipForTime } from './max-time.ts';
 import type { ReadyCase } from './prepare.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -17,41 +18,72 @@ export async function proveCases(
   history: History,
   ready: readonly ReadyCase[],
 ): Promise<ReadyCase[]> {
-  const { plan, log, onProgress, signal } = context;
-  if (!plan.policy.proof) return [...ready];
-
+  if (!context.plan.policy.proof) return [...ready];
   const groups = new Map<string, ReadyCase[]>();
   for (const one of ready) {
     const configuration = configurationOf(one.case);
     groups.set(configuration, [...(groups.get(configuration) ?? []), one]);
   }
   const measurable: ReadyCase[] = [];
-  let done = 0;
-  for (const group of groups.values()) {
-    const first = group[0];
-    if (first === undefined || signal.aborted) break;
-    if (group.every(({ case: planned }) => history.proofs.has(planned.key))) {
-      measurable.push(...group);
-      continue;
-    }
-    onProgress({ type: 'proving', case: first.case, done: done++, of: groups.size });
-    const keys = group.map(({ case: planned }) => planned.key);
-    const outcome = await proveOne(first, context);
-    if (signal.aborted) break;
-    if ('cause' in outcome) {
-      log.append({ type: 'proof.failed', keys, cause: outcome.cause });
-      onProgress({ type: 'failed', what: configurationOf(first.case), cause: outcome.cause });
-      if (context.failFast) break;
-      continue;
-    }
-    const { proof, nothingToFuse } = outcome.answer;
-    log.append({ type: 'proof.finished', keys, pid: outcome.pid, proof });
-    for (const one of group) {
-      if (nothingToFuse && one.case.axes.fusion === 'off') skipNothingToFuse(one.case, context);
-      else measurable.push(one);
-    }
+  for (const [index, group] of [...groups.values()].entries()) {
+    if (context.stopped()) break;
+    measurable.push(...(await proveGroup(context, history, group, { done: index, of: groups.size })));
   }
   return measurable;
+}
+
+/**
+ * Proves what the cases of a group share at their smallest batch. Where that fails, its cases fail and the next batch is tried: a
+ * model may take one batch and not another.
+ */
+async function proveGroup(
+  context: RunContext,
+  history: History,
+  group: readonly ReadyCase[],
+  progress: { readonly done: number; readonly of: number },
+): Promise<ReadyCase[]> {
+  const { log, onProgress, signal } = context;
+  if (group.every(({ case: planned }) => history.proofs.has(planned.key))) return [...group];
+
+  let open = [...group].sort((a, b) => a.case.axes.batchSize - b.case.axes.batchSize);
+  for (let first = open[0]; first !== undefined; first = open[0]) {
+    if (context.stopped()) return [];
+    if (context.outOfTime(0)) {
+      skipForTime(
+        context,
+        open.map(({ case: planned }) => planned),
+      );
+      return [];
+    }
+    onProgress({ type: 'proving', case: first.case, ...progress });
+    const outcome = await proveOne(first, context);
+    if (signal.aborted) return [];
+    if ('answer' in outcome) {
+      const { proof, nothingToFuse } = outcome.answer;
+      const pointless = open.filter(({ case: { axes } }) => nothingToFuse && axes.fusion === 'off');
+      // Skipped before the proof is recorded: a run that is killed in between proves again.
+      for (const { case: planned } of pointless) skipNothingToFuse(planned, context);
+      log.append({ type: 'proof.finished', keys: keysOf(open), pid: outcome.pid, proof });
+      return open.filter((one) => !pointless.includes(one));
+    }
+    const { batchSize } = first.case.axes;
+    const failed = open.filter(({ case: { axes } }) => axes.batchSize === batchSize);
+    log.append({ type: 'proof.failed', keys: keysOf(failed), cause: outcome.cause });
+    context.fail(`${configurationOf(first.case)} at batch ${batchSize}`, outcome.cause);
+    open = open.filter((one) => !failed.includes(one));
+  }
+  return [];
+}
+
+function keysOf(cases: readonly ReadyCase[]): string[] {
+  return cases.map(({ case: { key } }) => key);
+}
+
+const proofFolder = '.proof';
+
+/** Removes what the proofs of a sitting left that was killed: dumps are as large as the model. */
+export function removeProofFolders(folder: string): void {
+  rmSync(join(folder, proofFolder), { recursive: true, force: true });
 }
 
 /** What a proof is taken of: cases that differ in batch size, threads, scenario or scope only share it. */
@@ -59,8 +91,9 @@ function configurationOf({ workload, axes }: PlannedCase): string {
   return `${workload}/${axes.backend}/${axes.precision}/fusion-${axes.fusion}`;
 }
 
-async function proveOne({ case: planned, workload }: ReadyCase, { plan, plugins, signal }: RunContext) {
-  const workFolder = mkdtempSync(join(tmpdir(), 'dyno-proof-'));
+async function proveOne({ case: planned, workload }: ReadyCase, { plan, plugins, signal, folder }: RunContext) {
+  const workFolder = join(folder, proofFolder);
+  createFolder(workFolder);
   let pid = 0;
   try {
     const job: ProofJob = {
@@ -79,7 +112,15 @@ async function proveOne({ case: planned, workload }: ReadyCase, { plan, plugins,
     });
     return { ...outcome, pid };
   } finally {
-    rmSync(workFolder, { recursive: true, force: true });
+    removeProofFolders(folder);
+  }
+}
+
+function createFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw diskError(error, path);
   }
 }
 

@@ -2,6 +2,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { writeFileAtomic } from '../kernel/atomic-write.ts';
 import { InputError } from '../kernel/errors.ts';
+import { diskError } from '../results/disk-error.ts';
+import { resumeFile, runFile } from '../results/result-folder.ts';
 import type { Plan } from '../suite/plan.ts';
 
 /** What it takes to go on with a run: the whole plan with the paths of the user's files, which a result does not hold. */
@@ -10,26 +12,30 @@ export interface ResumeFile {
   readonly plugins: readonly string[];
 }
 
-const name = '.resume.json';
-
 /** Keeps the plan beside the result while the run goes on. Results are passed on and must not name private paths, so this is a file apart. */
 export function writeResumeFile(folder: string, content: ResumeFile): void {
-  writeFileAtomic(join(folder, name), JSON.stringify(content));
+  const path = join(folder, resumeFile);
+  try {
+    writeFileAtomic(path, JSON.stringify(content));
+  } catch (error) {
+    throw diskError(error, path);
+  }
 }
 
 /** Throws `NOT_RESUMABLE` for a run that has ended, or whose plan is gone. */
 export function readResumeFile(folder: string): ResumeFile {
-  const path = join(folder, name);
-  if (!existsSync(path)) {
-    throw new InputError(
-      'NOT_RESUMABLE',
-      `The run ${basename(folder)} has ended: there is nothing to resume. "dyno results show ${basename(folder)}" prints it; start a new run to measure again.`,
-    );
-  }
-  return JSON.parse(readFileSync(path, 'utf8')) as ResumeFile;
+  const path = join(folder, resumeFile);
+  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as ResumeFile;
+  const name = basename(folder);
+  throw new InputError(
+    'NOT_RESUMABLE',
+    existsSync(join(folder, runFile))
+      ? `The run ${name} has ended, or was copied without its ${resumeFile}: there is nothing to resume. "dyno results show ${name}" prints it; start a new run to measure again.`
+      : `The run ${name} has no ${resumeFile} with its plan, so it cannot be resumed. Start a new run.`,
+  );
 }
 
 /** Called when a run has come to its end. */
 export function removeResumeFile(folder: string): void {
-  rmSync(join(folder, name), { force: true });
+  rmSync(join(folder, resumeFile), { force: true });
 }

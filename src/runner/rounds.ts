@@ -1,8 +1,10 @@
 import { monotonicSeconds } from '../kernel/clock.ts';
-import type { Cause } from '../results/events.ts';
+import { DynoError, errorText } from '../kernel/errors.ts';
+import type { Cause, SealedFile } from '../results/events.ts';
 import { runTask } from './child-task.ts';
 import { type History, roundName } from './history.ts';
 import type { RoundAnswer, RoundJob } from './job.ts';
+import { skipForTime } from './max-time.ts';
 import { pageCacheState } from './page-cache.ts';
 import type { ReadyCase } from './prepare.ts';
 import { RoundTimes } from './progress.ts';
@@ -33,16 +35,25 @@ export async function runRounds(
     plan.cases.filter(({ key }) => hasRound(history, key, plan.policy.rounds)).map(({ key }) => key),
   );
 
+  const dropped = new Set<string>();
   for (const [index, round] of scheduled.entries()) {
     const one = byKey.get(round.case.key);
     if (one === undefined || failed.has(round.case.key)) continue;
+    // A round that does not fit any more is dropped; a shorter one after it may.
+    if (context.outOfTime(times.estimate(round.case, fallback))) {
+      dropped.add(round.case.key);
+      continue;
+    }
     const left = scheduled.slice(index).filter(({ case: planned }) => !failed.has(planned.key));
     const secondsLeft = left.reduce((sum, { case: planned }) => sum + times.estimate(planned, fallback), 0);
-    if (outOfTime(context, times.estimate(round.case, fallback))) {
-      dropForTime(context, left, measured);
-      return;
-    }
-    onProgress({ type: 'round', case: round.case, round: round.round, done: index, of: scheduled.length, secondsLeft });
+    onProgress({
+      type: 'round',
+      case: round.case,
+      round: round.round,
+      done: index,
+      of: scheduled.length,
+      secondsLeft,
+    });
     const started = monotonicSeconds();
     const cause = await runRound(context, history, one, round, telemetry);
     if (signal.aborted) return;
@@ -51,10 +62,18 @@ export async function runRounds(
       measured.add(round.case.key);
     } else {
       failed.add(round.case.key);
-      onProgress({ type: 'failed', what: round.case.id, cause });
-      if (context.failFast) return;
+      context.fail(round.case.id, cause);
+      if (context.stopped()) return;
     }
     if (plan.policy.cooldownSeconds > 0) await pause(plan.policy.cooldownSeconds, signal);
+  }
+  const unmeasured = plan.cases.filter(({ key }) => dropped.has(key) && !measured.has(key));
+  skipForTime(context, unmeasured);
+  if (dropped.size > unmeasured.length) {
+    onProgress({
+      type: 'note',
+      message: `--max-time: rounds of ${dropped.size - unmeasured.length} cases were dropped.`,
+    });
   }
 }
 
@@ -92,7 +111,7 @@ async function runRound(
   await telemetry.close();
 
   const samples = await sealIfAny(paths.samples, folder);
-  const sampled = await sealIfAny(paths.telemetry, folder);
+  const sampled = await sealTelemetry(paths.telemetry, context);
   if ('answer' in outcome && samples !== null) {
     log.append({
       type: 'round.finished',
@@ -116,8 +135,27 @@ async function runRound(
     return null;
   }
   const cause = 'cause' in outcome ? outcome.cause : noSamples();
+  if (cause.code === 'DISK_FULL' || cause.code === 'FOLDER_UNWRITABLE') {
+    // Not the case's fault, and no other case would fare better: the run stops here and can be resumed.
+    log.append({ type: 'round.interrupted', key: planned.key, round, samples, telemetry: sampled, why: cause.message });
+    throw new DynoError(cause.code, cause.message);
+  }
   log.append({ type: 'round.failed', key: planned.key, round, cause, samples, telemetry: sampled });
   return cause;
+}
+
+/** Telemetry never fails a round: what cannot be sealed is reported and left out. */
+async function sealTelemetry(segment: string, { folder, log, onProgress }: RunContext): Promise<SealedFile | null> {
+  try {
+    return await sealIfAny(segment, folder);
+  } catch (error) {
+    // A full disk is the run's to report: what comes next would fail, too.
+    if (error instanceof DynoError && error.code === 'DISK_FULL') throw error;
+    const reason = errorText(error);
+    log.append({ type: 'telemetry.problem', collector: null, reason });
+    onProgress({ type: 'note', message: `The telemetry of this round is lost: ${reason}` });
+    return null;
+  }
 }
 
 function noSamples(): Cause {
@@ -128,33 +166,6 @@ function noSamples(): Cause {
     signal: null,
     stderrTail: '',
   };
-}
-
-function outOfTime({ plan, origin }: RunContext, nextSeconds: number): boolean {
-  const limit = plan.policy.maxTimeSeconds;
-  return limit !== null && monotonicSeconds() - origin + nextSeconds > limit;
-}
-
-/** Drops the rounds that are left; a case that has none at all is skipped with the reason. */
-function dropForTime(
-  { plan, log, onProgress }: RunContext,
-  left: readonly ScheduledRound[],
-  measured: ReadonlySet<string>,
-): void {
-  const unmeasured = new Map(left.map(({ case: planned }) => [planned.key, planned]));
-  const limit = plan.policy.maxTimeSeconds;
-  onProgress({ type: 'note', message: `--max-time of ${limit} s is used up: ${left.length} rounds are dropped.` });
-  for (const planned of unmeasured.values()) {
-    if (measured.has(planned.key)) continue;
-    const message = `--max-time of ${limit} s left no time for this case. Give more time, or fewer cases.`;
-    log.append({
-      type: 'case.skipped',
-      key: planned.key,
-      reason: { code: 'MAX_TIME', need: null, have: limit },
-      message,
-    });
-    onProgress({ type: 'skipped', case: planned, message });
-  }
 }
 
 function hasRound(history: History, key: string, rounds: number): boolean {

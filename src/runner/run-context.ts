@@ -1,4 +1,5 @@
 import type { EventLog } from '../results/event-log.ts';
+import type { Cause } from '../results/events.ts';
 import type { Plan } from '../suite/plan.ts';
 import type { OnProgress } from './progress.ts';
 
@@ -6,7 +7,6 @@ export interface RunRequest {
   readonly plan: Plan;
   /** Folder of the run: new, or that of a run to be resumed. */
   readonly folder: string;
-  readonly resume: boolean;
   /** Modules of the user's plug-ins. */
   readonly plugins: readonly string[];
   readonly cacheFolder: string;
@@ -25,4 +25,10 @@ export interface RunContext extends RunRequest {
   /** Monotonic seconds at which this sitting of the run started. */
   readonly origin: number;
   readonly samplesFolder: string;
+  /** Told of everything that fails: prints it, and remembers that something did. */
+  readonly fail: (what: string, cause: Cause) => void;
+  /** Whether nothing more is to be begun: a signal came, or something failed under `--fail-fast`. */
+  readonly stopped: () => boolean;
+  /** Whether `--max-time` leaves no room for something that takes about `seconds`. */
+  readonly outOfTime: (seconds: number) => boolean;
 }

@@ -1,3 +1,4 @@
+import { shellWords } from '../kernel/shell-words.ts';
 import { samplesNeeded } from '../stats/percentile.ts';
 import { caseSeconds, estimateAssumption, planSeconds, querySeconds, type TimeRange } from './estimate-time.ts';
 import type { Limits, Plan, PlannedCase } from './plan.ts';
@@ -102,10 +103,5 @@ function commandFor(
     const limit = Math.min(...cases.map(({ timeLimitSeconds }) => timeLimitSeconds));
     if (windowSeconds * 1.2 > limit) sets.push(`policy.time_limit=${windowSeconds * 2}s`);
   }
-  return ['npm run bench --', ...words.map(quoted), ...sets.map((set) => `--set ${set}`)].join(' ');
-}
-
-/** A word as a POSIX shell takes it. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return `npm run bench -- ${shellWords([...words, ...sets.flatMap((set) => ['--set', set])])}`;
 }

@@ -91,7 +91,7 @@ export function startedEvent(of: PlanSnapshot = plan([plannedCase('a')])): Extra
 }
 
 export function preparedEvent(workload = 'digits'): RunEvent {
-  return { ...time, type: 'workload.prepared', workload, model, items: 10, metric: null };
+  return { ...time, type: 'workload.prepared', workload, model, items: 10, metric: null, dataSha256: '0' };
 }
 
 export function proofEvent(keys: readonly string[], changes: Partial<Proof> = {}): RunEvent {

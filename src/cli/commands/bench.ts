@@ -1,113 +1,49 @@
+import { rmSync } from 'node:fs';
 import { resolveProfile } from '../../hardware/profile.ts';
-import { availableCores } from '../../kernel/available-cores.ts';
 import { cacheFolder } from '../../kernel/cache-folder.ts';
-import { type ExitCode, InputError } from '../../kernel/errors.ts';
-import { createRunFolder, findRun, newRunId, serialiseRun } from '../../results/result-folder.ts';
+import { type ExitCode, errorText } from '../../kernel/errors.ts';
+import { shellWords } from '../../kernel/shell-words.ts';
+import { serialiseRun } from '../../results/result-folder.ts';
 import type { Run } from '../../results/run.ts';
-import { loadPlugins, resolvePlugin } from '../../runner/plugins.ts';
-import { type ResumeFile, readResumeFile, removeResumeFile, writeResumeFile } from '../../runner/resume-file.ts';
-import { compileSuites, planForModel } from '../../suite/compile.ts';
-import type { Overrides } from '../../suite/overrides.ts';
+import { loadPlugins } from '../../runner/plugins.ts';
+import { removeResumeFile } from '../../runner/resume-file.ts';
 import type { Plan } from '../../suite/plan.ts';
+import type { BenchOptions } from '../bench-options.ts';
 import { benchTable } from '../bench-table.ts';
+import { openRun, planOf, pluginsOf } from '../open-run.ts';
 import { progressLines } from '../progress-lines.ts';
 import type { Streams } from '../streams.ts';
 import { untilSignal } from '../until-signal.ts';
-
-/** Options as typed; those that change the suite are the suite's to read. */
-export interface BenchOptions extends Overrides {
-  readonly suites: readonly string[];
-  readonly profile: readonly string[];
-  readonly model?: string;
-  readonly shape?: readonly string[];
-  readonly dryRun?: boolean;
-  readonly runId?: string;
-  readonly resume?: string;
-  readonly out: string;
-  readonly failFast?: boolean;
-  readonly requireHardware?: boolean;
-  readonly strict?: boolean;
-  readonly plugin?: readonly string[];
-  readonly report: boolean;
-  readonly json?: boolean;
-}
 
 /** `dyno bench`: plans, measures, prints the table, writes the report. */
 export async function benchCommand(options: BenchOptions, streams: Streams): Promise<ExitCode> {
   for (const id of options.profile) resolveProfile(id);
   if (options.dryRun) return printPlan(await planOf(options), options, streams);
 
-  const { folder, resumed, plan, plugins } = await openRun(options);
   const progress = progressLines(streams, options.json === true);
   const { runPlan } = await import('../../runner/run-plan.ts');
-  const { outcome: run, signal } = await untilSignal((abort) =>
-    runPlan({
-      plan,
-      folder,
-      resume: resumed,
-      plugins,
+  // The signal is listened to before the folder is there: from then on there is something to leave in order.
+  const { outcome, signal } = await untilSignal(async (abort) => {
+    const opened = await openRun(options);
+    const run = await runPlan({
+      ...opened,
       cacheFolder: cacheFolder(),
       command: process.argv.slice(2),
       failFast: options.failFast === true,
       onProgress: progress.onProgress,
       signal: abort,
-    }),
-  );
-  progress.end();
+    });
+    return { ...opened, run };
+  }).finally(progress.end);
+  const { run, folder, resumed } = outcome;
+  if (run === null) {
+    streams.stderr.write('Stopped before anything was measured.\n');
+    if (!resumed) rmSync(folder, { recursive: true, force: true });
+    return signal === 'SIGTERM' ? 143 : 130;
+  }
   if (run.status !== 'interrupted') removeResumeFile(folder);
   await printRun(run, folder, options, streams);
   return exitCode(run, signal, options, streams);
-}
-
-interface OpenRun {
-  readonly folder: string;
-  readonly resumed: boolean;
-  readonly plan: Plan;
-  readonly plugins: readonly string[];
-}
-
-/** A new run with its folder, or the one that `--resume` names with the plan it was started with. */
-async function openRun(options: BenchOptions): Promise<OpenRun> {
-  if (options.resume !== undefined) {
-    const folder = findRun(options.resume, options.out);
-    return { folder, resumed: true, ...readResumeFile(folder) };
-  }
-  const plan = await planOf(options);
-  const folder = createRunFolder(options.out, options.runId ?? newRunId(new Date(), plan.suite.name));
-  const kept: ResumeFile = { plan, plugins: pluginsOf(options) };
-  writeResumeFile(folder, kept);
-  return { folder, resumed: false, ...kept };
-}
-
-/** The plan of the suites, or of `--model`, with the options in it; names are checked against the plug-ins that are there. */
-async function planOf(options: BenchOptions): Promise<Plan> {
-  const { backends, workloads } = await loadPlugins(pluginsOf(options));
-  const known = {
-    backends: backends.names(),
-    workloads: workloads.names(),
-    availableCores: availableCores(),
-  };
-  const { suites, model, shape = [] } = options;
-  if (model !== undefined) {
-    if (suites.length > 0) {
-      throw new InputError(
-        'USAGE',
-        `--model benches one model without a suite, but ${suites.join(', ')} was given too. Leave one out.`,
-      );
-    }
-    return planForModel({ model, shapes: shape }, options, known);
-  }
-  if (shape.length > 0) {
-    throw new InputError(
-      'USAGE',
-      '--shape belongs to --model; in a suite write `shapes` or `dimensions` at the workload.',
-    );
-  }
-  return compileSuites(suites.length === 0 ? ['suites/default.yaml'] : suites, options, known);
-}
-
-function pluginsOf({ plugin = [] }: BenchOptions): string[] {
-  return plugin.map((nameOrPath) => resolvePlugin(nameOrPath, process.cwd()));
 }
 
 /** `--dry-run`: the plan, how long it will take, which percentiles it will support. */
@@ -133,12 +69,24 @@ async function printRun(run: Run, folder: string, options: BenchOptions, { stdou
   }
   stderr.write(`result  ${folder}\n`);
   if (run.status === 'interrupted') {
+    const words = ['--resume', run.runId, ...(options.out === 'results' ? [] : ['--out', options.out])];
     stderr.write(
-      `The run was interrupted; what was measured is kept. Go on with: npm run bench -- --resume ${run.runId}\n`,
+      `The run was interrupted; what was measured is kept. Go on with: npm run bench -- ${shellWords(words)}\n`,
     );
   } else if (options.report) {
-    const { writeReport } = await import('../../report/write-report.ts');
+    await printReport(folder, stderr);
+  }
+}
+
+/** A report that cannot be written takes nothing from what was measured. */
+async function printReport(folder: string, stderr: Streams['stderr']): Promise<void> {
+  const { writeReport } = await import('../../report/write-report.ts');
+  try {
     stderr.write(`report  ${await writeReport([folder])}\n`);
+  } catch (error) {
+    stderr.write(
+      `The report could not be written: ${errorText(error)}\nWrite it elsewhere with: npx dyno report ${shellWords([folder])} --out FILE.html\n`,
+    );
   }
 }
 
@@ -156,6 +104,8 @@ function exitCode(
     // Nothing was measured: was it what was given, or the engine?
     return failed.every(({ cause }) => cause?.exitCode === 3) ? 3 : 4;
   }
+  // Time that ran out is no answer, while an absent backend is one.
+  if (measured.length === 0 && run.cases.some(({ reasons }) => reasons.status?.code === 'MAX_TIME')) return 4;
   if (strict && measured.some(({ verdicts }) => Object.values(verdicts).some((verdict) => verdict !== 'valid'))) {
     stderr.write('--strict: not every verdict is "valid"; a verdict that is not judged yet is none.\n');
     return 2;

@@ -44,12 +44,12 @@ export function answerBlocks(input: ReportInput, comparisons: readonly RunCompar
 
 /** What weakens the answers, and the command that helps. */
 export function caveats(input: ReportInput): { text: string; command: string }[] {
-  const untested = input.runs.some(({ run }) => answerOf(run).answers.some(({ order }) => order === 'not tested'));
-  if (!untested) return [];
+  const untested = input.runs.find(({ run }) => answerOf(run).answers.some(({ order }) => order === 'not tested'));
+  if (untested === undefined) return [];
   return [
     {
       text: 'One round: order not tested, because nothing says how far a second round would differ. For five rounds, an interval and a tested order:',
-      command: fiveRoundsCommand,
+      command: fiveRoundsCommand(untested.run),
     },
   ];
 }

@@ -1,0 +1,26 @@
+import { shellWords } from '../kernel/shell-words.ts';
+import type { Run } from '../results/run.ts';
+
+/** Options that a repetition does not take over, and whether a value follows them. */
+const dropped = new Map([
+  ['--json', false],
+  ['--no-report', false],
+  ['--run-id', true],
+  ['--resume', true],
+]);
+
+/**
+ * The command that measures what a run measured, with `sets` put into its suite, such as `policy.rounds=5`. Private paths are not in
+ * a result: where one was given, the reader is told to put it back.
+ */
+export function repeatCommand(run: Pick<Run, 'command'>, sets: readonly string[]): string {
+  const words: string[] = [];
+  const given = run.command[0] === 'bench' ? run.command.slice(1) : run.command;
+  for (let index = 0; index < given.length; index++) {
+    const word = given[index] ?? '';
+    const takesValue = dropped.get(word);
+    if (takesValue === undefined) words.push(/^[a-z]+:[0-9a-f]{8}/.test(word) ? 'YOUR-PATH' : word);
+    else if (takesValue) index++;
+  }
+  return ['npm run bench --', shellWords([...words, ...sets.flatMap((set) => ['--set', set])])].join(' ');
+}

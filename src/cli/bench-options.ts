@@ -1,0 +1,19 @@
+import type { Overrides } from '../suite/overrides.ts';
+
+/** Options as typed; those that change the suite are the suite's to read. */
+export interface BenchOptions extends Overrides {
+  readonly suites: readonly string[];
+  readonly profile: readonly string[];
+  readonly model?: string;
+  readonly shape?: readonly string[];
+  readonly dryRun?: boolean;
+  readonly runId?: string;
+  readonly resume?: string;
+  readonly out: string;
+  readonly failFast?: boolean;
+  readonly requireHardware?: boolean;
+  readonly strict?: boolean;
+  readonly plugin?: readonly string[];
+  readonly report: boolean;
+  readonly json?: boolean;
+}

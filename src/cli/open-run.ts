@@ -1,0 +1,95 @@
+import { rmSync } from 'node:fs';
+import { availableCores } from '../kernel/available-cores.ts';
+import { InputError } from '../kernel/errors.ts';
+import { createRunFolder, findRun, newRunId } from '../results/result-folder.ts';
+import { loadPlugins, resolvePlugin } from '../runner/plugins.ts';
+import { type ResumeFile, readResumeFile, writeResumeFile } from '../runner/resume-file.ts';
+import { compileSuites, planForModel } from '../suite/compile.ts';
+import type { Plan } from '../suite/plan.ts';
+import type { BenchOptions } from './bench-options.ts';
+
+/** A run that is about to be begun or gone on with. */
+export interface OpenRun extends ResumeFile {
+  readonly folder: string;
+  readonly resumed: boolean;
+}
+
+/** A new run with its folder, or the one that `--resume` names with the plan it was started with. */
+export async function openRun(options: BenchOptions): Promise<OpenRun> {
+  if (options.resume !== undefined) {
+    const folder = findRun(options.resume, options.out);
+    return { folder, resumed: true, ...resumedPlan(options, folder) };
+  }
+  const kept: ResumeFile = { plan: await planOf(options), plugins: pluginsOf(options) };
+  const folder = createRunFolder(options.out, options.runId ?? newRunId(new Date(), kept.plan.suite.name));
+  try {
+    writeResumeFile(folder, kept);
+  } catch (error) {
+    // Nothing is in it yet, and without its plan it could never be resumed.
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  return { folder, resumed: false, ...kept };
+}
+
+/** The plan of the suites, of `--model`, or of the run to be resumed; names are checked against the plug-ins that are there. */
+export async function planOf(options: BenchOptions): Promise<Plan> {
+  if (options.resume !== undefined) return resumedPlan(options, findRun(options.resume, options.out)).plan;
+  const { backends, workloads } = await loadPlugins(pluginsOf(options));
+  const known = { backends: backends.names(), workloads: workloads.names(), availableCores: availableCores() };
+  const { suites, model, shape = [] } = options;
+  if (model !== undefined) {
+    if (suites.length > 0) {
+      throw new InputError(
+        'USAGE',
+        `--model benches one model without a suite, but ${suites.join(', ')} was given too. Leave one out.`,
+      );
+    }
+    return planForModel({ model, shapes: shape }, options, known);
+  }
+  if (shape.length > 0) {
+    throw new InputError(
+      'USAGE',
+      '--shape belongs to --model; in a suite write `shapes` or `dimensions` at the workload.',
+    );
+  }
+  return compileSuites(suites.length === 0 ? ['suites/default.yaml'] : suites, options, known);
+}
+
+/** Modules of the plug-ins that `--plugin` names. */
+export function pluginsOf({ plugin = [] }: BenchOptions): string[] {
+  return plugin.map((nameOrPath) => resolvePlugin(nameOrPath, process.cwd()));
+}
+
+/** Options that make a plan: a run that is resumed has its plan already. */
+const planOptions: readonly (readonly [string, (options: BenchOptions) => unknown])[] = [
+  ['suites', ({ suites }) => suites[0]],
+  ['--model', ({ model }) => model],
+  ['--shape', ({ shape }) => shape],
+  ['--workload', ({ workload }) => workload],
+  ['--backend', ({ backend }) => backend],
+  ['--batch-size', ({ batchSize }) => batchSize],
+  ['--precision', ({ precision }) => precision],
+  ['--fusion', ({ fusion }) => fusion],
+  ['--threads', ({ threads }) => threads],
+  ['--spinning', ({ spinning }) => spinning],
+  ['--scenario', ({ scenario }) => scenario],
+  ['--scope', ({ scope }) => scope],
+  ['--set', ({ set }) => set],
+  ['--quick', ({ quick }) => quick],
+  ['--max-time', ({ maxTime }) => maxTime],
+  ['--run-id', ({ runId }) => runId],
+];
+
+function resumedPlan(options: BenchOptions, folder: string): ResumeFile {
+  const names = planOptions.filter(([, given]) => given(options) !== undefined).map(([name]) => name);
+  if (names.length > 0) {
+    throw new InputError(
+      'USAGE',
+      `--resume goes on with the plan that the run was started with: leave out ${names.join(', ')}, or start a new run.`,
+    );
+  }
+  const kept = readResumeFile(folder);
+  // A plug-in may have moved since.
+  return options.plugin === undefined ? kept : { ...kept, plugins: pluginsOf(options) };
+}
