@@ -23,7 +23,7 @@ export function failureSection(input: ReportInput): Section | null {
     known.cases.push(listed);
   }
   if (byCause.size === 0) return null;
-  const rank = (status: string) => order.indexOf(status);
+  const rank = (status: string) => (order as readonly string[]).indexOf(status);
   const causes = [...byCause.values()].sort((a, b) => rank(a.failure.status) - rank(b.failure.status));
   const left = causes.slice(mostCauses).reduce((sum, { cases }) => sum + cases.length, 0);
   return section('not-measured', 'What was not measured', {
