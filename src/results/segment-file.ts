@@ -1,4 +1,5 @@
 import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { writeAll } from '../kernel/atomic-write.ts';
 import { DynoError } from '../kernel/errors.ts';
@@ -39,6 +40,8 @@ export type Columns = Readonly<Record<string, Float64Array | Int32Array>>;
 export class SegmentWriter {
   readonly path: string;
   readonly #file: number;
+  /** Where segments are written: the file, or the null device while it is rehearsed. */
+  #sink: number;
   readonly #isInteger: readonly boolean[];
   readonly #rowBytes: number;
   readonly #capacityRows: number;
@@ -47,6 +50,7 @@ export class SegmentWriter {
   #position = segmentHeaderBytes;
   #waitingRows = 0;
   #writtenRows = 0;
+  readonly #headerBytes: number;
   #writtenBytes: number;
   #lastFlushSeconds: number | null = null;
   #open = true;
@@ -65,8 +69,30 @@ export class SegmentWriter {
     this.#bytes = new Uint8Array(segmentHeaderBytes + this.#capacityRows * this.#rowBytes);
     this.#view = new DataView(this.#bytes.buffer);
     const header = encodeHeader(columns);
+    this.#headerBytes = header.length;
     this.#writtenBytes = header.length;
     this.#file = createWithHeader(path, header);
+    this.#sink = this.#file;
+  }
+
+  /**
+   * From now on until `begin`, rows take the way that they take later, system calls included, but end in the null device: so a warm-up
+   * warms what the window uses, and leaves nothing in the file even when it is killed.
+   */
+  rehearse(): void {
+    if (this.#sink === this.#file) this.#sink = openSync(devNull, 'a');
+  }
+
+  /** Ends the rehearsal: its rows are forgotten, those to come go to the file. */
+  begin(): void {
+    if (this.#sink === this.#file) return;
+    closeSync(this.#sink);
+    this.#sink = this.#file;
+    this.#position = segmentHeaderBytes;
+    this.#waitingRows = 0;
+    this.#writtenRows = 0;
+    this.#writtenBytes = this.#headerBytes;
+    this.#lastFlushSeconds = null;
   }
 
   /** Rows appended so far, those that wait in memory included. */
@@ -96,7 +122,10 @@ export class SegmentWriter {
     this.#waitingRows++;
   }
 
-  /** Flushes when a second has passed since the last flush. Call it between queries; `nowSeconds` is of any monotonic clock. */
+  /**
+   * Flushes when a second has passed since the last flush that was due; the first call starts the second. Call it when the window
+   * opens and between queries; `nowSeconds` is of any monotonic clock.
+   */
   flushIfDue(nowSeconds: number): void {
     this.#lastFlushSeconds ??= nowSeconds;
     if (nowSeconds - this.#lastFlushSeconds < secondsBetweenFlushes) return;
@@ -117,7 +146,7 @@ export class SegmentWriter {
     this.#view.setUint32(12, this.#position - segmentHeaderBytes, true);
     this.#view.setUint32(4, crc32(segment.subarray(8)), true);
     try {
-      writeAll(this.#file, segment);
+      writeAll(this.#sink, segment);
     } catch (error) {
       this.#removeTornSegment();
       throw diskError(error, this.path);
@@ -131,6 +160,7 @@ export class SegmentWriter {
   /** Flushes and closes. The file is closed even when the flush fails; calling it again does nothing. */
   close(): void {
     if (!this.#open) return;
+    this.begin();
     try {
       this.flush();
     } finally {
@@ -141,7 +171,7 @@ export class SegmentWriter {
 
   #removeTornSegment(): void {
     try {
-      ftruncateSync(this.#file, this.#writtenBytes);
+      ftruncateSync(this.#sink, this.#writtenBytes);
     } catch {
       // The reader drops a torn tail as well; the error of the write is the one to report.
     }

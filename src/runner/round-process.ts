@@ -10,7 +10,7 @@ import { threadIds } from '../kernel/thread-ids.ts';
 import { openItems } from '../workloads/load-items.ts';
 import { childMain } from './child-main.ts';
 import type { RoundAnswer, RoundJob } from './job.ts';
-import { measureWindow, warmUp } from './measure-window.ts';
+import { measureWindow } from './measure-window.ts';
 import { loadPlugins } from './plugins.ts';
 import { createQuerySource } from './query-source.ts';
 
@@ -47,9 +47,9 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
   });
   const source = await createQuerySource(pipeline, items, { batchSize: axes.batchSize, scope, seed: job.seed });
 
+  await source.stage?.(0);
   await source.issue(0);
   const firstInferenceSeconds = pipeline.stages.inference;
-  const warmup = await warmUp(source, job.policy.warmup);
   const window = await measureWindow({
     source,
     stages: pipeline.stages,
@@ -63,7 +63,6 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
   const measured: RoundAnswer['measured'] = {
     pid: process.pid,
     ...window,
-    warmup,
     coldStart: { loadSeconds, firstInferenceSeconds, pageCache: job.pageCache },
     memory: { peakRssBytes: peakRssBytes(), rssBeforeLoadBytes },
     effective: {

@@ -10,8 +10,13 @@ export interface Load {
   readonly bounds: WindowBounds;
   /** Seconds on a monotonic clock. */
   readonly now: () => number;
+  /**
+   * Gets what query number `query` is made of, before it is scheduled and sent: not part of any latency. Answers with a promise only
+   * where it has to wait.
+   */
+  readonly stage?: ((query: number) => Promise<void> | undefined) | undefined;
   /** Serves query number `query`; settles when its answer is there. */
-  readonly issue: (query: number) => Promise<void>;
+  readonly issue: (query: number) => Promise<unknown>;
   /** Takes down one completed query. Times are seconds since the start of the window. Not part of any latency. */
   readonly record: (query: number, scheduled: number, sent: number, completed: number) => void;
 }

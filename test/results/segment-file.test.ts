@@ -48,6 +48,36 @@ test('a file without rows has its columns', () => {
   expect(readSegments(path)).toMatchObject({ rows: 0, truncated: false, columns: pair });
 });
 
+test('rows of a rehearsal are in no file, however many segments they fill', () => {
+  const path = join(folder, 'a.seg');
+  const writer = new SegmentWriter(path, pair);
+  const empty = readFileSync(path);
+  writer.rehearse();
+  for (let row = 0; row < 50_000; row++) writer.append([row, row]); // 21,844 rows fill the buffer
+  writer.flushIfDue(0);
+  writer.flushIfDue(1);
+  writer.append([7, 7]);
+  expect(readFileSync(path)).toEqual(empty);
+  writer.begin();
+  expect(writer.rows).toBe(0);
+  writer.append([1, 0.5]);
+  writer.close();
+  expect(readSegments(path)).toMatchObject({
+    rows: 1,
+    truncated: false,
+    data: { count: Int32Array.of(1), time: Float64Array.of(0.5) },
+  });
+});
+
+test('a file that is closed in its rehearsal has no rows', () => {
+  const path = join(folder, 'a.seg');
+  const writer = new SegmentWriter(path, pair);
+  writer.rehearse();
+  writer.append([1, 1]);
+  writer.close();
+  expect(readSegments(path)).toMatchObject({ rows: 0, truncated: false });
+});
+
 test('rows wait in memory for less than a second', () => {
   const path = join(folder, 'a.seg');
   const writer = new SegmentWriter(path, pair);

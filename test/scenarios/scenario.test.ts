@@ -46,6 +46,44 @@ test('the time that recording takes is in no latency', async () => {
   expect(rows.map(([, scheduled = 0, , completed = 0]) => completed - scheduled)).toEqual([0.5, 0.5]);
 });
 
+test.each(['single_stream', 'offline'] as const)('the time that staging takes is in no latency of %s', async (kind) => {
+  const { rows, load } = machine({ minQueries: 3, minSeconds: 0, maxSeconds: 100 }, 0.5);
+  const { now, issue } = load;
+  const start = now();
+  let time = 0;
+  const steps: string[] = [];
+  const outcome = await runScenario(
+    { kind },
+    {
+      ...load,
+      now: () => now() + time,
+      // In memory for the first query, from the disk for the others.
+      stage: (query) => {
+        steps.push(`stage ${query}`);
+        if (query === 0) {
+          time += 0.25;
+          return undefined;
+        }
+        return Promise.resolve().then(() => {
+          time += 2;
+        });
+      },
+      issue: (query) => {
+        steps.push(`issue ${query}`);
+        return issue();
+      },
+    },
+  );
+  expect(rows.map(([, , sent = 0, completed = 0]) => [sent, completed])).toEqual([
+    [0.25, 0.75],
+    [2.75, 3.25],
+    [5.25, 5.75],
+  ]);
+  if (kind === 'single_stream') expect(rows.map(([, scheduled]) => scheduled)).toEqual([0.25, 2.75, 5.25]);
+  expect(steps).toEqual(['stage 0', 'issue 0', 'stage 1', 'issue 1', 'stage 2', 'issue 2']);
+  expect(outcome).toEqual({ start, queries: 3, seconds: 5.75 });
+});
+
 test('offline schedules every query at 0', async () => {
   const { rows, load } = machine({ minQueries: 3, minSeconds: 0, maxSeconds: 100 }, 1);
   const outcome = await runScenario({ kind: 'offline' }, load);
