@@ -57,6 +57,11 @@ function summariseRound(
       : throughputOf(samples),
     windowSeconds: measured.windowSeconds,
     windowStart: measured.windowStart,
+    distinctItems: measured.distinctItems,
+    clockRatioError:
+      measured.clockRatioError ??
+      reasons.withhold(`${path}.clockRatioError`, 'WINDOW_TOO_SHORT', 1, measured.windowSeconds),
+    rssBeforeLoadBytes: measured.memory.rssBeforeLoadBytes ?? reasons.withhold(`${path}.rssBeforeLoadBytes`, 'NO_PROC'),
     peakRssBytes: measured.memory.peakRssBytes ?? reasons.withhold(`${path}.peakRssBytes`, 'NO_PROC'),
   };
 }

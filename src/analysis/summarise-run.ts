@@ -43,6 +43,9 @@ export async function summariseRun(events: readonly RunEvent[], readSamples: Rea
     environment: started.environment,
     preflight: [...started.preflight, ...resumes.flatMap(({ preflight }) => preflight)],
     collectors: samplers.at(-1)?.collectors ?? [],
+    telemetryProblems: events.flatMap((event) =>
+      event.type === 'telemetry.problem' ? [{ collector: event.collector, reason: event.reason }] : [],
+    ),
     command: started.command,
     cases,
   };

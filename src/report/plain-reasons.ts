@@ -39,6 +39,7 @@ const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
   NO_REFERENCE: () => 'The workload names no accuracy to compare with.',
   NO_LATENCY: () => 'The case has no response time.',
   BIT_EQUAL: () => 'The outputs are equal bit by bit: the ratio is infinite.',
+  WINDOW_TOO_SHORT: () => 'The window is shorter than the second that comparing the two clocks takes.',
   BARE_LOOP_NOT_ASKED: () => 'Measured only by suites that ask for it (suites/self/overhead.yaml).',
   BARE_LOOP_IN_WINDOW: () => 'The window alternates with a bare loop, so that this figure would be of both.',
   INTERRUPTED: ({ need, have }) =>

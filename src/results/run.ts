@@ -20,6 +20,8 @@ export interface Run {
   readonly environment: Environment;
   readonly preflight: readonly Finding[];
   readonly collectors: readonly CollectorState[];
+  /** Collectors that were lost on the way; `collector` null: the whole sampler. */
+  readonly telemetryProblems: readonly { readonly collector: string | null; readonly reason: string }[];
   readonly command: readonly string[];
   readonly cases: readonly Case[];
 }
@@ -139,6 +141,12 @@ export interface Round {
     readonly throughput: number | null;
     readonly windowSeconds: number;
     readonly windowStart: number;
+    /** How many different items the queries of the window held. */
+    readonly distinctItems: number;
+    /** How far the wall clock and the monotonic clock differ over the window, as a share of it. */
+    readonly clockRatioError: number | null;
+    /** Memory before the model was loaded: the harness, the engine's library and the data. */
+    readonly rssBeforeLoadBytes: number | null;
     readonly peakRssBytes: number | null;
   } | null;
 }

@@ -3,11 +3,11 @@
  * `sampler-protocol.ts`. It ends when its stdin does: the kernel closes that even when the runner is killed.
  */
 import { basename } from 'node:path';
-import { builtInCollectors } from '../collectors/builtin-collectors.ts';
 import { readLines } from '../kernel/child-process.ts';
 import { DynoError, errorText } from '../kernel/errors.ts';
 import type { CollectorState } from '../results/events.ts';
 import { loadCollectors, type PluginCollectors } from './plugin-thread.ts';
+import { loadPlugins } from './plugins.ts';
 import { inThisThread, probeWithin, type Sampled } from './sampled.ts';
 import { checkSamplingRate, type SamplerCommand, type SamplerEvent } from './sampler-protocol.ts';
 import { Sampling } from './sampling.ts';
@@ -32,7 +32,7 @@ function send(event: SamplerEvent): void {
 async function start({ hertz, plugins }: Extract<SamplerCommand, { command: 'start' }>): Promise<void> {
   if (started !== null) throw new DynoError('SAMPLER_STARTED', 'The sampler was started already.');
   checkSamplingRate(hertz);
-  const ours = builtInCollectors().map(inThisThread);
+  const ours = (await loadPlugins([])).collectors.all().map(inThisThread);
   const loaded = await Promise.all(plugins.map((module) => loadCollectors(module, secondsForPlugin)));
   const probed = await probeAll([...ours, ...loaded.flatMap(({ collectors }) => collectors)]);
   const states = [...probed.map(({ state }) => state), ...loaded.flatMap(refusedState)];

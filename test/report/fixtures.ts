@@ -110,6 +110,9 @@ export function sketchCase(
           throughput: batchSize / (roundMedians[round] ?? median),
           windowSeconds: queries * median,
           windowStart: seed,
+          distinctItems: 64,
+          clockRatioError: 0,
+          rssBeforeLoadBytes: 90e6,
           peakRssBytes: peak,
         },
       }))
@@ -253,6 +256,7 @@ export function sketchRun(name: string, sketches: readonly CaseSketch[], changes
       git: { commit: '907ec43', dirty: false },
     },
     preflight: [{ check: 'load', severity: 'info', message: 'The load average is 0.12.', value: 0.12 }],
+    telemetryProblems: [],
     collectors: [
       {
         name: 'process',
@@ -269,7 +273,7 @@ export function sketchRun(name: string, sketches: readonly CaseSketch[], changes
         columns: [],
       },
     ],
-    command: ['dyno', 'bench'],
+    command: ['bench'],
     cases,
     ...changes,
   };

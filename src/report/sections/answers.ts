@@ -49,7 +49,7 @@ export function caveats(input: ReportInput): { text: string; command: string }[]
   return [
     {
       text: 'One round: order not tested, because nothing says how far a second round would differ. For five rounds, an interval and a tested order:',
-      command: fiveRoundsCommand(untested.run),
+      command: displayText(fiveRoundsCommand(untested.run), 400),
     },
   ];
 }
