@@ -1,5 +1,6 @@
 import { type ChildExit, readLines, spawnNode } from '../kernel/child-process.ts';
 import { builtScript } from '../kernel/package-root.ts';
+import { timerMilliseconds } from '../kernel/timer.ts';
 import type { Cause } from '../results/events.ts';
 import type { Message, Outcome } from './job.ts';
 
@@ -7,12 +8,19 @@ export interface TaskOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Told the process id as soon as it runs, before the job is handed over. */
   readonly onStart?: (pid: number) => Promise<void> | void;
+  /** What to do when the deadline of the job has passed; by default to raise the time limit of the policy, which sets that of a case. */
+  readonly overdueRemedy?: string;
   /** Aborting ends the process. */
   readonly signal?: AbortSignal;
 }
 
 /** The runner gives a child this long after its deadline, for the kernel to take it away. */
 const graceSeconds = 5;
+
+/** Signals by which somebody asks a process to end; what goes wrong in native code raises others. */
+const requests: ReadonlySet<string> = new Set(['SIGTERM', 'SIGHUP', 'SIGINT']);
+
+const raiseTimeLimit = 'Give it longer with --set policy.time_limit=…, or ask for less.';
 
 /**
  * Runs a process of ours (`script` within dist/) on a job and waits for its answer. Whatever happens to it, a native crash
@@ -61,7 +69,7 @@ export async function runTask<Job extends { deadlineSeconds: number }, Answer>(
         child.kill('SIGKILL');
         setTimeout(() => resolve({ exitCode: null, signal: null, failure: 'it did not end' }), 2000).unref();
       },
-      (job.deadlineSeconds + graceSeconds) * 1e3,
+      timerMilliseconds(job.deadlineSeconds + graceSeconds),
     );
   });
   const stop = (): void => child.kill('SIGKILL');
@@ -73,7 +81,10 @@ export async function runTask<Job extends { deadlineSeconds: number }, Answer>(
     child.stdin.write(`${JSON.stringify(job)}\n`);
     const exit = await Promise.race([child.exited, lost]);
     const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-    return outcomeOf(message, exit, child.stderrTail(), overdue || seconds >= job.deadlineSeconds, job.deadlineSeconds);
+    const late = overdue || seconds >= job.deadlineSeconds;
+    const remedy = options.overdueRemedy ?? raiseTimeLimit;
+    const overdueText = late ? `It was ended after ${job.deadlineSeconds} s. ${remedy}` : null;
+    return outcomeOf(message, exit, child.stderrTail(), overdueText);
   } finally {
     clearTimeout(lostTimer);
     options.signal?.removeEventListener('abort', stop);
@@ -81,48 +92,35 @@ export async function runTask<Job extends { deadlineSeconds: number }, Answer>(
   }
 }
 
+/** `overdueText`: what to say of a process that was ended at its deadline; null for one that was not. */
 function outcomeOf<Answer>(
   message: Message<Answer> | null,
   exit: ChildExit,
   stderrTail: string,
-  overdue: boolean,
-  deadlineSeconds: number,
+  overdueText: string | null,
 ): Outcome<Answer> {
   if (message?.dyno === 'answer') return { answer: message.answer };
-  if (message?.dyno === 'error') return { cause: makeCause(message.code, message.message, exit, stderrTail) };
-  if (overdue) {
-    return {
-      cause: makeCause(
-        'TIME_LIMIT',
-        `It was ended after ${deadlineSeconds} s. Give it longer with --set policy.time_limit=…, or ask for less.`,
-        exit,
-        stderrTail,
-      ),
-    };
+  const because = (code: string, text: string) => ({ cause: makeCause(code, text, exit, stderrTail) });
+  if (message?.dyno === 'error') return because(message.code, message.message);
+  if (overdueText !== null) return because('TIME_LIMIT', overdueText);
+  const { signal, exitCode } = exit;
+  if (signal === null) return because('NO_ANSWER', `The process ended with exit code ${exitCode} and no answer.`);
+  if (signal === 'SIGKILL') {
+    return because(
+      'KILLED',
+      'The process was killed from outside (SIGKILL), most often by the kernel for want of memory. Check dmesg and the memory limit of the container.',
+    );
   }
-  if (exit.signal === 'SIGKILL') {
-    return {
-      cause: makeCause(
-        'KILLED',
-        'The process was killed from outside (SIGKILL), most often by the kernel for want of memory. Check dmesg and the memory limit of the container.',
-        exit,
-        stderrTail,
-      ),
-    };
+  if (requests.has(signal)) {
+    return because(
+      'KILLED',
+      `The process was ended from outside (${signal}): by a kill, a service manager, or a terminal that was closed. Run it again.`,
+    );
   }
-  if (exit.signal !== null) {
-    return {
-      cause: makeCause(
-        'NATIVE_CRASH',
-        `The process crashed in native code (${exit.signal}). Its last words are in stderrTail; try the model alone with "dyno bench --model".`,
-        exit,
-        stderrTail,
-      ),
-    };
-  }
-  return {
-    cause: makeCause('NO_ANSWER', `The process ended with exit code ${exit.exitCode} and no answer.`, exit, stderrTail),
-  };
+  return because(
+    'NATIVE_CRASH',
+    `The process crashed in native code (${signal}). Its last words are in stderrTail; try the model alone with "dyno bench --model".`,
+  );
 }
 
 function makeCause(code: string, message: string, exit: ChildExit, stderrTail: string): Cause {
