@@ -2,6 +2,7 @@ import { nearest } from '../kernel/nearest.ts';
 import type { Problem } from '../kernel/schema-problems.ts';
 import type { Path } from '../kernel/value-path.ts';
 import { axisNames } from './axes.ts';
+import type { Policy } from './plan.ts';
 import type { SuiteFile } from './schema.ts';
 import { settleLimits, settlePolicy } from './settle.ts';
 import type { OwnWorkloadFile } from './workload-schema.ts';
@@ -145,9 +146,28 @@ function matrixProblems(suite: SuiteFile): Problem[] {
   return problems;
 }
 
+/** Longer than anything worth measuring in one go, and well within what a timer can run (2³¹ − 1 ms, 24.8 days). */
+const longestSeconds = 7 * 24 * 3600;
+
+function tooLong(policy: Policy, timeLimitSeconds: number): Problem[] {
+  const durations: readonly (readonly [Path, number | null])[] = [
+    [['policy', 'warmup', 'min_duration'], policy.warmup.minSeconds],
+    [['policy', 'window', 'min_duration'], policy.window.minSeconds],
+    [['policy', 'window', 'max_duration'], policy.window.maxSeconds],
+    [['policy', 'cooldown'], policy.cooldownSeconds],
+    [['policy', 'max_time'], policy.maxTimeSeconds],
+    [['policy', 'time_limit'], timeLimitSeconds],
+  ];
+  return durations.flatMap(([path, seconds]) =>
+    seconds === null || seconds <= longestSeconds
+      ? []
+      : [problem(path, `expected at most 7 days (168h, ${longestSeconds} s), got ${seconds} s`)],
+  );
+}
+
 function policyProblems(suite: SuiteFile): Problem[] {
-  const problems: Problem[] = [];
   const { policy, timeLimitSeconds } = settlePolicy(suite.policy);
+  const problems = tooLong(policy, timeLimitSeconds);
   const { minSeconds, maxSeconds } = policy.window;
   if (maxSeconds <= 0) problems.push(problem(['policy', 'window', 'max_duration'], 'expected more than 0, got 0 s'));
   if (minSeconds > maxSeconds) {

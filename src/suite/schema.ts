@@ -96,7 +96,7 @@ const policy = z.strictObject({
     .optional()
     .meta({ description: 'What is measured. Ends when both minima are reached, or at the maximum.' }),
   seed: z.int().min(0).max(4_294_967_295).optional(),
-  cooldown: duration.optional().meta({ description: 'Pause between two rounds.' }),
+  cooldown: duration.optional().meta({ description: 'Pause between two rounds, at most 7 days.' }),
   order: z.enum(['interleaved', 'listed']).optional().meta({
     description: 'interleaved: every round takes all cases in a shuffled order. listed: in the order of the plan.',
   }),
@@ -112,8 +112,13 @@ const policy = z.strictObject({
     .enum(['none', 'interleaved'])
     .optional()
     .meta({ description: 'interleaved: blocks of the harness alternate with a bare loop over the same session.' }),
-  max_time: z.union([duration, z.null()]).optional().meta({ description: 'The whole run is to end within this.' }),
-  time_limit: duration.optional().meta({ description: 'A case that takes longer than this a round is failed.' }),
+  max_time: z
+    .union([duration, z.null()])
+    .optional()
+    .meta({ description: 'The whole run is to end within this, at most 7 days.' }),
+  time_limit: duration
+    .optional()
+    .meta({ description: 'A case that takes longer than this a round is failed; at most 7 days.' }),
 });
 
 const limits = z.strictObject({

@@ -102,6 +102,22 @@ test.each<[SuiteFile['matrix'], RegExp]>([
   expect(problems({ matrix })).toEqual([expect.stringMatching(message)]);
 });
 
+test.each<[SuiteFile['policy'], string]>([
+  [{ time_limit: '1000h' }, 'policy.time_limit: expected at most 7 days (168h, 604800 s), got 3600000 s'],
+  [{ cooldown: 604_801 }, 'policy.cooldown: expected at most 7 days (168h, 604800 s), got 604801 s'],
+  [{ max_time: '168.5h' }, 'policy.max_time: expected at most 7 days (168h, 604800 s), got 606600 s'],
+  [
+    { window: { max_duration: '200h' } },
+    'policy.window.max_duration: expected at most 7 days (168h, 604800 s), got 720000 s',
+  ],
+])('the policy %j is refused: a timer that is longer than 24.8 days fires at once', (policy, message) => {
+  expect(problems({ policy })).toEqual([message]);
+});
+
+test('a policy may take 7 days', () => {
+  expect(problems({ policy: { time_limit: '168h', max_time: '168h', cooldown: '168h' } })).toEqual([]);
+});
+
 test.each<[Partial<SuiteFile>, RegExp]>([
   [
     { policy: { window: { min_duration: '90s' } } },
