@@ -20,7 +20,10 @@ if (existsSync(join(root, 'src'))) {
   const { isStale } = await import(pathToFileURL(join(root, 'scripts', 'stale.mjs')).href);
   if (isStale(root)) {
     process.stderr.write('dyno: building dist/ (once; sources are newer) …\n');
-    const build = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: ['ignore', 2, 2] });
+    // --if-stale: when another launch is building already, this one waits for it and does not build again.
+    const build = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs'), '--if-stale'], {
+      stdio: ['ignore', 2, 2],
+    });
     if (build.status !== 0) process.exit(4);
   }
 }

@@ -2,40 +2,51 @@
 // `node scripts/build.mjs`           whole build; type errors fail it
 // `node scripts/build.mjs --loose`    type errors do not stop it (tests of one folder while another is being changed)
 // `node scripts/build.mjs --if-stale` only when a source is newer than the last build (the launcher's call)
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+//
+// What runs from dist/ must never see half a build: it is made in a folder beside and takes the place of dist/ when it is whole.
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { lockBuild } from './build-lock.mjs';
 import { isStale, listFiles } from './stale.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'src');
 const target = join(root, 'dist');
-// Written last: a build that was killed halfway has none and is done again.
-const stamp = join(target, '.built');
+const building = join(root, '.dist-building');
+const replaced = join(root, '.dist-replaced');
 const assets = /\.(hbs|css)$/;
 const page = join(source, 'report', 'page', 'main.ts');
+const ifStale = process.argv.includes('--if-stale');
 
-const files = listFiles(source);
-if (process.argv.includes('--if-stale') && !isStale(root)) process.exit(0);
+if (ifStale && !isStale(root)) process.exit(0);
+lockBuild(root, (pid) => process.stderr.write(`dyno build: waiting for process ${pid}, which builds dist/ …\n`));
+// Whoever had the lock may have built it in the meantime.
+if (ifStale && !isStale(root)) process.exit(0);
 
 const { default: ts } = await import('typescript').catch((error) => {
   fail(`TypeScript is needed to build dist/ and is not installed (${error.message}). Run "npm ci" in ${root} first.`);
 });
-rmSync(stamp, { force: true });
+for (const left of [building, replaced]) rmSync(left, { recursive: true, force: true });
+mkdirSync(building);
+// The stamp bears the time at which the build starts, by the clock of the file system: what is edited from now on is newer.
+writeFileSync(join(building, '.built'), '');
+const files = listFiles(source);
 compile();
 await bundlePage();
 for (const file of files.filter((path) => assets.test(path))) {
   mkdirSync(dirname(output(file)), { recursive: true });
   cpSync(file, output(file));
 }
-removeOrphans();
-writeFileSync(stamp, '');
+if (existsSync(target)) renameSync(target, replaced);
+renameSync(building, target);
+rmSync(replaced, { recursive: true, force: true });
 
 function compile() {
   const configFile = join(root, 'tsconfig.json');
   const config = ts.getParsedCommandLineOfConfigFile(
     configFile,
-    {},
+    { outDir: building },
     { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (diagnostic) => fail(format([diagnostic])) },
   );
   const program = ts.createProgram(config.fileNames, config.options);
@@ -44,7 +55,7 @@ function compile() {
   if (all.length > 0) {
     if (process.argv.includes('--loose')) return;
     process.stderr.write(format(all));
-    fail(`src/ has ${all.length} type errors: dist/ was not finished.`);
+    fail(`src/ has ${all.length} type errors: dist/ stays as it was.`);
   }
 }
 
@@ -61,7 +72,7 @@ async function bundlePage() {
   const { build } = await import('esbuild');
   await build({
     entryPoints: [page],
-    outfile: join(target, 'report', 'page.js'),
+    outfile: join(building, 'report', 'page.js'),
     bundle: true,
     minify: true,
     format: 'iife',
@@ -72,19 +83,8 @@ async function bundlePage() {
   });
 }
 
-/** Removes compiled files whose source is gone. */
-function removeOrphans() {
-  const expected = new Set(files.filter((path) => assets.test(path)).map(output));
-  if (existsSync(page)) expected.add(join(target, 'report', 'page.js'));
-  for (const file of files.filter((path) => path.endsWith('.ts'))) {
-    const base = output(file).slice(0, -3);
-    expected.add(`${base}.js`).add(`${base}.d.ts`);
-  }
-  for (const file of listFiles(target)) if (!expected.has(file)) rmSync(file);
-}
-
 function output(file) {
-  return join(target, relative(source, file));
+  return join(building, relative(source, file));
 }
 
 function fail(message) {

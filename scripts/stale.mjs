@@ -2,18 +2,34 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** True when a source is newer than the last finished build of the package at `root`. */
+/**
+ * True when a source was changed after the last finished build of the package at `root` had started. A folder of sources is as new as
+ * the last file that came to it or went from it.
+ */
 export function isStale(root) {
   const stamp = join(root, 'dist', '.built');
   if (!existsSync(stamp)) return true;
   const built = statSync(stamp).mtimeMs;
-  return [...listFiles(join(root, 'src')), join(root, 'tsconfig.json')].some((file) => statSync(file).mtimeMs > built);
+  const source = join(root, 'src');
+  const inputs = [source, ...list(source).map(pathOf), join(root, 'tsconfig.json')];
+  return inputs.some((path) => {
+    // One that has gone since it was listed is a change, too. The clock of a file system ticks in steps: the same time may be later.
+    const status = statSync(path, { throwIfNoEntry: false });
+    return status === undefined || status.mtimeMs >= built;
+  });
 }
 
 /** All files below a folder, as paths. */
 export function listFiles(folder) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
+  return list(folder)
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+    .map(pathOf);
+}
+
+function list(folder) {
+  return existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
+}
+
+function pathOf(entry) {
+  return join(entry.parentPath ?? entry.path, entry.name);
 }
