@@ -56,10 +56,10 @@ test.skipIf(!existsSync('/proc/self/task'))(
     const proofFiles = [...of('proof-process.js')].flatMap(([, { files }]) => [...files]);
     const roundFiles = rounds.flatMap(([, { files }]) => [...files]);
     // That proofs do open dumps or profiles shows that the next line can fail.
-    expect(proofFiles.some((path) => path.includes('dyno-proof-'))).toBe(true);
-    expect(
-      roundFiles.filter((path) => path.includes('dyno-proof-') || /_\d{4}-\d\d-\d\d_.*\.json$/.test(path)),
-    ).toEqual([]);
+    expect(proofFiles.some((path) => path.includes('/.proof/'))).toBe(true);
+    expect(roundFiles.filter((path) => path.includes('/.proof/') || /_\d{4}-\d\d-\d\d_.*\.json$/.test(path))).toEqual(
+      [],
+    );
     expect(roundFiles.some((path) => path.endsWith('.seg'))).toBe(true);
 
     const started = readEvents(join(out, 'r')).flatMap((event) => (event.type === 'round.started' ? [event.pid] : []));
