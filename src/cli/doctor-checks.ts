@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { builtInCollectors } from '../collectors/builtin-collectors.ts';
-import type { Backend } from '../engine/backends/backend.ts';
 import { imageLibrary } from '../engine/preprocess/image-library.ts';
 import { affinityCores } from '../kernel/affinity.ts';
 import { readCgroup } from '../kernel/cgroup.ts';
@@ -9,6 +8,7 @@ import { errorText } from '../kernel/errors.ts';
 import { findProgram } from '../kernel/find-program.ts';
 import { installedPackage, installedVersion } from '../kernel/installed-package.ts';
 import { packageFile } from '../kernel/package-root.ts';
+import type { ProbeAnswer } from '../runner/job.ts';
 import { formatBytes, formatNumber } from '../units/format.ts';
 
 /**
@@ -48,13 +48,12 @@ export function checkPlatform(platform: string = process.platform, arch: string 
   return { name: 'platform', status: 'warning', message, fix: null };
 }
 
-/** Each backend, asked whether it can run here. None that can is a problem; one that cannot beside another, a warning. */
-export async function checkBackends(backends: readonly Backend[]): Promise<readonly Check[]> {
-  const probes = await Promise.all(backends.map(async (backend) => ({ backend, probe: await backend.probe() })));
-  const one = probes.some(({ probe }) => probe.available);
-  return probes.map(({ backend: { name, stack }, probe }): Check => {
-    if (probe.available) return ok(name, `${stack} ${probe.version} on ${probe.device}`);
-    return { name, status: one ? 'warning' : 'problem', message: probe.reason, fix: probe.remedy };
+/** What each backend answered when it was asked whether it can run here. None that can is a problem; one that cannot beside another, a warning. */
+export function checkBackends(probes: ProbeAnswer['probes']): readonly Check[] {
+  const one = Object.values(probes).some(({ available }) => available);
+  return Object.entries(probes).map(([name, { available, stack, version, device, reason, remedy }]): Check => {
+    if (available) return ok(name, `${stack} ${version} on ${device}`);
+    return { name, status: one ? 'warning' : 'problem', message: reason ?? 'it does not say why', fix: remedy };
   });
 }
 
