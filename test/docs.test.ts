@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageFile } from '../src/kernel/package-root.ts';
+import { runDyno } from './cli/fixtures/run-dyno.ts';
 
 /*
  * Runs the commands of the documentation, in a folder of its own with what the documentation says is there. What would measure for
@@ -52,18 +52,9 @@ function wordsOf(line: string): string[] | null {
   return words.filter((word) => word !== '--');
 }
 
-function run(words: readonly string[]): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [packageFile('test', 'cli', 'fixtures', 'dyno.mjs'), ...words], {
-    cwd: folder,
-  });
-  let output = '';
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    output += chunk;
-  });
-  return new Promise((done) => child.once('close', (code) => done({ code, output })));
+async function run(words: readonly string[]): Promise<{ code: number | null; output: string }> {
+  const { code, stdout, stderr } = await runDyno(words, folder);
+  return { code, output: stdout + stderr };
 }
 
 beforeAll(async () => {

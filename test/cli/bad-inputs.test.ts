@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GraphBuilder } from '../../src/graph/builder.ts';
 import { writeModel } from '../../src/graph/onnx-file.ts';
 import { packageFile } from '../../src/kernel/package-root.ts';
+import { runDyno } from './fixtures/run-dyno.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dyno-bad-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -186,16 +186,8 @@ const cases: readonly (readonly [string, readonly string[], number, readonly str
 ];
 
 test.each(cases)('%s', async (_name, words, code, fragments) => {
-  const child = spawn(process.execPath, [packageFile('test', 'cli', 'fixtures', 'dyno.mjs'), ...words], {
-    cwd: folder,
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk) => {
-      output += chunk;
-    });
-  }
-  const got = await new Promise((done) => child.once('close', done));
+  const { code: got, stdout, stderr } = await runDyno(words, folder);
+  const output = stdout + stderr;
   expect(output).not.toContain('fault of dyno');
   for (const fragment of fragments) expect(output).toContain(fragment);
   expect(got, output).toBe(code);

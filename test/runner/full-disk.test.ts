@@ -1,10 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { packageFile } from '../../src/kernel/package-root.ts';
 import { readRun } from '../../src/results/result-folder.ts';
+import { runDyno } from '../cli/fixtures/run-dyno.ts';
 
 const disk = mkdtempSync(join(tmpdir(), 'dyno-full-disk-'));
 const mounted = mount('size=1500k');
@@ -23,18 +23,7 @@ function mount(options: string): boolean {
   }
 }
 
-function bench(...words: string[]): Promise<{ code: number | null; stderr: string }> {
-  const child = spawn(
-    process.execPath,
-    [packageFile('test', 'cli', 'fixtures', 'dyno.mjs'), 'bench', '--out', disk, '--no-report', ...words],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  let stderr = '';
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, stderr })));
-}
+const bench = (...words: string[]) => runDyno(['bench', '--out', disk, '--no-report', ...words], disk);
 
 test.skipIf(!mounted)(
   'a full disk ends the run with what to do, and it goes on from there when there is space again',
