@@ -20,7 +20,10 @@ const probeSeconds = 60;
 export async function probeBackends({ plan, plugins, signal }: RunRequest): Promise<ProbeAnswer['probes']> {
   const backends = [...new Set(plan.cases.map(({ axes }) => axes.backend))];
   const job: ProbeJob = { plugins, backends, deadlineSeconds: probeSeconds };
-  const outcome = await runTask<ProbeJob, ProbeAnswer>('runner/probe-process.js', job, { signal });
+  const outcome = await runTask<ProbeJob, ProbeAnswer>('runner/probe-process.js', job, {
+    signal,
+    overdueRemedy: 'Run "dyno doctor".',
+  });
   if ('answer' in outcome) return outcome.answer.probes;
   if (signal.aborted) return {};
   // What was given is at fault, such as a plug-in that has moved: no backend is absent for that.
@@ -104,7 +107,10 @@ export function isOpen(planned: PlannedCase, rounds: number, history: History): 
 
 function prepareOne(request: WorkloadRequest, { plugins, cacheFolder, signal }: RunContext) {
   const job: PrepareJob = { plugins, request, cacheFolder, deadlineSeconds: prepareSeconds };
-  return runTask<PrepareJob, PrepareAnswer>('runner/prepare-process.js', job, { signal });
+  return runTask<PrepareJob, PrepareAnswer>('runner/prepare-process.js', job, {
+    signal,
+    overdueRemedy: 'Making a workload ready may take 10 minutes: is the disk or the network slow?',
+  });
 }
 
 function hasBackend(
