@@ -30,17 +30,7 @@ export function benchTable(run: Run): string {
 }
 
 function notes(run: Run): string[] {
-  const lines: string[] = [];
-  for (const { id, status, cause, reasons } of run.cases) {
-    if (status === 'failed' && cause !== null) lines.push(`failed: ${id}: ${cause.message} (${cause.code})`);
-    else if (status === 'skipped' || status === 'interrupted') {
-      lines.push(`${status}: ${id}: ${reasons.status?.code ?? 'no reason was recorded'}`);
-    }
-    for (const [path, { code, need, have }] of Object.entries(reasons)) {
-      if (status === 'ok' && code === 'NOT_IN_EFFECT')
-        lines.push(`not in effect: ${id}: ${path.slice(10)} asked ${need}, got ${have} (${code})`);
-    }
-  }
+  const lines = grouped(run.cases.flatMap((one) => notesOf(one).map((note) => ({ id: one.id, ...note }))));
   const withheld = run.cases.find(
     ({ status, latency, reasons }) => status === 'ok' && latency?.p99 === null && reasons['latency.p99'],
   );
@@ -51,6 +41,37 @@ function notes(run: Run): string[] {
     );
   }
   return lines.length === 0 ? [] : [...lines, ''];
+}
+
+interface Note {
+  readonly what: string;
+  readonly text: string;
+}
+
+/** Why a case is not measured, and what did not take effect. */
+function notesOf({ status, cause, reasons }: Case): Note[] {
+  if (status === 'failed' && cause !== null) return [{ what: 'failed', text: `${cause.message} (${cause.code})` }];
+  if (status !== 'ok') return [{ what: status, text: reasons.status?.code ?? 'no reason was recorded' }];
+  return Object.entries(reasons)
+    .filter(([, { code }]) => code === 'NOT_IN_EFFECT')
+    .map(([path, { code, need, have }]) => ({
+      what: 'not in effect',
+      text: `${path.replace('effective.', '')} asked ${need}, got ${have} (${code})`,
+    }));
+}
+
+/** One line a note; cases that share it are counted, and the first is named. */
+function grouped(notes: readonly (Note & { readonly id: string })[]): string[] {
+  const byText = new Map<string, (Note & { readonly id: string })[]>();
+  for (const note of notes) {
+    const key = `${note.what}\n${note.text}`;
+    byText.set(key, [...(byText.get(key) ?? []), note]);
+  }
+  return [...byText.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    return [`${first.what}: ${first.id}${more}: ${first.text}`];
+  });
 }
 
 /** A case that was not measured has empty cells; a figure that is withheld has a dash. */
