@@ -6,7 +6,7 @@ import type { Backend, LoadOptions, Session, Tensor, Tensors } from '../backends
 import type { EffectiveField } from '../effective.ts';
 import { type FusionDumps, fusionInEffect, nothingToFuse } from './fusion-evidence.ts';
 import { type ProviderCalls, providerCalls } from './operator-profile.ts';
-import { type OperatorCounts, type OptimizedGraph, readOptimizedGraph } from './optimized-graph.ts';
+import { isSamePrecision, type OperatorCounts, type OptimizedGraph, readOptimizedGraph } from './optimized-graph.ts';
 import { idleRunSeconds } from './process-threads.ts';
 
 export interface ProofRequest {
@@ -21,7 +21,7 @@ export interface ProofRequest {
 }
 
 export interface ConfigurationProof {
-  /** What took effect: backend, precision, fusion, layout, threads, spinning. */
+  /** What took effect: backend, precision, storedPrecision (of the model file), fusion, layout, threads, spinning. */
   readonly effective: Readonly<Record<string, EffectiveField>>;
   /** Operators of the optimised graph and how often each stands in it; empty for a backend that dumps no graph. */
   readonly operators: OperatorCounts;
@@ -62,9 +62,14 @@ export async function proveConfiguration(request: ProofRequest): Promise<Configu
 
   const requested = await takeDump(dumpPath);
   if (requested === null) return { effective: observed, operators: {}, nothingToFuse: false };
-  const dumps = await dumpsOf(request, requested);
+  const source = await dump(request, 'source', { optimization: 'none' });
+  const dumps = await dumpsOf(request, requested, source);
   return {
-    effective: { ...observed, ...graphFields(options.fusion, requested, dumps) },
+    effective: {
+      ...observed,
+      ...precisionFields(options.precision, requested, source),
+      ...graphFields(options.fusion, requested, dumps),
+    },
     operators: requested.operators,
     nothingToFuse: nothingToFuse(dumps),
   };
@@ -127,24 +132,43 @@ function spinningField(idle: readonly (number | null)[], threads: number): Recor
   };
 }
 
+/**
+ * fp32 asks for the model as its file has it: it is in effect when the optimised graph is of the precision of the file, whatever
+ * that is, and the precision of the file is told beside it. What differs from the file is told as it is.
+ */
+function precisionFields(
+  requested: LoadOptions['precision'],
+  graph: OptimizedGraph,
+  source: OptimizedGraph | null,
+): Record<string, EffectiveField> {
+  const stored = source?.precision ?? null;
+  const asInFile = graph.precision !== null && stored !== null && isSamePrecision(graph.precision, stored);
+  return {
+    precision: { value: requested === 'fp32' && asInFile ? requested : graph.precision, evidence: 'dump' },
+    storedPrecision: { value: stored, evidence: 'dump' },
+  };
+}
+
 function graphFields(fusion: 'on' | 'off', graph: OptimizedGraph, dumps: FusionDumps): Record<string, EffectiveField> {
   return {
-    precision: { value: graph.precision, evidence: 'dump' },
     fusion: { value: fusionInEffect(fusion, dumps), evidence: 'dump' },
     layout: { value: graph.layout, evidence: 'dump' },
   };
 }
 
 /** The dumps that the requested one is compared with: the other setting of fusion, and the graph as the file has it. */
-async function dumpsOf(request: ProofRequest, requested: OptimizedGraph): Promise<FusionDumps> {
+async function dumpsOf(
+  request: ProofRequest,
+  requested: OptimizedGraph,
+  source: OptimizedGraph | null,
+): Promise<FusionDumps> {
   const { fusion } = request.options;
-  const other = await dump(request, 'other', { fusion: fusion === 'on' ? 'off' : 'on' });
-  const source = await dump(request, 'source', { optimization: 'none' });
+  const other = (await dump(request, 'other', { fusion: fusion === 'on' ? 'off' : 'on' }))?.operators ?? {};
   const [on, off] = fusion === 'on' ? [requested.operators, other] : [other, requested.operators];
-  return { source, on, off };
+  return { source: source?.operators ?? {}, on, off };
 }
 
-async function dump(request: ProofRequest, name: string, change: Partial<LoadOptions>): Promise<OperatorCounts> {
+async function dump(request: ProofRequest, name: string, change: Partial<LoadOptions>): Promise<OptimizedGraph | null> {
   const dumpPath = join(request.workFolder, `${name}.onnx`);
   const session = await request.backend.load(request.modelPath, {
     ...request.options,
@@ -153,7 +177,7 @@ async function dump(request: ProofRequest, name: string, change: Partial<LoadOpt
     profilePrefix: null,
   });
   await session.dispose();
-  return (await takeDump(dumpPath))?.operators ?? {};
+  return takeDump(dumpPath);
 }
 
 /** Reads a dump and removes it; null when the backend wrote none. */
