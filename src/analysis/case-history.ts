@@ -6,6 +6,7 @@ import type { CaseSnapshot, Measured } from '../results/snapshot.ts';
 export interface CaseHistory {
   readonly planned: CaseSnapshot;
   readonly model: ModelRecord | null;
+  /** Why it failed: what befell the case itself, else its workload. */
   readonly cause: Cause | null;
   readonly skipped: Reason | null;
   /** The proof of its configuration, and the case whose process took it: cases that differ in other axes share a proof. */
@@ -36,7 +37,11 @@ export interface Attempt {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type Draft = Mutable<Omit<CaseHistory, 'attempts'>> & { attempts: Mutable<Attempt>[] };
+type Draft = Mutable<Omit<CaseHistory, 'attempts'>> & {
+  attempts: Mutable<Attempt>[];
+  /** Kept apart from the causes of the case itself: only this one ends when the workload is prepared after all. */
+  workloadCause: Cause | null;
+};
 
 /** The history of each case of the plan, in the plan's order. Throws `EVENTS_CORRUPT` for an event of a case that the plan does not have. */
 export function caseHistories(events: readonly RunEvent[], planned: readonly CaseSnapshot[]): CaseHistory[] {
@@ -57,10 +62,12 @@ export function caseHistories(events: readonly RunEvent[], planned: readonly Cas
     switch (event.type) {
       case 'workload.prepared':
         // A resumed run prepares again, and may succeed where the first sitting failed.
-        for (const draft of ofWorkload(event.workload)) Object.assign(draft, { model: event.model, cause: null });
+        for (const draft of ofWorkload(event.workload)) {
+          Object.assign(draft, { model: event.model, workloadCause: null });
+        }
         break;
       case 'workload.failed':
-        for (const draft of ofWorkload(event.workload)) draft.cause = event.cause;
+        for (const draft of ofWorkload(event.workload)) draft.workloadCause = event.cause;
         break;
       case 'case.skipped':
         draftFor(event.key).skipped = event.reason;
@@ -100,14 +107,14 @@ export function caseHistories(events: readonly RunEvent[], planned: readonly Cas
         break;
     }
   }
-  return [...drafts.values()];
+  return [...drafts.values()].map(({ workloadCause, ...own }) => ({ ...own, cause: own.cause ?? workloadCause }));
 }
 
 /** End of an attempt until the events tell another. */
 const cutOff: Attempt['end'] = { status: 'interrupted', samples: null, telemetry: null };
 
 function draftOf(planned: CaseSnapshot): Draft {
-  return { planned, model: null, cause: null, skipped: null, proof: null, attempts: [] };
+  return { planned, model: null, cause: null, workloadCause: null, skipped: null, proof: null, attempts: [] };
 }
 
 function ended(
