@@ -31,16 +31,23 @@ export function benchTable(run: Run): string {
 
 function notes(run: Run): string[] {
   const lines = grouped(run.cases.flatMap((one) => notesOf(one).map((note) => ({ id: one.id, ...note }))));
-  const withheld = run.cases.find(
-    ({ status, latency, reasons }) => status === 'ok' && latency?.p99 === null && reasons['latency.p99'],
-  );
-  const reason = withheld?.reasons['latency.p99'];
-  if (reason?.code === 'TOO_FEW_SAMPLES') {
-    lines.push(
-      `p99 is withheld: it needs ${reason.need} samples. ${repeatCommand(run, [`policy.window.min_queries=${reason.need}`])}`,
-    );
-  }
+  lines.push(...withheldPercentiles(run));
   return lines.length === 0 ? [] : [...lines, ''];
+}
+
+/** Which of the percentiles in the table are withheld, how many samples they need, and the command that gets them. */
+function withheldPercentiles(run: Run): string[] {
+  const needed = (['p50', 'p90', 'p99'] as const).flatMap((name) => {
+    const needs = run.cases.flatMap(({ status, reasons }) => {
+      const reason = reasons[`latency.${name}`];
+      return status === 'ok' && reason?.code === 'TOO_FEW_SAMPLES' ? [Number(reason.need)] : [];
+    });
+    return needs.length === 0 ? [] : [{ name, need: Math.max(...needs) }];
+  });
+  if (needed.length === 0) return [];
+  const most = Math.max(...needed.map(({ need }) => need));
+  const names = needed.map(({ name, need }) => `${name} (needs ${need} samples)`).join(', ');
+  return [`withheld: ${names}. ${repeatCommand(run, [`policy.window.min_queries=${most}`])}`];
 }
 
 interface Note {

@@ -1,4 +1,4 @@
-import { DynoError, InputError } from './errors.ts';
+import { InputError } from './errors.ts';
 import { nearest } from './nearest.ts';
 
 /** The plug-ins of one kind, such as all backends, by name. */
@@ -13,7 +13,10 @@ export class Registry<T extends { readonly name: string }> {
   /** Adds a plug-in. Throws `PLUGIN_EXISTS` when its name is taken. */
   add(plugin: T): this {
     if (this.#plugins.has(plugin.name)) {
-      throw new DynoError('PLUGIN_EXISTS', `There already is a ${this.#kind} named "${plugin.name}".`);
+      throw new InputError(
+        'PLUGIN_EXISTS',
+        `There already is a ${this.#kind} named "${plugin.name}". Give it another name.`,
+      );
     }
     this.#plugins.set(plugin.name, plugin);
     return this;

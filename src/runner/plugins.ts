@@ -59,7 +59,28 @@ export async function registerModule(module: string, plugins: Plugins): Promise<
       `The plug-in ${module} exports ${Object.keys(loaded).join(', ') || 'nothing'}; expected a function "register(plugins)" that adds to plugins.backends, plugins.collectors or plugins.workloads.`,
     );
   }
-  loaded.register(plugins);
+  const before = new Set(plugins.backends.names());
+  try {
+    loaded.register(plugins);
+  } catch (error) {
+    throw new InputError(
+      'PLUGIN_INVALID',
+      `The plug-in ${module} could not register what it holds: ${errorText(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+  // Plug-ins are JavaScript that no compiler has seen.
+  for (const backend of plugins.backends.all().filter(({ name }) => !before.has(name))) {
+    for (const method of ['probe', 'load'] as const) {
+      if (typeof backend[method] === 'function') continue;
+      throw new InputError(
+        'BACKEND_INVALID',
+        `The plug-in ${module}: expected the backend "${backend.name}" to have a function "${method}", got ${typeof backend[method]}. See docs/extending.md.`,
+      );
+    }
+  }
 }
 
 /** The module URL of what `--plugin` names: a file, or a package that is installed where the command runs. */

@@ -33,7 +33,7 @@ export async function probeBackends({ plan, plugins, signal }: RunRequest): Prom
   return Object.fromEntries(
     backends.map((name) => [
       name,
-      { available: false, reason: message, remedy: 'Run "dyno doctor".', device: null, version: null, stack: name },
+      { available: false, reason: message, remedy: 'npx dyno doctor', device: null, version: null, stack: name },
     ]),
   );
 }
@@ -121,7 +121,7 @@ function hasBackend(
   const probe = probes[planned.axes.backend];
   if (probe?.available) return true;
   const reason = probe?.reason ?? 'it was not asked';
-  const message = `The backend ${planned.axes.backend} cannot run here: ${reason} ${probe?.remedy ?? ''}`.trim();
+  const message = `The backend ${planned.axes.backend} cannot run here: ${reason}. Run: ${probe?.remedy ?? 'npx dyno doctor'}`;
   if (planned.backendRequired) {
     const cause = { code: 'BACKEND_UNAVAILABLE', message, exitCode: null, signal: null, stderrTail: '' };
     log.append({ type: 'case.failed', key: planned.key, cause });

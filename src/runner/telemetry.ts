@@ -1,3 +1,4 @@
+import { builtInCollectors } from '../collectors/builtin-collectors.ts';
 import { errorText } from '../kernel/errors.ts';
 import type { RunContext } from './run-context.ts';
 import { startSampler } from './sampler.ts';
@@ -27,6 +28,13 @@ export async function startTelemetry({ plan, plugins, log, origin, onProgress }:
     report(null, `There is no telemetry in this run: ${errorText(error)}`);
     return null;
   });
+  const builtIn = builtInCollectors().map(({ name }) => name);
+  for (const { name, available, reason } of sampler?.state ?? []) {
+    // What a machine lacks of our own is in the result; a collector that was asked for by name is missed by somebody.
+    if (!available && !builtIn.includes(name)) {
+      onProgress({ type: 'note', message: `The collector ${name} samples nothing: ${reason}` });
+    }
+  }
   if (sampler !== null) log.append({ type: 'sampler.started', pid: sampler.pid, hertz, collectors: sampler.state });
   return {
     open: async (pid, file) => {

@@ -1,4 +1,4 @@
-import { shellWords } from '../kernel/shell-words.ts';
+import { benchLine } from '../kernel/shell-words.ts';
 import { samplesNeeded } from '../stats/percentile.ts';
 import { caseSeconds, estimateAssumption, planSeconds, querySeconds, type TimeRange } from './estimate-time.ts';
 import type { Limits, Plan, PlannedCase } from './plan.ts';
@@ -103,5 +103,5 @@ function commandFor(
     const limit = Math.min(...cases.map(({ timeLimitSeconds }) => timeLimitSeconds));
     if (windowSeconds * 1.2 > limit) sets.push(`policy.time_limit=${windowSeconds * 2}s`);
   }
-  return `npm run bench -- ${shellWords([...words, ...sets.flatMap((set) => ['--set', set])])}`;
+  return benchLine([...words, ...sets.flatMap((set) => ['--set', set])]);
 }

@@ -15,7 +15,9 @@ test('an unknown name is refused with the nearest and all known ones', () => {
 });
 
 test('a name can be taken only once', () => {
-  expect(() => backends.add({ name: 'wasm' })).toThrow('There already is a backend named "wasm".');
+  expect(() => backends.add({ name: 'wasm' })).toThrow(
+    'There already is a backend named "wasm". Give it another name.',
+  );
 });
 
 test('swapped letters are one mistake, other words are none', () => {

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { resolveProfile } from '../../hardware/profile.ts';
 import { cacheFolder } from '../../kernel/cache-folder.ts';
 import { type ExitCode, errorText } from '../../kernel/errors.ts';
-import { shellWords } from '../../kernel/shell-words.ts';
+import { benchLine, shellWords } from '../../kernel/shell-words.ts';
 import { serialiseRun } from '../../results/result-folder.ts';
 import type { Run } from '../../results/run.ts';
 import { loadPlugins } from '../../runner/plugins.ts';
@@ -65,17 +65,22 @@ async function printRun(run: Run, folder: string, options: BenchOptions, { stdou
     stdout.write(serialiseRun(run));
   } else {
     const { answerOf } = await import('../../analysis/answer.ts');
-    stdout.write(`${answerOf(run).text}\n\n${benchTable(run)}`);
+    // The command as it was typed: the result holds it without private paths.
+    const typed = options.resume === undefined ? { ...run, command: process.argv.slice(2) } : run;
+    stdout.write(`${answerOf(typed).text}\n\n${benchTable(typed)}`);
   }
   stderr.write(`result  ${folder}\n`);
   if (run.status === 'interrupted') {
     const words = ['--resume', run.runId, ...(options.out === 'results' ? [] : ['--out', options.out])];
-    stderr.write(
-      `The run was interrupted; what was measured is kept. Go on with: npm run bench -- ${shellWords(words)}\n`,
-    );
-  } else if (options.report) {
+    stderr.write(`The run was interrupted; what was measured is kept. Go on with: ${benchLine(words)}\n`);
+  } else if (options.report && !nothingButBadInput(run)) {
     await printReport(folder, stderr);
   }
+}
+
+/** Whether every case failed for what was given: a report would have nothing but the message that is printed already. */
+function nothingButBadInput({ cases }: Run): boolean {
+  return cases.every(({ status, cause }) => status === 'failed' && cause?.exitCode === 3);
 }
 
 /** A report that cannot be written takes nothing from what was measured. */
@@ -102,7 +107,7 @@ function exitCode(
   if (failed.length > 0) {
     if (measured.length > 0) return 5;
     // Nothing was measured: was it what was given, or the engine?
-    return failed.every(({ cause }) => cause?.exitCode === 3) ? 3 : 4;
+    return nothingButBadInput(run) ? 3 : 4;
   }
   // Time that ran out is no answer, while an absent backend is one.
   if (measured.length === 0 && run.cases.some(({ reasons }) => reasons.status?.code === 'MAX_TIME')) return 4;

@@ -1,4 +1,5 @@
 import type { ExitCode } from '../../kernel/errors.ts';
+import { benchLine } from '../../kernel/shell-words.ts';
 import { listRuns, pruneRuns, type RunEntry } from '../../results/list-runs.ts';
 import { findRun, readRun } from '../../results/result-folder.ts';
 import { acquireLock } from '../../results/run-lock.ts';
@@ -34,7 +35,8 @@ export async function listCommand(
 ): Promise<ExitCode> {
   const runs = listRuns(options.out).reverse();
   if (options.json) stdout.write(`${JSON.stringify(runs, null, 2)}\n`);
-  else if (runs.length === 0) stderr.write(`There are no runs in ${options.out}. Measure one with "npm run bench".\n`);
+  else if (runs.length === 0)
+    stderr.write(`There are no runs in ${options.out}. Measure one with "${benchLine([])}".\n`);
   else stdout.write(textTable(runs, columns));
   return 0;
 }
