@@ -92,11 +92,16 @@ async function fidelityOf(
     referenceOptions({ fusion, precision, threads, spinning, dumpPath: null, profilePrefix: null }),
   );
   try {
-    const { sqnrReason, ...agreement } = await measureFidelity(
+    const measured = await measureFidelity(
       { candidate, reference: reference.pipeline, batchSize },
       items,
       fidelityItems,
     );
+    if (measured === null) {
+      const need = 'an output that is not zero everywhere';
+      return { fidelity: null, fidelityReason: { code: 'OUTPUTS_ZERO', need, have: 'zeros only' } };
+    }
+    const { sqnrReason, ...agreement } = measured;
     const fidelityReason: Reason | null = sqnrReason === null ? null : { code: sqnrReason, need: null, have: null };
     return { fidelity: { ...agreement, reference: 'fp32, graph as in the file' }, fidelityReason };
   } finally {

@@ -50,7 +50,7 @@ export async function createQuerySource(
       },
       bareCall: () => null,
       firstItem: (query) => itemAt(query * batchSize),
-      distinctItems: items.count,
+      distinctItems: items.distinct,
     };
   }
 
@@ -72,7 +72,7 @@ export async function createQuerySource(
     issue: (query) => pipeline.infer(at(query)),
     bareCall: (query) => pipeline.bareCall(at(query)),
     firstItem: (query) => itemAt((query % queries.length) * batchSize),
-    distinctItems: Math.min(items.count, queries.length * batchSize),
+    distinctItems: Math.min(items.distinct, queries.length * batchSize),
   };
 }
 

@@ -2,6 +2,7 @@ import { open, readFile } from 'node:fs/promises';
 import type { Tensors } from '../engine/backends/backend.ts';
 import { elementArray, elementCount } from '../engine/element-array.ts';
 import type { Item } from '../engine/pipeline.ts';
+import { sha256 } from '../kernel/content-hash.ts';
 import { DynoError, errorText, InputError } from '../kernel/errors.ts';
 import { generatedItem } from './generated-item.ts';
 import { readNpy } from './npy.ts';
@@ -10,6 +11,8 @@ import type { PreparedData, PreparedInput, PreparedWorkload } from './prepared-w
 /** The items of a workload as they arrive with a request. */
 export interface Items {
   readonly count: number;
+  /** How many of them differ: of generated ones counted, of files their number. */
+  readonly distinct: number;
   /** Item number `index`; a promise only where it does not fit into memory. */
   item(index: number): Promise<Item> | Item;
   /** Class of the item, null without labels. */
@@ -120,7 +123,15 @@ function generate(data: DataOf<'generated'>, inputs: readonly PreparedInput[]): 
     items.push(item);
     bytes += Object.values(item).reduce((sum, tensor) => sum + tensor.data.byteLength, 0);
   }
-  return itemsOf({ items: items.length, labels: null }, (index) => items[index] ?? {});
+  const distinct = new Set(items.map(hashOfTensors)).size;
+  return { ...itemsOf({ items: items.length, labels: null }, (index) => items[index] ?? {}), distinct };
+}
+
+function hashOfTensors(tensors: Tensors): string {
+  const parts = Object.values(tensors).map(({ data }) =>
+    sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
+  );
+  return parts.join(' ');
 }
 
 function itemsOf(
@@ -134,6 +145,7 @@ function itemsOf(
   };
   return {
     count: data.items,
+    distinct: data.items,
     item(index) {
       check(index);
       return item(index);

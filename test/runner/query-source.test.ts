@@ -7,6 +7,7 @@ import type { Items } from '../../src/workloads/load-items.ts';
 function fourItems(isOnDisk: (index: number) => boolean): Items {
   return {
     count: 4,
+    distinct: 4,
     item: (index) => (isOnDisk(index) ? Promise.resolve(Uint8Array.of(index)) : Uint8Array.of(index)),
     label: () => null,
     close: async () => {},
@@ -103,4 +104,10 @@ test('queries of scope inference are prepared from all items beforehand and need
   expect(requests).toEqual([]);
   expect(prepared.flat().sort()).toEqual([0, 1, 2, 3]);
   expect(source.firstItem(1)).toBe(prepared[1]?.[0]);
+});
+
+test.each(['request', 'inference'] as const)('items that are all the same count as one in scope %s', async (scope) => {
+  const items: Items = { ...fourItems(() => false), distinct: 1 };
+  const source = await createQuerySource(recordingPipeline().pipeline, items, { batchSize: 2, scope, seed: 1 });
+  expect(source.distinctItems).toBe(1);
 });

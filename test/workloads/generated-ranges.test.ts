@@ -22,7 +22,32 @@ test.each([
   ['speaker', 'int64', [1], { kind: 'integers', low: 0, high: 1 }],
   ['x', 'float32', [1, 3, 8, 8], { kind: 'uniform', low: -1, high: 1 }],
 ])('%s of type %s is filled by its rule', (name, type, shape, expected) => {
-  expect(generatedRanges([input(name, type, shape)], empty)).toEqual({ [name]: expected });
+  // Beside one that varies, as a state comes with an input.
+  const inputs = [input(name, type, shape), input('beside', 'uint8', [1, 2])];
+  expect(generatedRanges(inputs, empty)[name]).toEqual(expected);
+});
+
+test.each(['hidden_states', 'encoder_hidden_states', 'last_hidden_state', 'lastHiddenState', 'statement', 'pastry'])(
+  '%s is no state and varies',
+  (name) => {
+    const inputs = [input('ids', 'int64', [1, 8]), input(name, 'float32', [1, 8, 4])];
+    expect(generatedRanges(inputs, empty)[name]).toEqual({ kind: 'uniform', low: -1, high: 1 });
+  },
+);
+
+test('floats vary where nothing else does, whatever their names; a sampling rate stays', () => {
+  const inputs = [
+    input('state', 'float32', [1, 4]),
+    input('h', 'float32', [1, 4]),
+    input('token_type_ids', 'int64', [1, 4]),
+    input('sample_rate', 'float32', [1]),
+  ];
+  expect(generatedRanges(inputs, empty)).toEqual({
+    state: { kind: 'uniform', low: -1, high: 1 },
+    h: { kind: 'uniform', low: -1, high: 1 },
+    token_type_ids: { kind: 'constant', value: 0 },
+    sample_rate: { kind: 'constant', value: 16_000 },
+  });
 });
 
 test('ids stay below the rows of the table that they look up', () => {

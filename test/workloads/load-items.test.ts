@@ -176,3 +176,9 @@ test.each([
 test('NaN stays one in half precision', () => {
   expect(float16Bits(Number.NaN) & 0x7fff).toBeGreaterThan(0x7c00);
 });
+
+test('generated items that are all the same count as one', async () => {
+  expect((await generated({ x: { kind: 'constant', value: 0 } })).distinct).toBe(1);
+  const varying = await generated({ x: { kind: 'uniform', low: -1, high: 1 } });
+  expect(varying.distinct).toBe(varying.count);
+});

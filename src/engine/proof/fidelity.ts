@@ -2,7 +2,7 @@ import { DynoError } from '../../kernel/errors.ts';
 import type { LoadOptions, TensorData, Tensors } from '../backends/backend.ts';
 import type { Item, Pipeline } from '../pipeline.ts';
 
-/** How well outputs agree with the reference's. Says nothing of accuracy, needs no labels. */
+/** How well outputs agree with the reference's. Says nothing of accuracy, needs no labels. Queries answered with zeros by both are left out. */
 export interface Fidelity {
   /** Cosine of the angle between the outputs and the reference's, mean over the queries. */
   readonly cosine: number;
@@ -10,6 +10,7 @@ export interface Fidelity {
   readonly sqnrDb: number | null;
   /** `BIT_EQUAL`: no output differs at all. `REFERENCE_ZERO`: the reference is all zeros where they differ. */
   readonly sqnrReason: 'BIT_EQUAL' | 'REFERENCE_ZERO' | null;
+  /** Items of the queries that the figures are of. */
   readonly items: number;
 }
 
@@ -22,12 +23,13 @@ export function referenceOptions(options: LoadOptions): LoadOptions {
  * Runs the first `limit` items through both pipelines, which must have the same inputs and batch size, and compares all their
  * outputs. A query (one item at batch size 1) is what the figures are averaged over: all outputs of a query are laid end to
  * end to one vector.
+ * @returns null when all outputs of both are zero: nothing was computed that could agree.
  */
 export async function measureFidelity(
   pipelines: { readonly candidate: Pipeline; readonly reference: Pipeline; readonly batchSize: number },
   items: { readonly count: number; item(index: number): Promise<Item> | Item },
   limit: number,
-): Promise<Fidelity> {
+): Promise<Fidelity | null> {
   const { candidate, reference, batchSize } = pipelines;
   const queries = Math.max(1, Math.floor(Math.min(limit, items.count) / batchSize));
   const agreements: Agreement[] = [];
@@ -37,9 +39,10 @@ export async function measureFidelity(
       await Promise.all(indices.map((index) => items.item(index))),
       (position) => `item ${indices[position]} of the data`,
     );
-    agreements.push(compareOutputs(await candidate.infer(prepared), await reference.infer(prepared)));
+    const agreement = compareOutputs(await candidate.infer(prepared), await reference.infer(prepared));
+    if (agreement !== null) agreements.push(agreement);
   }
-  return { ...summarize(agreements), items: queries * batchSize };
+  return agreements.length === 0 ? null : { ...summarize(agreements), items: agreements.length * batchSize };
 }
 
 interface Agreement {
@@ -50,10 +53,10 @@ interface Agreement {
 
 /**
  * Compares the outputs of one query: cosine `r·c / (|r| |c|)` and `10 log10(Σ r² / Σ (r − c)²)`, over all elements of all outputs.
- * Two vectors of zeros have cosine 1, a single one 0.
+ * Null for two vectors of zeros, which have no direction to compare; the cosine of a single one is 0.
  * @throws DynoError `OUTPUT_MISMATCH` when the outputs are not the same in name and size, `OUTPUT_NOT_FINITE` for NaN and infinities.
  */
-export function compareOutputs(candidate: Tensors, reference: Tensors): Agreement {
+export function compareOutputs(candidate: Tensors, reference: Tensors): Agreement | null {
   let product = 0;
   let ofCandidate = 0;
   let ofReference = 0;
@@ -76,12 +79,12 @@ export function compareOutputs(candidate: Tensors, reference: Tensors): Agreemen
       'Expected finite outputs to compare, but there is a NaN or an infinity among them. Check the model and its precision.',
     );
   }
+  if (ofCandidate === 0 && ofReference === 0) return null;
   // One root of the product: for equal vectors it is exact, and their cosine exactly 1.
   const lengths = Math.sqrt(ofCandidate * ofReference);
-  const bothZero = ofCandidate === 0 && ofReference === 0;
   return {
     // Rounding can lift the quotient of nearly equal vectors a little above 1.
-    cosine: bothZero ? 1 : lengths === 0 ? 0 : Math.max(-1, Math.min(1, product / lengths)),
+    cosine: lengths === 0 ? 0 : Math.max(-1, Math.min(1, product / lengths)),
     sqnrDb:
       noise === 0 ? Number.POSITIVE_INFINITY : ofReference === 0 ? Number.NaN : 10 * Math.log10(ofReference / noise),
   };
