@@ -35,6 +35,7 @@ workloads:
     #   folder: photos
     #   labels: labels.txt # a line "file-name class-index" for each image
     # preprocess: # must be what the model was trained with
+    #   # mode: crop (fit the shorter side, cut the middle), stretch, or letterbox (fit the longer side, pad)
     #   resize: { width: 224, height: 224, mode: crop, kernel: linear, shorter_side: 256 }
     #   color: rgb
     #   normalize: torchvision # or tf, none, or numbers: { kind: per_channel, mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] }

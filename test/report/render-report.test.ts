@@ -26,6 +26,12 @@ test('with five rounds it neither says so nor prints the command', async () => {
   expect(text).not.toContain('policy.rounds=5');
 });
 
+test('telemetry that was lost is said, once', async () => {
+  const problem = { collector: 'uptime', reason: 'It took too long.' };
+  const run = { ...sketchRun('lost', eightCases()), telemetryProblems: [problem, problem] };
+  expect(textOf(await renderReport(inputOf(run))).split('uptime: It took too long.')).toHaveLength(2);
+});
+
 test('the same input gives the same bytes', async () => {
   expect(await renderReport(inputOf(sketchRun('default', eightCases())))).toBe(eight);
 });

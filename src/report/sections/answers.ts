@@ -107,6 +107,17 @@ export function notices(input: ReportInput): Notice[] {
         linkText: 'The machine',
       });
     }
+    const lost = [
+      ...new Set(run.telemetryProblems.map(({ collector, reason }) => `${collector ?? 'the sampler'}: ${reason}`)),
+    ];
+    if (lost.length > 0) {
+      found.push({
+        text: `${name}Some telemetry was lost. ${lost.map((problem) => displayText(problem, 240)).join(' ')}`,
+        tone: 'warn',
+        link: '',
+        linkText: '',
+      });
+    }
     return found;
   });
 }
