@@ -5,10 +5,12 @@ import { homedir, hostname, userInfo } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { cacheFolder } from '../kernel/cache-folder.ts';
 import { packageRoot } from '../kernel/package-root.ts';
+import { isStructural, isStructuralTree } from './structural-keys.ts';
 
 /*
  * Results are committed and attached to pull requests, so whatever names a machine, a person or a place is replaced before it is
- * written: host and user names, paths outside of this package, serial numbers, MAC and IP addresses, UUIDs, passwords in URLs.
+ * written: host and user names, paths outside of this package, serial numbers, MAC and IP addresses, UUIDs, users, passwords and
+ * hosts in URLs.
  *
  * A replacement is `kind:` and eight hex digits of an HMAC-SHA-256 under a random key that this machine keeps in its cache folder
  * and never writes anywhere else. So the runs of one machine can be told to be of one machine, and nobody without the key can try
@@ -16,7 +18,7 @@ import { packageRoot } from '../kernel/package-root.ts';
  * that older runs no longer match.
  *
  * Kept, because they say what went wrong and name nobody: the extension of a file, `/proc`, `/sys` and `/dev`, loopback addresses,
- * common account names such as root, relative paths, and paths within this package (as `<dyno>/…`).
+ * common account names such as root, public sites such as github.com, relative paths, and paths within this package (as `<dyno>/…`).
  */
 
 /** What is private on one machine. */
@@ -25,6 +27,8 @@ export interface Private {
   readonly host: string;
   readonly user: string;
   readonly home: string;
+  /** Further folders whose paths are private whatever stands in them, such as the current one. */
+  readonly folders: readonly string[];
   /** Folder of this package, replaced by `<dyno>`. */
   readonly packageFolder: string;
 }
@@ -32,7 +36,10 @@ export interface Private {
 export interface Redactor {
   /** The text with all that is private replaced. Doing it twice changes nothing. */
   text(text: string): string;
-  /** The JSON value with every string in it redacted, object keys excepted; strings under keys such as `serial` or `uuid` wholly. */
+  /**
+   * The JSON value with every string in it redacted, object keys excepted; strings under keys such as `serial` or `uuid` wholly. The
+   * names of user and host are looked for in free text only, not in words of the format, such as those under `type` or `workload`.
+   */
   deep<T>(value: T): T;
   /** The replacement itself, for what is known to be private, such as `hash('host', hostname())`. */
   hash(kind: string, secret: string): string;
@@ -75,12 +82,28 @@ export function createRedactor(known: Private): Redactor {
   if (known.user.length > 1 && !commonAccounts.has(known.user.toLowerCase()))
     words.push([wholeWord(known.user), 'user']);
 
-  const steps: ((text: string) => string)[] = [
+  const folders = [...new Set([known.home, ...known.folders])]
+    .filter((folder) => folder.length > 1 && !openFolders.includes(folder))
+    .sort((a, b) => b.length - a.length); // the innermost first
+  const patterns: ((text: string) => string)[] = [
     (text) =>
-      text.replace(passwordInUrl, (_all, scheme: string, secret: string) => `${scheme}${hash('user', secret)}@`),
+      text.replace(userInUrl, (_all, scheme: string, secret: string) =>
+        replacement.test(secret) ? `${scheme}${secret}@` : `${scheme}${hash('user', secret)}@`,
+      ),
+    (text) =>
+      text.replace(hostInUrl, (all, before: string, host: string) => {
+        const address = host.replace(/^\[|\]$/g, '');
+        if (publicHosts.has(host.toLowerCase()) || loopback.test(address)) return all;
+        return before + hash(isIP(address) === 0 ? 'host' : 'ip', host.toLowerCase());
+      }),
+    (text) =>
+      folders.reduce(
+        (redacted, folder) =>
+          replaceFolder(redacted, folder, (path) => (path.startsWith('/') ? redactPath(path) : hashPath(path))),
+        text,
+      ),
     (text) => text.replace(fileUrl, (_all, path: string) => redactPath(path)),
     (text) => text.replace(quotedPath, (_all, quote: string, path: string) => `${quote}${redactPath(path)}${quote}`),
-    (text) => replaceFolder(text, known.home, redactPath),
     (text) => text.replace(posixPath, redactPath),
     (text) => text.replace(windowsPath, hashPath),
     (text) => text.replace(serialNumber, (_all, label: string, serial: string) => label + hash('sn', serial)),
@@ -88,25 +111,32 @@ export function createRedactor(known: Private): Redactor {
     (text) => text.replace(macAddress, (found) => hash('mac', found.toLowerCase().replaceAll('-', ':'))),
     (text) =>
       text.replace(addressLike, (found) => (isIP(found) === 0 || loopback.test(found) ? found : hash('ip', found))),
-    (text) => words.reduce((redacted, [word, kind]) => redacted.replace(word, (found) => hash(kind, found)), text),
   ];
 
-  const text = (original: string) => {
+  const withoutWords = (original: string) => {
     if (isOnePath(original)) return original.startsWith('/') ? redactPath(original) : hashPath(original);
-    return steps.reduce((redacted, step) => step(redacted), original);
+    return patterns.reduce((redacted, step) => step(redacted), original);
   };
+  const text = (original: string) =>
+    words.reduce(
+      (redacted, [word, kind]) => redacted.replace(word, (found) => hash(kind, found)),
+      withoutWords(original),
+    );
 
-  const deep = <T>(value: T): T => redactValue(value, null) as T;
-  const redactValue = (value: unknown, key: string | null): unknown => {
+  const deep = <T>(value: T): T => redactValue(value, null, false) as T;
+  const redactValue = (value: unknown, key: string | null, inTree: boolean): unknown => {
     if (typeof value === 'string') {
       const kind = key === null ? undefined : privateKeys[key.toLowerCase().replaceAll(/[^a-z0-9]/g, '')];
-      return kind === undefined || value === '' || replacement.test(value) ? text(value) : hash(kind, value);
+      if (kind !== undefined && value !== '' && !replacement.test(value)) return hash(kind, value);
+      return inTree || (key !== null && isStructural(key, value)) ? withoutWords(value) : text(value);
     }
-    if (Array.isArray(value)) return value.map((inner) => redactValue(inner, key));
+    if (Array.isArray(value)) return value.map((inner) => redactValue(inner, key, inTree));
     if (value === null || typeof value !== 'object') return value;
     // Versions name nobody, and one of four numbers looks like an address.
     if (key === 'versions') return value;
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, redactValue(inner, name)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, redactValue(inner, name, inTree || isStructuralTree(name))]),
+    );
   };
   return { text, deep, hash };
 }
@@ -137,9 +167,24 @@ const privateKeys: Readonly<Record<string, string>> = {
   username: 'user',
   ipaddress: 'ip',
 };
-const replacement = /^(host|user|path|sn|uuid|mac|ip):[0-9a-f]{8}(\.[A-Za-z0-9]{1,10})?$/;
+/** A replacement wherever it stands in a text: its kind, then the hash, then the extension of a path if it has one. */
+export const redactedToken = /(?<![a-z])(host|user|path|sn|uuid|mac|ip):[0-9a-f]{8}(?![0-9a-f])(\.[A-Za-z0-9]{1,10})?/g;
+const replacement = new RegExp(`^${redactedToken.source}$`);
 
-const passwordInUrl = /(\b[a-z][a-z0-9+.-]*:\/\/)([^\s/@:]+:[^\s/@]+)@/gi;
+/** Sites that everybody uses and that say where a model or a package comes from. */
+const publicHosts = new Set([
+  'localhost',
+  'example.org',
+  'github.com',
+  'huggingface.co',
+  'nodejs.org',
+  'onnxruntime.ai',
+  'registry.npmjs.org',
+  'www.npmjs.com',
+]);
+const userInUrl = /(\b[a-z][a-z0-9+.-]*:\/\/)([^\s/@'"`<>]+)@/gi;
+const hostInUrl =
+  /(\b[a-z][a-z0-9+.-]*:\/\/(?:[^\s/@'"`<>]+@)?)(?![^\s/@'"`<>]*@|(?:host|ip):[0-9a-f]{8}(?![0-9a-f]))(\[[0-9a-f:.]+\]|[^\s/:@'"`<>|;,?#()[\]{}]+)/gi;
 const fileUrl = /\bfile:\/\/(\/[^\s'"<>|;:,()[\]{}]+)/g;
 const quotedPath = /(['"`])(\/[^'"`\n]*\/[^'"`\n]+)\1/g;
 /** At least two names deep, so that "/s" and "and/or" stay; not the tail of a relative path or of a URL. */
@@ -165,14 +210,25 @@ function within(path: string, folder: string): string | null {
   return folder.length > 1 && path.startsWith(`${folder}/`) ? path.slice(folder.length) : null;
 }
 
-/** Replaces paths in `folder` also where no blank stands before them, as in `-I/home/jo/include`. */
+/**
+ * Replaces paths in `folder`, also where no blank stands before them, as in `-I/home/jo/include`. There may be blanks in such a path,
+ * so it goes up to a quote, a colon that ends it, an option, another path, or the end of the line; of that, up to the last word that
+ * has a slash or an extension if there is one. Rather a word too many is lost than the tail of a path kept.
+ */
 function replaceFolder(text: string, folder: string, replace: (path: string) => string): string {
-  if (folder.length < 2) return text;
-  return text.replace(new RegExp(`${escapeForRegExp(folder)}(?:/[^\\s'"\`<>|;:,()[\\]{}]*)?(?![\\w-])`, 'g'), replace);
+  const stretch = `(?:[/\\\\](?:(?!:(?:[\\s\\d/]|$)|\\s(?:--?\\w|/))[^'"\`<>|\\n\\r])*)?`;
+  const path = new RegExp(`(?<!/[\\w.-]*)${escapeForRegExp(folder)}(?![\\w-])${stretch}`, 'gm');
+  return text.replace(path, (found) => {
+    const [whole = found] = /^.*(?:[/\\]\S*?\.[A-Za-z]\w{0,9}|\s\S+\.[A-Za-z]\w{0,9})(?![\w./\\-])/.exec(found) ?? [];
+    const body = whole.replace(/[\s.,;!?)\]}]+$/, '');
+    return replace(body) + found.slice(body.length);
+  });
 }
 
+/** Not in a replacement such as `host:3fa29c01`, nor in `<dyno>`. */
 function wholeWord(word: string): RegExp {
-  return new RegExp(`(?<![\\w.-])${escapeForRegExp(word)}(?![\\w-])`, 'gi');
+  const token = '(?:host|user|path|sn|uuid|mac|ip):[0-9a-f]{8}(?![0-9a-f])|dyno>';
+  return new RegExp(`(?<![\\w.-])(?!${token})${escapeForRegExp(word)}(?![\\w-])`, 'gi');
 }
 
 function escapeForRegExp(literal: string): string {
@@ -188,6 +244,7 @@ function thisMachine(): Redactor {
     host: hostname(),
     user: userName(),
     home: homedir(),
+    folders: [process.cwd(), cacheFolder()],
     packageFolder: packageRoot,
   });
   return own;

@@ -2,13 +2,24 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { RunEvent, SealedFile } from '../../src/results/events.ts';
 import { createRedactor, machineKey, redactDeep, redactText } from '../../src/results/redact.ts';
+import {
+  plan,
+  plannedCase,
+  preparedEvent,
+  proofEvent,
+  roundFinished,
+  runFinished,
+  startedEvent,
+} from '../analysis/run-fixture.ts';
 
 const redactor = createRedactor({
   key: new Uint8Array(32).fill(7),
   host: 'lab-box.example.org',
   user: 'joanna',
   home: '/home/joanna',
+  folders: ['/data/joint work', '/home/joanna/.cache/inference-dyno'],
   packageFolder: '/opt/inference-dyno',
 });
 
@@ -31,7 +42,17 @@ test.each([
   ['eth0 02:42:ac:11:00:02', 'eth0 mac:H'],
   ['GPU-0a1b2c3d-0000-1111-2222-333344445555 is lost', 'uuid:H is lost'],
   ['Serial Number: C02ABC123XYZ', 'Serial Number: sn:H'],
-  ['proxy http://joanna:secret@proxy:3128/a', 'proxy http://user:H@proxy:3128/a'],
+  ['proxy http://joanna:secret@proxy:3128/a', 'proxy http://user:H@host:H:3128/a'],
+  ['clone git+ssh://someone@git.client.com/net.git', 'clone git+ssh://user:H@host:H/net.git'],
+  ['GET https://models.client.com:8443/net.onnx failed', 'GET https://host:H:8443/net.onnx failed'],
+  ['GET http://10.1.2.3/net.onnx and http://[fe80::1]:80/', 'GET http://ip:H/net.onnx and http://ip:H:80/'],
+  ['cannot open /home/joanna/secret client/net.onnx: no such file', 'cannot open path:H.onnx: no such file'],
+  ['/home/joanna/secret client/net.onnx is no model', 'path:H.onnx is no model'],
+  ['/data/joint work/secret client: no such folder', 'path:H: no such folder'],
+  ['cannot write /data/joint work/a.bin, the disk is full', 'cannot write path:H.bin, the disk is full'],
+  ['cc -I/home/joanna/secret client -O2 /home/joanna/b c/d.c', 'cc -Ipath:H -O2 path:H.c'],
+  ['at f (/home/joanna/secret client/x.js:12:5)', 'at f (path:H.js:12:5)'],
+  ['/home/joannas/a is another', 'path:H is another'],
 ])('%s is redacted', (text, expected) => {
   expect(redactor.text(text).replaceAll(/:[0-9a-f]{8}(?![0-9a-f])/g, ':H')).toBe(expected);
 });
@@ -44,6 +65,8 @@ test.each([
   'TensorRT version 10.0.1.6 at 12:34:56',
   'std::vector<int>, onnxruntime::Exception',
   '127.0.0.1:8080 and ::1',
+  'http://localhost:3000/a, http://127.0.0.1:80/ and http://[::1]:80/',
+  'https://github.com/onnx/models',
   'the root cause',
   '2026-11-21T21:46:00Z',
 ])('%s names nobody and stays', (text) => {
@@ -52,13 +75,20 @@ test.each([
 
 test('redacting twice changes nothing', () => {
   const once = redactor.text(
-    'joanna@lab-box /home/joanna/a.onnx /srv/b/c 10.1.2.3 02:42:ac:11:00:02 serial=ABCD1234 file:///x/y.ts at /opt/inference-dyno/src/a.ts',
+    'joanna@lab-box /home/joanna/a.onnx /srv/b/c 10.1.2.3 02:42:ac:11:00:02 serial=ABCD1234 file:///x/y.ts https://a:b@c.com/d /home/joanna/e f.g at /opt/inference-dyno/src/a.ts',
   );
   expect(redactor.text(once)).toBe(once);
 });
 
 test('equal secrets of one machine are equal, those of two machines are not', () => {
-  const other = createRedactor({ key: new Uint8Array(32).fill(8), host: '', user: '', home: '', packageFolder: '' });
+  const other = createRedactor({
+    key: new Uint8Array(32).fill(8),
+    host: '',
+    user: '',
+    home: '',
+    folders: [],
+    packageFolder: '',
+  });
   expect(redactor.hash('host', 'a')).toBe(redactor.hash('host', 'a'));
   expect(redactor.hash('host', 'a')).not.toBe(redactor.hash('host', 'b'));
   expect(redactor.hash('host', 'a')).not.toBe(other.hash('host', 'a'));
@@ -80,6 +110,63 @@ test('every string of a value is redacted, and what stands under a telling key w
     missing: null,
   });
   expect(redactor.deep(redactor.deep(value))).toEqual(redactor.deep(value));
+});
+
+test.each([
+  ['run', 'bench'],
+  ['digits', 'linux'],
+  ['local', 'host'],
+  ['user', 'path'],
+  ['default', 'dyno'],
+  ['request', 'x64'],
+  ['samples', 'lru'],
+  ['onnxruntime', 'test'],
+  ['single_stream', 'top1'],
+])('user %s and host %s change free text alone', (user, host) => {
+  const { deep } = createRedactor({
+    key: new Uint8Array(32).fill(7),
+    host,
+    user,
+    home: '',
+    folders: [],
+    packageFolder: '',
+  });
+  const key = plannedCase('a').key;
+  const samples: SealedFile = { file: 'samples/a-r0.parquet', rows: 1, sha256: 'c'.repeat(64) };
+  const started = startedEvent(plan([plannedCase('a', { id: 'digits/ort-cpu/local' })]));
+  const events: RunEvent[] = [
+    { ...started, command: ['bench', 'run', 'digits', '--profile', 'local', '--run-id', 'test'] },
+    { ...started, plan: { ...started.plan, suite: { ...started.plan.suite, file: 'suites/default.yaml' } } },
+    preparedEvent(),
+    proofEvent([key]),
+    roundFinished(key, 0, samples),
+    runFinished(),
+  ];
+  expect(deep(events)).toEqual(events);
+  const cause = { code: host, exitCode: 1, signal: null, message: `${host} has no disk`, stderrTail: `${user}!` };
+  const redacted = deep({ type: 'case.failed', key: user, cause });
+  expect(redacted).toMatchObject({ type: 'case.failed', key: user, cause: { code: host } });
+  expect(redacted.cause.message).toMatch(/^host:[0-9a-f]{8} has no disk$/);
+  expect(redacted.cause.stderrTail).toMatch(user === 'user' ? /^user!$/ : /^user:[0-9a-f]{8}!$/);
+  expect(deep(redacted)).toEqual(redacted);
+});
+
+test('paths and addresses are redacted under every key, names also in files and words that lead elsewhere', () => {
+  const value = {
+    workload: '/home/joanna/net.onnx',
+    name: 'from 192.168.1.20',
+    file: '../joanna/suite.yaml',
+    command: ['bench', 'clients/joanna/net.onnx', 'joanna'],
+  };
+  const redacted = redactor.deep(value);
+  expect(redacted.workload).toEqual(hashed('path', '\\.onnx'));
+  expect(redacted.name).toMatch(/^from ip:[0-9a-f]{8}$/);
+  expect(redacted.file).toMatch(/^\.\.\/user:[0-9a-f]{8}\/suite\.yaml$/);
+  expect(redacted.command).toEqual([
+    'bench',
+    expect.stringMatching(/^clients\/user:[0-9a-f]{8}\/net\.onnx$/),
+    'joanna',
+  ]);
 });
 
 test('this machine does not name itself', () => {
