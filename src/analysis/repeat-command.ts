@@ -1,4 +1,5 @@
 import { shellWords } from '../kernel/shell-words.ts';
+import { redactedToken } from '../results/redact.ts';
 import type { Run } from '../results/run.ts';
 
 /** Options that a repetition does not take over, and whether a value follows them. */
@@ -10,8 +11,8 @@ const dropped = new Map([
 ]);
 
 /**
- * The command that measures what a run measured, with `sets` put into its suite, such as `policy.rounds=5`. Private paths are not in
- * a result: where one was given, the reader is told to put it back.
+ * The command that measures what a run measured, with `sets` put into its suite, such as `policy.rounds=5`. What is private is not in
+ * a result: where a path was given, there is `YOUR-PATH` for the reader to put it back.
  */
 export function repeatCommand(run: Pick<Run, 'command'>, sets: readonly string[]): string {
   const words: string[] = [];
@@ -19,7 +20,8 @@ export function repeatCommand(run: Pick<Run, 'command'>, sets: readonly string[]
   for (let index = 0; index < given.length; index++) {
     const word = given[index] ?? '';
     const takesValue = dropped.get(word);
-    if (takesValue === undefined) words.push(/^[a-z]+:[0-9a-f]{8}/.test(word) ? 'YOUR-PATH' : word);
+    if (takesValue === undefined)
+      words.push(word.replace(redactedToken, (_all, kind: string) => `YOUR-${kind.toUpperCase()}`));
     else if (takesValue) index++;
   }
   return ['npm run bench --', shellWords([...words, ...sets.flatMap((set) => ['--set', set])])].join(' ');
