@@ -8,6 +8,8 @@ import { createPipeline } from '../engine/pipeline.ts';
 import { measureAccuracy } from '../engine/proof/accuracy.ts';
 import { measureFidelity, referenceOptions } from '../engine/proof/fidelity.ts';
 import { proveConfiguration } from '../engine/proof/prove-configuration.ts';
+import { errorText } from '../kernel/errors.ts';
+import type { Registry } from '../kernel/registry.ts';
 import type { Proof, Reason } from '../results/events.ts';
 import { type Items, openItems } from '../workloads/load-items.ts';
 import { childMain } from './child-main.ts';
@@ -34,7 +36,7 @@ await childMain<ProofJob, ProofAnswer>(async (job) => {
   });
   const query = await pipeline.prepare(await itemsOf(items, axes.batchSize));
   const accuracy = await accuracyOf(job, session, items);
-  const fidelity = await fidelityOf(job, backend, pipeline, items);
+  const fidelity = await fidelityOf(job, await referenceBackend(backends, backend), pipeline, items);
   await session.dispose();
 
   const { effective, operators, nothingToFuse } = await proveConfiguration({
@@ -78,6 +80,16 @@ async function accuracyOf(
   return { accuracy, accuracyReason: null };
 }
 
+/** The backend that fidelity is taken against. */
+const referenceName = 'ort-cpu';
+
+/** An engine that is compared with itself agrees whatever it answers: another one is the reference where it can run here. */
+async function referenceBackend(backends: Registry<Backend>, candidate: Backend): Promise<Backend> {
+  if (candidate.name === referenceName || !backends.has(referenceName)) return candidate;
+  const reference = backends.get(referenceName);
+  return (await reference.probe()).available ? reference : candidate;
+}
+
 /** Agreement with the reference: 32-bit floats and the graph as it stands in the file, in a session beside the candidate's. */
 async function fidelityOf(
   job: ProofJob,
@@ -86,11 +98,18 @@ async function fidelityOf(
   items: Items,
 ): Promise<Pick<Proof, 'fidelity' | 'fidelityReason'>> {
   const { fusion, precision, threads, spinning, batchSize } = job.case.axes;
-  const reference = await open(
-    job,
-    backend,
-    referenceOptions({ fusion, precision, threads, spinning, dumpPath: null, profilePrefix: null }),
-  );
+  let reference: Awaited<ReturnType<typeof open>>;
+  try {
+    reference = await open(
+      job,
+      backend,
+      referenceOptions({ fusion, precision, threads, spinning, dumpPath: null, profilePrefix: null }),
+    );
+  } catch (error) {
+    // What the candidate runs, the reference may not: then there is nothing to compare with.
+    const need = `a model that ${backend.name} can load`;
+    return { fidelity: null, fidelityReason: { code: 'NO_REFERENCE', need, have: errorText(error) } };
+  }
   try {
     const measured = await measureFidelity(
       { candidate, reference: reference.pipeline, batchSize },
@@ -103,7 +122,7 @@ async function fidelityOf(
     }
     const { sqnrReason, ...agreement } = measured;
     const fidelityReason: Reason | null = sqnrReason === null ? null : { code: sqnrReason, need: null, have: null };
-    return { fidelity: { ...agreement, reference: 'fp32, graph as in the file' }, fidelityReason };
+    return { fidelity: { ...agreement, reference: `fp32 on ${backend.name}, graph as in the file` }, fidelityReason };
   } finally {
     await reference.session.dispose();
   }

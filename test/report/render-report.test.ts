@@ -28,7 +28,7 @@ test('with five rounds it neither says so nor prints the command', async () => {
 
 test('telemetry that was lost is said, once', async () => {
   const problem = { collector: 'uptime', reason: 'It took too long.' };
-  const run = { ...sketchRun('lost', eightCases()), telemetryProblems: [problem, problem] };
+  const run = sketchRun('lost', eightCases(), { telemetryProblems: [problem, problem] });
   expect(textOf(await renderReport(inputOf(run))).split('uptime: It took too long.')).toHaveLength(2);
 });
 

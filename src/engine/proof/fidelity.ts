@@ -35,11 +35,11 @@ export async function measureFidelity(
   const agreements: Agreement[] = [];
   for (let query = 0; query < queries; query++) {
     const indices = Array.from({ length: batchSize }, (_, offset) => (query * batchSize + offset) % items.count);
-    const prepared = await candidate.prepare(
-      await Promise.all(indices.map((index) => items.item(index))),
-      (position) => `item ${indices[position]} of the data`,
-    );
-    const agreement = compareOutputs(await candidate.infer(prepared), await reference.infer(prepared));
+    const chosen = await Promise.all(indices.map((index) => items.item(index)));
+    // Each prepares its own: the tensors of one engine are not always another's.
+    const outputsOf = async (pipeline: Pipeline): Promise<Tensors> =>
+      pipeline.infer(await pipeline.prepare(chosen, (position) => `item ${indices[position]} of the data`));
+    const agreement = compareOutputs(await outputsOf(candidate), await outputsOf(reference));
     if (agreement !== null) agreements.push(agreement);
   }
   return agreements.length === 0 ? null : { ...summarize(agreements), items: agreements.length * batchSize };
