@@ -42,7 +42,8 @@ export function answerOf(run: Run): RunAnswer {
   }
   const answers = [...groups.values()].flatMap((cases) => answerFor(cases, run) ?? []);
   const lines = answers.map(({ sentence }) => sentence);
-  if (answers.some(({ order }) => order === 'not tested')) {
+  // Where rounds were asked for and lost, asking for them again is not what helps.
+  if (run.policy.rounds < 2 && answers.some(({ order }) => order === 'not tested')) {
     lines.push(`For five rounds and an interval: ${fiveRoundsCommand(run)}`);
   }
   return { answers, text: lines.join('\n') };
@@ -81,7 +82,7 @@ function answerFor(cases: readonly Case[], run: Run): WorkloadAnswer | null {
   }
   const lead = ratioInterval(throughputs(runnerUp), throughputs(best));
   const order = lead === null ? 'not tested' : lead.low > 1 ? 'tested' : 'tie';
-  const sentence = `${figures} ${runnerUpText(best, runnerUp, cases, lead)}`;
+  const sentence = `${figures} ${runnerUpText([best, runnerUp], cases, lead, run.policy.rounds)}`;
   return { ...common, sentence, bestKey: best.key, runnerUpKey: runnerUp.key, order, lead };
 }
 
@@ -133,17 +134,31 @@ function whyNone(cases: readonly Case[], run: Run): string {
   return `no case is within ${limitText(run)}.`;
 }
 
-function runnerUpText(best: Ranked, runnerUp: Ranked, cases: readonly Case[], lead: Interval | null): string {
+function runnerUpText(
+  [best, runnerUp]: readonly [Ranked, Ranked],
+  cases: readonly Case[],
+  lead: Interval | null,
+  asked: number,
+): string {
   const label = labelOf(runnerUp, cases);
   if (lead === null) {
     const less = formatPercent(1 - runnerUp.throughput.value / best.throughput.value);
-    return `Runner-up: ${label}, ${throughputText(runnerUp)} (${less} less). One round: order not tested.`;
+    return `Runner-up: ${label}, ${throughputText(runnerUp)} (${less} less). ${whyNotTested([best, runnerUp], cases, asked)}`;
   }
   const more = (ratio: number) => formatPercent(ratio - 1);
   const interval = `95 %: ${more(lead.low)} to ${more(lead.high)}`;
   return lead.low > 1
     ? `Runner-up: ${label}, ${throughputText(runnerUp)}; the fastest does ${more(lead.value)} more (${interval}).`
     : `It ties with ${label}, ${throughputText(runnerUp)}: the difference of ${more(lead.value)} may be chance (${interval}).`;
+}
+
+function whyNotTested(pair: readonly Ranked[], cases: readonly Case[], asked: number): string {
+  if (asked < 2) return 'One round: order not tested.';
+  const short = pair
+    .map((one) => ({ label: labelOf(one, cases), ended: throughputs(one).length }))
+    .filter(({ ended }) => ended < 2)
+    .map(({ label, ended }) => `${label} has ${ended} of ${asked} rounds`);
+  return `Order not tested: ${short.join('; ')}, and two are needed.`;
 }
 
 /** Values over the rounds that ended well. */

@@ -41,7 +41,7 @@ export interface Difference {
 /**
  * Compares the cases that two runs have in common. Where each has at least two rounds of a case, the ratio is that of the geometric
  * means of the rounds' figures (medians, throughputs), and its interval Welch's on their logarithms: rounds are the independent samples.
- * With one round the ratio describes these two measurements and has no interval (`ONE_ROUND`).
+ * With one round the ratio describes these two measurements and has no interval (`ONE_ROUND`, or `ROUNDS_LOST` where more were asked for).
  *
  * The two runs were taken one after the other, so that the interval holds the drift of the machine only as far as it shows between rounds
  * of one run; a regression is for the gate to find, which interleaves the two.
@@ -52,7 +52,7 @@ export function compareRuns(base: Run, candidate: Run): Comparison {
   return {
     rows: base.cases.flatMap((one) => {
       const other = inCandidate.get(one.key);
-      return other === undefined ? [] : [compareCase(one, other)];
+      return other === undefined ? [] : [compareCase(one, other, [base.policy.rounds, candidate.policy.rounds])];
     }),
     onlyInBase: base.cases.filter(({ key }) => !inCandidate.has(key)).map(({ id }) => id),
     onlyInCandidate: candidate.cases.filter(({ key }) => !inBase.has(key)).map(({ id }) => id),
@@ -60,7 +60,7 @@ export function compareRuns(base: Run, candidate: Run): Comparison {
   };
 }
 
-function compareCase(base: Case, candidate: Case): ComparedCase {
+function compareCase(base: Case, candidate: Case, asked: readonly [number, number]): ComparedCase {
   const unmeasured = [base, candidate].find(({ status }) => status !== 'ok');
   const reason =
     unmeasured === undefined ? null : { code: `CASE_${unmeasured.status.toUpperCase()}`, need: null, have: null };
@@ -72,11 +72,13 @@ function compareCase(base: Case, candidate: Case): ComparedCase {
     latency: ratioOf(
       [latencyOf(base), latencyOf(candidate)],
       [roundFigures(base, 'p50'), roundFigures(candidate, 'p50')],
+      asked,
       reason,
     ),
     throughput: ratioOf(
       [base.throughput?.value ?? null, candidate.throughput?.value ?? null],
       [roundFigures(base, 'throughput'), roundFigures(candidate, 'throughput')],
+      asked,
       reason,
     ),
   };
@@ -85,6 +87,7 @@ function compareCase(base: Case, candidate: Case): ComparedCase {
 function ratioOf(
   [base, candidate]: readonly [number | null, number | null],
   [baseRounds, candidateRounds]: readonly [readonly number[], readonly number[]],
+  asked: readonly [number, number],
   unmeasured: Reason | null,
 ): Ratio {
   const none = { base, candidate, value: null, low: null, high: null };
@@ -92,8 +95,17 @@ function ratioOf(
   const interval = ratioInterval(baseRounds, candidateRounds);
   if (interval !== null) return { base, candidate, ...interval, reason: null };
   if (base === null || candidate === null) return { ...none, reason: { code: 'NOT_IN_BOTH', need: null, have: null } };
-  const have = Math.min(baseRounds.length, candidateRounds.length);
-  return { ...none, value: candidate / base, reason: { code: 'ONE_ROUND', need: 2, have } };
+  return { ...none, value: candidate / base, reason: tooFewRounds([baseRounds.length, candidateRounds.length], asked) };
+}
+
+/** `ONE_ROUND` where no more was asked for; `ROUNDS_LOST` where a run asked for more, and names the sides that have too few. */
+function tooFewRounds(ended: readonly [number, number], asked: readonly [number, number]): Reason {
+  const sides = (['base', 'candidate'] as const)
+    .map((side, index) => ({ side, ended: ended[index] ?? 0, asked: asked[index] ?? 0 }))
+    .filter((one) => one.ended < 2);
+  if (sides.some((one) => one.asked < 2)) return { code: 'ONE_ROUND', need: 2, have: Math.min(...ended) };
+  const have = sides.map((one) => `${one.side}: ${one.ended} of ${one.asked}`).join(', ');
+  return { code: 'ROUNDS_LOST', need: 2, have };
 }
 
 /** A figure of each round that ended well and has it. */

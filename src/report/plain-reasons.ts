@@ -7,6 +7,8 @@ const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
     `Too few queries to stand on: ${amount(need)} are needed, ${amount(have)} were measured.`,
   NOT_JUDGED_YET: () => 'Not judged yet: this version measures it and does not judge it.',
   ONE_ROUND: () => 'One round: an interval needs at least two, each in a fresh process.',
+  ROUNDS_LOST: ({ have }) =>
+    `Too few rounds have ended well (${amount(have)}): an interval needs at least two of each run.`,
   NOT_DEFINED_OFFLINE: () =>
     'Offline, all items are due at the start, so that a response time says nothing; the service time of a batch is given instead.',
   NO_POWER_SENSOR: () => 'No power sensor of this machine could be read, and an estimate would not be a measurement.',

@@ -66,6 +66,18 @@ test('with one round the fastest is named, its order is not tested, and the comm
   );
 });
 
+test('where rounds were asked for and lost, the case that lost them is named and no command is given', async () => {
+  const { answers, text } = answerOf(
+    await runOf([
+      [batch1, [0.01]],
+      [batch8, [0.02, 0.021, 0.02]],
+    ]),
+  );
+  expect(answers[0]).toMatchObject({ bestKey: 'key-b8', order: 'not tested' });
+  expect(text).toMatch(/Order not tested: batch 1, fp32, fusion on has 1 of 3 rounds, and two are needed\.$/);
+  expect(text).not.toMatch(/One round|policy\.rounds/);
+});
+
 test('rounds that agree test the order', async () => {
   const { answers, text } = answerOf(
     await runOf([

@@ -44,6 +44,17 @@ test('with one round the ratio describes, without an interval, and says so', asy
   expect(rows[0]?.throughput.value).toBeCloseTo(0.5, 10);
 });
 
+test('where rounds were asked for and lost, the run that lost them is named', async () => {
+  const { rows } = compareRuns(
+    await runOf({ a: [0.01], b: [0.01, 0.01, 0.01] }),
+    await runOf({ a: [0.02, 0.02], b: [0.01, 0.01] }),
+  );
+  expect(rows[0]?.throughput.reason).toEqual({ code: 'ROUNDS_LOST', need: 2, have: 'base: 1 of 3' });
+  expect(rows[1]?.throughput.reason).toBeNull();
+  const { rows: oneAsked } = compareRuns(await runOf({ a: [0.01] }), await runOf({ a: [0.02, 0.02] }));
+  expect(oneAsked[0]?.throughput.reason?.code).toBe('ONE_ROUND');
+});
+
 test('with rounds the ratio has an interval that holds it, and is of the geometric means', async () => {
   const { rows } = compareRuns(await runOf({ a: [0.01, 0.0101, 0.0102] }), await runOf({ a: [0.012, 0.0121, 0.0122] }));
   const { value, low, high, reason } = rows[0]?.latency ?? {};

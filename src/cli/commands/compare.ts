@@ -1,6 +1,7 @@
 import { type ComparedCase, type Comparison, compareRuns, type Ratio } from '../../analysis/compare-runs.ts';
 import type { ExitCode } from '../../kernel/errors.ts';
 import { displayName } from '../../report/display-name.ts';
+import { plainReason } from '../../report/plain-reasons.ts';
 import { findRun, readRun } from '../../results/result-folder.ts';
 import { formatNumber, formatRatio, formatSeconds, formatThroughput } from '../../units/format.ts';
 import { reportTarget } from '../report-target.ts';
@@ -58,11 +59,14 @@ function asText(names: { base: string; candidate: string }, comparison: Comparis
   const { rows, onlyInBase, onlyInCandidate, environmentDifferences } = comparison;
   const lines = [`a  ${names.base}`, `b  ${names.candidate}`, ''];
   if (rows.length > 0) lines.push(textTable(rows, columns));
-  const descriptive = rows.some(({ throughput }) => throughput.value !== null && throughput.low === null);
+  const descriptive = rows.some(({ throughput }) => throughput.reason?.code === 'ONE_ROUND');
   const tested = rows.some(({ throughput }) => throughput.low !== null);
   if (tested) lines.push('In brackets: 95 % interval over rounds. One that holds 1 shows no difference.');
   if (descriptive)
     lines.push('One round: no interval. Such a ratio describes two measurements and does not show that one is faster.');
+  for (const { id, throughput } of rows)
+    if (throughput.reason?.code === 'ROUNDS_LOST')
+      lines.push(`no interval: ${displayName(id, 200)}: ${plainReason(throughput.reason)}`);
   for (const id of onlyInBase) lines.push(`only in a: ${displayName(id, 200)}`);
   for (const id of onlyInCandidate) lines.push(`only in b: ${displayName(id, 200)}`);
   for (const { field, base, candidate } of environmentDifferences)
