@@ -27,7 +27,7 @@ export function effectiveSettings(
     if (field === undefined) reasons.withhold(`effective.${name}`, 'NOT_VERIFIED', need);
     else if (field.value !== null && field.value !== need) {
       reasons.withhold(`effective.${name}`, 'NOT_IN_EFFECT', need, String(field.value));
-    }
+    } else if (field.value !== null && !isVerified(field)) reasons.withhold(`effective.${name}`, 'NOT_VERIFIED', need);
   }
   for (const [name, { value }] of Object.entries(effective)) {
     if (value === null) reasons.withhold(`effective.${name}.value`, 'NOT_VERIFIED', asked[name] ?? null);
@@ -56,6 +56,7 @@ function ofRounds(finished: readonly Attempt[], asked: Asked): Record<string, Fi
   return merged;
 }
 
-function isVerified({ value, evidence }: Field): boolean {
-  return value !== null && evidence !== 'unverified';
+/** A null that was looked for counts: a graph without anything to fuse tells nothing of fusion, and a mere repetition of the request less. */
+function isVerified({ evidence }: Field): boolean {
+  return evidence !== 'unverified';
 }

@@ -39,6 +39,22 @@ test('what the proof verified is not replaced by what a round merely repeats', (
   expect(reasons['effective.fusion']).toBeUndefined();
 });
 
+test('what merely repeats the request is listed as not verified', () => {
+  const { effective, reasons } = effectiveOf(null, [{ precision: { value: 'fp32', evidence: 'unverified' } }]);
+  expect(effective.precision?.value).toBe('fp32');
+  expect(reasons['effective.precision']).toEqual({ code: 'NOT_VERIFIED', need: 'fp32', have: null });
+});
+
+test('a null that the proof has looked for is not replaced by a repetition of the request', () => {
+  const nothing = { value: null, evidence: 'dump' };
+  const { effective, reasons } = effectiveOf({ fusion: nothing }, [
+    { fusion: { value: 'on', evidence: 'unverified' } },
+  ]);
+  expect(effective.fusion).toEqual(nothing);
+  expect(reasons['effective.fusion']).toBeUndefined();
+  expect(reasons['effective.fusion.value']?.code).toBe('NOT_VERIFIED');
+});
+
 test('what differs from what was asked for is listed with both values', () => {
   const { reasons } = effectiveOf({ fusion: { value: 'off', evidence: 'dump' } }, []);
   expect(reasons['effective.fusion']).toEqual({ code: 'NOT_IN_EFFECT', need: 'on', have: 'off' });
