@@ -35,8 +35,8 @@ test('items lie in the batch in their order', async () => {
   const pipeline = await pipelineOf(oneNode(), { batchSize: 2, postprocess: classify });
   const answers = await pipeline.request([item(1, 5, 2, 3), item(9, 0, 2, 3)]);
   expect(answers).toEqual([
-    { classes: [1], scores: [5] },
-    { classes: [0], scores: [9] },
+    { classes: [1], scores: [5], classCount: 4 },
+    { classes: [0], scores: [9], classCount: 4 },
   ]);
 });
 

@@ -7,6 +7,8 @@ import { topK } from './top-k.ts';
 export interface Answer {
   readonly classes: readonly number[];
   readonly scores: readonly number[];
+  /** How many classes there are scores for. */
+  readonly classCount: number;
 }
 
 /** An output of a model as far as it matters here: any backend's tensor is one. */
@@ -19,7 +21,7 @@ export interface OutputTensor {
 /** From the raw outputs of a query, by name, to an answer for each of its items. */
 export type Postprocessor = (outputs: Readonly<Record<string, OutputTensor>>) => readonly Answer[];
 
-const noAnswer: Answer = { classes: [], scores: [] };
+const noAnswer: Answer = { classes: [], scores: [], classCount: 0 };
 
 /**
  * The postprocessing that `settings` describe, for queries of `batchSize` items.
@@ -76,7 +78,7 @@ export function createPostprocessor(
 
 function answer(scores: Scores, offset: number, count: number, k: number): Answer {
   const classes = topK(scores, offset, count, k);
-  return { classes, scores: classes.map((index) => scores[offset + index] as number) };
+  return { classes, scores: classes.map((index) => scores[offset + index] as number), classCount: count };
 }
 
 function scoresOf(

@@ -20,7 +20,7 @@ export interface Accuracy {
  * Runs at most `limit` labelled items through the whole pipeline and counts right answers. When there are more items, they are
  * taken at even distances, so that data in the order of their classes give all classes.
  * @param options The pipeline to build; of its postprocessing, as many answers are taken as the metric needs.
- * @throws DynoError `LABELS_MISSING`, and what the pipeline throws.
+ * @throws DynoError `LABELS_MISSING`, `LABELS_INVALID` when the model has no such class, and what the pipeline throws.
  */
 export async function measureAccuracy(
   options: PipelineOptions,
@@ -48,6 +48,8 @@ export async function measureAccuracy(
     );
     const query = await Promise.all(indices.map((index) => items.item(index)));
     const answers = await pipeline.request(query, (position) => `item ${indices[position]} of the data`);
+    // How many classes there are is known only now: a model need not tell the shape of its output.
+    if (first === 0) checkLabels(items, answers[0]?.classCount ?? 0);
     // The last query may be filled up with repetitions, which do not count.
     for (let offset = 0; offset < Math.min(batchSize, total - first); offset++) {
       if (answers[offset]?.classes.includes(labelOf(items, indices[offset] ?? -1))) correct += 1;
@@ -59,6 +61,18 @@ export async function measureAccuracy(
 /** The `position`-th of `total` indices at even distances within `count`. */
 function spread(position: number, total: number, count: number): number {
   return Math.floor((position * count) / total);
+}
+
+/** A label without a class cannot be answered right, and an accuracy of such would blame the model. Null ones are for `labelOf`. */
+function checkLabels(items: LabelledItems, classCount: number): void {
+  for (let index = 0; index < items.count; index++) {
+    const label = items.label(index);
+    if (label === null || (Number.isInteger(label) && label >= 0 && label < classCount)) continue;
+    throw new InputError(
+      'LABELS_INVALID',
+      `Item ${index} of the data has the label ${label}, but the model has ${classCount} classes: expected a whole number from 0 to ${classCount - 1}. Count classes from 0, and take the labels and the output (postprocess output) of the same model.`,
+    );
+  }
 }
 
 function labelOf(items: LabelledItems, index: number): number {

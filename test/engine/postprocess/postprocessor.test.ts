@@ -55,8 +55,8 @@ function outputs(data: Float32Array | Int32Array, dims: readonly number[], type 
 test('each item of a batch gets the classes of its own row', () => {
   const postprocess = createPostprocessor(classify, ['scores'], 2);
   expect(postprocess(outputs(Float32Array.from([1, 2, 3, 6, 5, 4]), [2, 3]))).toEqual([
-    { classes: [2, 1], scores: [3, 2] },
-    { classes: [0, 1], scores: [6, 5] },
+    { classes: [2, 1], scores: [3, 2], classCount: 3 },
+    { classes: [0, 1], scores: [6, 5], classCount: 3 },
   ]);
 });
 
@@ -90,7 +90,7 @@ test('outputs that hold no classes are refused', () => {
 
 test('kind none answers nothing for every item', () => {
   expect(createPostprocessor({ ...classify, kind: 'none' }, ['scores'], 2)({})).toEqual([
-    { classes: [], scores: [] },
-    { classes: [], scores: [] },
+    { classes: [], scores: [], classCount: 0 },
+    { classes: [], scores: [], classCount: 0 },
   ]);
 });

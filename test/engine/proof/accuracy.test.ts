@@ -113,6 +113,18 @@ test('items without labels are refused, and a model that does not classify too',
   ).rejects.toMatchObject({ code: 'POSTPROCESS_INVALID' });
 });
 
+test('a label that no class has is an error with the item, the label and the classes, wherever it stands', async () => {
+  for (const impossible of [8, -1]) {
+    // Labels counted from 1, or of another model: the last item of 20 only, which a limit of 4 does not reach.
+    const items = peaks(20, (index) => (index === 19 ? impossible : index % 8));
+    await expect(measureAccuracy(await identity(2), items, { metric: 'top1', limit: 4 })).rejects.toMatchObject({
+      code: 'LABELS_INVALID',
+      exitCode: 3,
+      message: expect.stringMatching(new RegExp(`Item 19 .* label ${impossible}, .* 8 classes: .* 0 to 7`)),
+    });
+  }
+});
+
 describe('the digits', () => {
   let workload: PreparedWorkload;
   let items: Items;
