@@ -1,7 +1,7 @@
 import { errorText, InputError } from '../../kernel/errors.ts';
 import type { PreprocessSettings } from '../settings.ts';
-import { imageLibrary } from './image-library.ts';
-import { readImageSize } from './image-size.ts';
+import { type Image, imageLibrary } from './image-library.ts';
+import { type ImageSize, readImageSize } from './image-size.ts';
 
 /** What is refused before a pixel is decoded, so that a small file cannot ask for gigabytes. */
 export const imageLimits = { pixels: 100_000_000, side: 32_767 } as const;
@@ -16,7 +16,7 @@ export interface Picture {
 }
 
 /**
- * Decodes an image and scales it as `resize` asks. For `crop` and `letterbox` the picture is the whole scaled image, larger or
+ * Decodes an image and scales it as `resize` asks (`scaledSize`). For `crop` and `letterbox` the picture is the whole scaled image, larger or
  * smaller than the target: cutting and padding belong to the copy into the tensor (`writePicture`), which happens anyway.
  *
  * EXIF orientation is applied. Transparent parts are laid over black. 16-bit, CMYK and profiled images become 8-bit sRGB.
@@ -33,12 +33,15 @@ export async function decodePicture(
   const sharp = await imageLibrary();
   try {
     const image = sharp(bytes, { failOn: 'error', limitInputPixels: imageLimits.pixels });
-    refuseOversized(readImageSize(bytes) ?? (await image.metadata()), name);
+    const stored = readImageSize(bytes);
+    if (stored !== null) refuseOversized(stored, name);
+    const { width, height } = resize.mode === 'stretch' && stored !== null ? stored : await sizeAsShown(image, name);
+    const scaled = scaledSize(width, height, resize);
     const { data, info } = await image
       .autoOrient()
       .flatten()
       // The fast path may shrink while decoding JPEG by a factor that rounds the size down.
-      .resize({ ...scaledBox(resize), kernel: resize.kernel, fastShrinkOnLoad: false })
+      .resize({ ...scaled, fit: 'fill', kernel: resize.kernel, fastShrinkOnLoad: false })
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
@@ -55,16 +58,35 @@ export async function decodePicture(
   }
 }
 
-/** The box to scale into, and which side decides. */
-function scaledBox(resize: PreprocessSettings['resize']): {
-  width: number;
-  height: number;
-  fit: 'fill' | 'outside' | 'inside';
-} {
-  const { width, height, shorterSide } = resize;
-  if (resize.mode === 'stretch') return { width, height, fit: 'fill' };
-  if (resize.mode === 'letterbox') return { width, height, fit: 'inside' };
-  return { width: shorterSide ?? width, height: shorterSide ?? height, fit: 'outside' };
+/** Reads the header with the library, which knows more formats than our reader, and the EXIF orientation. */
+async function sizeAsShown(image: Image, name: () => string): Promise<ImageSize> {
+  const { width, height, orientation = 1 } = await image.metadata();
+  refuseOversized({ width, height }, name);
+  // Orientations from 5 on lie on their side (Exif 2.32, tag 0x0112).
+  return orientation >= 5 ? { width: height, height: width } : { width, height };
+}
+
+/**
+ * The size to which an image of `width` × `height`, as shown, is scaled before it is cut or padded.
+ *
+ * `crop` follows torchvision's `Resize`: the shorter side becomes `shorterSide`, and the longer `int(shorterSide * long / short)`,
+ * truncated. Without `shorterSide`, the image is scaled to cover the target in the same way; for `letterbox`, to fit into it. No side becomes 0.
+ * @see https://github.com/pytorch/vision/blob/v0.20.0/torchvision/transforms/functional.py (`_compute_resized_output_size`)
+ */
+export function scaledSize(
+  width: number,
+  height: number,
+  { width: targetWidth, height: targetHeight, mode, shorterSide }: PreprocessSettings['resize'],
+): { readonly width: number; readonly height: number } {
+  if (mode === 'stretch') return { width: targetWidth, height: targetHeight };
+  const boxWidth = mode === 'crop' ? (shorterSide ?? targetWidth) : targetWidth;
+  const boxHeight = mode === 'crop' ? (shorterSide ?? targetHeight) : targetHeight;
+  // Multiplied before it is divided, as torchvision does: a quotient that is a whole number stays one.
+  const widthAtBoxHeight = Math.max(1, Math.trunc((boxHeight * width) / height));
+  const heightAtBoxWidth = Math.max(1, Math.trunc((boxWidth * height) / width));
+  const isWider = width * boxHeight >= height * boxWidth;
+  const keepsHeight = mode === 'crop' ? isWider : !isWider;
+  return keepsHeight ? { width: widthAtBoxHeight, height: boxHeight } : { width: boxWidth, height: heightAtBoxWidth };
 }
 
 function refuseOversized({ width, height }: { width: number; height: number }, name: () => string): void {

@@ -1,6 +1,9 @@
 import type Sharp from 'sharp';
 import { DynoError } from '../../kernel/errors.ts';
 
+/** An image that the library has opened. */
+export type Image = ReturnType<typeof Sharp>;
+
 let library: Promise<typeof Sharp> | null = null;
 
 /**

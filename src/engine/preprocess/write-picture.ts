@@ -14,7 +14,9 @@ export interface TensorLayout {
  * Copies a picture into a tensor at `offset`, in one pass over its bytes: cuts or pads it around the middle, orders the
  * channels, normalises by table and lays it out as NCHW or NHWC.
  *
- * Where the difference of a side is odd, the smaller half is cut off or padded at the left or top.
+ * Cut off at the left or top is half of the difference of a side, and of an odd one the half that is even, as torchvision's
+ * `CenterCrop` does with `int(round(difference / 2.0))`: 0 of 1, 2 of 3, 2 of 5, 4 of 7. Padded there is the smaller half.
+ * @see https://github.com/pytorch/vision/blob/v0.20.0/torchvision/transforms/functional.py (`center_crop`)
  * Grey from colour is the luma of ITU-R BT.601, rounded to a byte: `(19595 R + 38470 G + 7471 B + 32768) >> 16`, as Pillow has it.
  *
  * @param tables A table of 256 floats for each channel of the tensor (`normalizationTables`).
@@ -47,10 +49,16 @@ export function writePicture(
 /** The part of a side that both have, around the middle of each. */
 function overlap(source: number, target: number): { source: number; target: number; length: number } {
   return {
-    source: Math.max(0, (source - target) >> 1),
+    source: Math.max(0, halfToEven(source - target)),
     target: Math.max(0, (target - source) >> 1),
     length: Math.min(source, target),
   };
+}
+
+/** Half of a whole number; where that is no whole number, the even one of its two neighbours. */
+function halfToEven(value: number): number {
+  const floor = value >> 1;
+  return value % 2 === 0 || floor % 2 === 0 ? floor : floor + 1;
 }
 
 function fillPadding(
