@@ -34,13 +34,21 @@ const saysOther = /seq|len|time|frame|token|step|sample|width|height|channel|box
  *    more dimensions have the same one in front.
  *
  * A named batch is then found in other places, too (`state [2, batch, 128]`). An input without the batch is fed as it is with
- * every query. When no input has it, a fixed 1 in front counts as a batch of one, and a query holds one item. All other dynamic dimensions must be chosen, because they decide
- * what is measured: `MODEL_SHAPE_NEEDED` says how. Throws `SHAPE_…` when a choice does not fit the model.
+ * every query. When no input has it, a fixed 1 in front counts as a batch of one, and a query holds one item; not so where the input
+ * takes an item as it is, of `itemRanks` dimensions (a grey image [1, 8, 8] has one channel and no batch). All other dynamic
+ * dimensions must be chosen, because they decide what is measured: `MODEL_SHAPE_NEEDED` says how. Throws `SHAPE_…` when a choice does
+ * not fit the model.
+ * @param itemRanks By the name of the input, how many dimensions the data of one item have, where that is known.
  */
-export function resolveInputs(inputs: readonly ModelValue[], chosen: ChosenSizes, model: string): PreparedInput[] {
+export function resolveInputs(
+  inputs: readonly ModelValue[],
+  chosen: ChosenSizes,
+  model: string,
+  itemRanks: Readonly<Record<string, number>> = {},
+): PreparedInput[] {
   checkNames(inputs, chosen, model);
   const ranked = inputs.map((input) => ({ ...input, shape: input.shape ?? unknownRank(input, chosen, model) }));
-  const shaped = withBatch(ranked);
+  const shaped = withBatch(ranked, itemRanks);
   const sizes = chosenSizes(shaped, chosen, model);
 
   const missing = shaped.filter(({ shape, ...input }) =>
@@ -60,7 +68,10 @@ export function shapeText(shape: readonly Dimension[]): string {
   return `[${shape.map((dimension) => dimension ?? '?').join(', ')}]`;
 }
 
-function withBatch(inputs: readonly (ModelValue & { readonly shape: readonly Dimension[] })[]): ShapedInput[] {
+function withBatch(
+  inputs: readonly (ModelValue & { readonly shape: readonly Dimension[] })[],
+  itemRanks: Readonly<Record<string, number>>,
+): ShapedInput[] {
   const batchNames = new Set<string>();
   for (const { shape } of inputs) {
     const [first] = shape;
@@ -79,7 +90,10 @@ function withBatch(inputs: readonly (ModelValue & { readonly shape: readonly Dim
     return { name, type, shape, batchAxis: axis };
   });
   if (batched.some(({ batchAxis }) => batchAxis !== null)) return batched;
-  return batched.map((input) => ({ ...input, batchAxis: input.shape.length >= 2 && input.shape[0] === 1 ? 0 : null }));
+  return batched.map((input) => {
+    const isOneItem = itemRanks[input.name] === input.shape.length;
+    return { ...input, batchAxis: input.shape.length >= 2 && input.shape[0] === 1 && !isOneItem ? 0 : null };
+  });
 }
 
 /** Sizes of named dimensions: those given by name, and those that a whole shape of some input implies. */

@@ -94,7 +94,9 @@ async function inputsAndData(
     return { inputs: resolveInputs(values, { ...definition, shapes }, definition.model), data: items.data };
   }
   const shapes = { ...definition.shapes, ...imageShape(definition, values) };
-  const inputs = resolveInputs(values, { ...definition, shapes }, definition.model);
+  // Preprocessing makes three dimensions an item.
+  const itemRanks = Object.fromEntries(values.map(({ name }) => [name, 3]));
+  const inputs = resolveInputs(values, { ...definition, shapes }, definition.model, itemRanks);
   return { inputs, data: { kind: 'images', ...(await packImageFolder(data.folder, data.labels, cache)) } };
 }
 

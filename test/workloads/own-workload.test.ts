@@ -176,6 +176,27 @@ test('a folder of images is packed in the order in which people count, with its 
   expect(await outputShapes(workload, 2)).toEqual({ scores: [2, 3] });
 });
 
+test('a grey image feeds a model without a batch dimension, whose 1 in front is the channel', async () => {
+  const folder = newFolder();
+  writeFileSync(join(folder, 'a.png'), await encodeGrayPng(new Uint8Array(64), 8, 8));
+  const graph = new GraphBuilder('unbatched');
+  graph.node('Relu', [graph.input('x', 'float32', [1, 8, 8])], { outputs: ['y'] });
+  graph.output('y', 'float32', [1, 8, 8]);
+  const workload = await prepare({
+    model: written(graph.model({ opset: 17 })),
+    data: { kind: 'images', folder, inputs: {}, labels: null },
+    preprocess: {
+      resize: { width: 8, height: 8, mode: 'crop', kernel: 'linear', shorterSide: null, padding: 0 },
+      color: 'gray',
+      normalize: { kind: 'none' },
+      layout: 'nchw',
+    },
+  });
+  expect(workload.inputs).toEqual([{ name: 'x', type: 'float32', itemShape: [1, 8, 8], batchAxis: null }]);
+  expect(await outputShapes(workload, 1)).toEqual({ y: [1, 8, 8] });
+  await expect(outputShapes(workload, 2)).rejects.toMatchObject({ code: 'BATCH_UNSUPPORTED' });
+});
+
 test('images that changed are packed again', async () => {
   const folder = await imageFolder();
   const cache = new WorkloadCache(newFolder());
