@@ -10,6 +10,8 @@ export interface Cgroup {
   readonly cpuQuotaCores: number | null;
   /** Bytes of memory, page cache included; null: no limit. */
   readonly memoryLimitBytes: number | null;
+  /** Bytes that the group which is nearest to its limit may still take; file cache that can be dropped at once counts as free. Null: no limit. */
+  readonly memoryAvailableBytes: number | null;
   /** Where throttling is counted; null: nowhere. */
   readonly throttling: ThrottlingSource | null;
 }
@@ -27,7 +29,13 @@ export interface ThrottlingSource {
  * @see https://docs.kernel.org/admin-guide/cgroup-v2.html and `Documentation/admin-guide/cgroup-v1/` of the kernel
  */
 export function readCgroup(procRoot = '/proc'): Cgroup {
-  const none: Cgroup = { version: null, cpuQuotaCores: null, memoryLimitBytes: null, throttling: null };
+  const none: Cgroup = {
+    version: null,
+    cpuQuotaCores: null,
+    memoryLimitBytes: null,
+    memoryAvailableBytes: null,
+    throttling: null,
+  };
   const memberships = readLines(join(procRoot, 'self', 'cgroup')).map(parseMembership);
   const mounts = readLines(join(procRoot, 'self', 'mountinfo')).map(parseMount);
   const folders = (controller: string): GroupFolders | null => groupFolders(controller, memberships, mounts);
@@ -38,14 +46,21 @@ export function readCgroup(procRoot = '/proc'): Cgroup {
 
   const quotas = (cpu?.chain ?? []).map((folder) => ({ folder, cores: cpuQuotaCores(folder, cpu?.version ?? 2) }));
   const limited = quotas.filter(({ cores }) => cores !== null).sort((a, b) => (a.cores ?? 0) - (b.cores ?? 0));
-  const limits = (memory?.chain ?? [])
-    .map((folder) => memoryLimitBytes(folder, memory?.version ?? 2))
-    .filter((bytes) => bytes !== null);
+  const memoryVersion = memory?.version ?? 2;
+  const limits: number[] = [];
+  const available: number[] = [];
+  for (const folder of memory?.chain ?? []) {
+    const limit = memoryLimitBytes(folder, memoryVersion);
+    if (limit === null) continue;
+    limits.push(limit);
+    available.push(Math.max(0, limit - memoryInUseBytes(folder, memoryVersion)));
+  }
 
   return {
     version: cpu?.version ?? memory?.version ?? null,
     cpuQuotaCores: limited[0]?.cores ?? null,
     memoryLimitBytes: limits.length === 0 ? null : Math.min(...limits),
+    memoryAvailableBytes: available.length === 0 ? null : Math.min(...available),
     // A group is throttled where its quota is set; without a quota its own counter stands still and says so.
     throttling: cpu === null ? null : throttlingSource(limited[0]?.folder ?? cpu.chain[0] ?? null, cpu.version),
   };
@@ -115,6 +130,19 @@ function memoryLimitBytes(folder: string, version: 1 | 2): number | null {
   const bytes = text === null ? Number.NaN : Number(text);
   // `max` in version 2; in version 1 the greatest multiple of the page size in 63 bits.
   return bytes < 2 ** 62 ? bytes : null;
+}
+
+/**
+ * What a group holds and cannot give back at once: all it is charged for but the file cache on the inactive list, as `docker stats`
+ * and the kubelet count it. 0 where it is not told.
+ */
+function memoryInUseBytes(folder: string, version: 1 | 2): number {
+  const charged = Number(textIfReadable(join(folder, version === 2 ? 'memory.current' : 'memory.usage_in_bytes')) ?? 0);
+  const key = version === 2 ? 'inactive_file' : 'total_inactive_file';
+  const stat = textIfReadable(join(folder, 'memory.stat')) ?? '';
+  const line = stat.split('\n').find((text) => text.startsWith(`${key} `));
+  const droppable = Number(line?.slice(key.length + 1) ?? 0);
+  return Math.max(0, charged - droppable);
 }
 
 function throttlingSource(folder: string | null, version: 1 | 2): ThrottlingSource | null {

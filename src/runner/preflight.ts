@@ -117,7 +117,7 @@ function quota(procRoot: string, cores: number): Finding {
 function memory(procRoot: string, needed: number | null): Finding[] {
   const kilobytes = Number(/^MemAvailable:\s+(\d+)/m.exec(textIfReadable(join(procRoot, 'meminfo')) ?? '')?.[1]);
   if (Number.isNaN(kilobytes)) return [];
-  const available = Math.min(kilobytes * 1024, readCgroup(procRoot).memoryLimitBytes ?? Number.POSITIVE_INFINITY);
+  const available = Math.min(kilobytes * 1024, readCgroup(procRoot).memoryAvailableBytes ?? Number.POSITIVE_INFINITY);
   const least = needed ?? leastMemoryBytes;
   const text = `${formatBytes(available)} of memory are available`;
   if (available >= least) return [info('memory', `${text}.`, available)];

@@ -33,6 +33,7 @@ test('version 2: quota and limit of the own group are read', () => {
     version: 2,
     cpuQuotaCores: 1.5,
     memoryLimitBytes: 2147483648,
+    memoryAvailableBytes: 2147483648,
     throttling: { path: join(root, 'cg/job/cpu.stat'), key: 'throttled_usec', secondsPerUnit: 1e-6 },
   });
 });
@@ -60,7 +61,13 @@ test('version 2: at the root, where no limit is and no throttling is counted, al
     'proc/self/mountinfo': unifiedMount,
     'cg/cpu.stat': 'usage_usec 5\n',
   });
-  expect(readCgroup(proc)).toEqual({ version: 2, cpuQuotaCores: null, memoryLimitBytes: null, throttling: null });
+  expect(readCgroup(proc)).toEqual({
+    version: 2,
+    cpuQuotaCores: null,
+    memoryLimitBytes: null,
+    memoryAvailableBytes: null,
+    throttling: null,
+  });
 });
 
 test('version 1: the controllers have hierarchies of their own, and -1 and 2^63 - 4096 are no limits', () => {
@@ -77,8 +84,35 @@ test('version 1: the controllers have hierarchies of their own, and -1 and 2^63 
     version: 1,
     cpuQuotaCores: null,
     memoryLimitBytes: null,
+    memoryAvailableBytes: null,
     throttling: { path: join(root, 'cg/cpu/job/cpu.stat'), key: 'throttled_time', secondsPerUnit: 1e-9 },
   });
+});
+
+test('version 2: available is what the group nearest to its limit may still take, inactive file cache counted as free', () => {
+  const proc = system({
+    'proc/self/cgroup': '0::/pod/job\n',
+    'proc/self/mountinfo': unifiedMount,
+    'cg/pod/memory.max': '2000\n',
+    'cg/pod/memory.current': '1900\n',
+    'cg/pod/memory.stat': 'anon 1\nfile 900\ninactive_file 300\nactive_file 600\n',
+    'cg/pod/job/memory.max': '1000\n',
+    'cg/pod/job/memory.current': '500\n',
+    'cg/pod/job/memory.stat': 'inactive_file 50\n',
+  });
+  // The pod has 2000 − (1900 − 300) = 400 left, the job alone would have 1000 − (500 − 50) = 550.
+  expect(readCgroup(proc)).toMatchObject({ memoryLimitBytes: 1000, memoryAvailableBytes: 400 });
+});
+
+test('version 1: available is the limit less the usage without the inactive file cache of all groups below', () => {
+  const proc = system({
+    'proc/self/cgroup': '4:memory:/job\n',
+    'proc/self/mountinfo': '32 23 0:30 / %/cg/memory rw - cgroup cgroup rw,memory\n',
+    'cg/memory/job/memory.limit_in_bytes': '1000\n',
+    'cg/memory/job/memory.usage_in_bytes': '800\n',
+    'cg/memory/job/memory.stat': 'inactive_file 1\ntotal_inactive_file 150\n',
+  });
+  expect(readCgroup(proc).memoryAvailableBytes).toBe(350); // 1000 − (800 − 150)
 });
 
 test('version 1: a quota of 2.5 cores is read', () => {
@@ -101,6 +135,12 @@ test('in a container without a namespace the path of the host is mapped through 
 });
 
 test('without control groups all is null', () => {
-  const nothing = { version: null, cpuQuotaCores: null, memoryLimitBytes: null, throttling: null };
+  const nothing = {
+    version: null,
+    cpuQuotaCores: null,
+    memoryLimitBytes: null,
+    memoryAvailableBytes: null,
+    throttling: null,
+  };
   expect(readCgroup(join(root, 'absent'))).toEqual(nothing);
 });

@@ -75,6 +75,16 @@ test('less memory than needed is a warning, and the limit of the container count
   expect((await findings()).memory).toMatchObject({ severity: 'warning', value: 512 * 2 ** 20 });
 });
 
+test('what the container uses already is not available, but for file cache that can be dropped', async () => {
+  // 1 GiB allowed, 700 MiB charged, of these 100 MiB inactive file cache: 424 MiB are left.
+  system.write({
+    'cg/memory.max': String(2 ** 30),
+    'cg/memory.current': String(700 * 2 ** 20),
+    'cg/memory.stat': `anon 1\ninactive_file ${100 * 2 ** 20}\nactive_file 5\n`,
+  });
+  expect((await findings()).memory).toMatchObject({ severity: 'warning', value: 424 * 2 ** 20 });
+});
+
 test('a machine on its battery is a warning; one on mains, or with a mouse on a battery, is not', async () => {
   system.write({
     'sys/class/power_supply/hid/type': 'Battery\n',
