@@ -1,9 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256 } from '../kernel/content-hash.ts';
 import { InputError } from '../kernel/errors.ts';
 import type { WorkloadCache } from './cache.ts';
 import { dataFiles } from './data-folder.ts';
+import { fileIdentities } from './file-identity.ts';
 import { type ImagePack, packImages } from './image-pack.ts';
 import { readLabels } from './labels.ts';
 
@@ -23,20 +23,17 @@ const signatures: readonly (readonly [offset: number, text: string])[] = [
 
 /**
  * The images of a folder in one packed file in the cache, an item each, with their classes when `labels` names a file of them.
- * The pack is made again when a file's name, size or time changes. Throws `IMAGE_INVALID` with the name of a file that is no
+ * The pack is made again when a file's name or content changes (`fileIdentities`), wherever the folder lies. Throws `IMAGE_INVALID` with the name of a file that is no
  * image by its first bytes (whether the rest can be decoded shows when it is used), and what the labels and the cache throw.
  */
 export async function packImageFolder(folder: string, labels: string | null, cache: WorkloadCache): Promise<ImagePack> {
   const names = dataFiles(folder, extensions, 'images');
   const classes = labels === null ? null : readLabels(labels, names);
-  const stamps = names.map((name) => {
-    const { size, mtimeMs } = statSync(join(folder, name));
-    return [name, size, mtimeMs];
-  });
+  const files = await fileIdentities(names.map((name) => join(folder, name)));
   return packImages(
     {
       name: 'images',
-      ingredients: { folder: sha256(folder), stamps, classes },
+      ingredients: { files, classes },
       async *images() {
         for (const [index, name] of names.entries()) {
           yield { bytes: readImage(join(folder, name)), label: classes?.[index] ?? null };

@@ -214,6 +214,18 @@ test('images that changed are packed again', async () => {
   expect(await (await openItems(before)).item(0)).not.toEqual(image);
 });
 
+test('the same images in another folder are the same pack', async () => {
+  const cache = new WorkloadCache(newFolder());
+  const files: unknown[] = [];
+  for (const folder of [await imageFolder(), await imageFolder()]) {
+    const data = { kind: 'images' as const, folder, inputs: {}, labels: null };
+    const workload = await prepare({ model: written(classifier()), data, preprocess }, cache);
+    files.push(workload.data.kind === 'images' ? workload.data.file : null);
+  }
+  expect(files[0]).toEqual(expect.any(String));
+  expect(files[1]).toBe(files[0]);
+});
+
 test('a file that is no image is reported by its name', async () => {
   const folder = await imageFolder();
   writeFileSync(join(folder, '3.jpg'), 'not really');
