@@ -19,6 +19,9 @@ import { loadPlugins } from './plugins.ts';
 /** Agreement of outputs shows in a few items; the figure is no accuracy. */
 const fidelityItems = 16;
 
+/** The backend that fidelity is taken against. */
+const referenceName = 'ort-cpu';
+
 await childMain<ProofJob, ProofAnswer>(async (job) => {
   const { axes } = job.case;
   const { backends } = await loadPlugins(job.plugins);
@@ -79,9 +82,6 @@ async function accuracyOf(
   );
   return { accuracy, accuracyReason: null };
 }
-
-/** The backend that fidelity is taken against. */
-const referenceName = 'ort-cpu';
 
 /** An engine that is compared with itself agrees whatever it answers: another one is the reference where it can run here. */
 async function referenceBackend(backends: Registry<Backend>, candidate: Backend): Promise<Backend> {
