@@ -1,4 +1,4 @@
-import { shellWords } from '../kernel/shell-words.ts';
+import { benchLine } from '../kernel/shell-words.ts';
 import { redactedToken } from '../results/redact.ts';
 import type { Run } from '../results/run.ts';
 
@@ -24,5 +24,5 @@ export function repeatCommand(run: Pick<Run, 'command'>, sets: readonly string[]
       words.push(word.replace(redactedToken, (_all, kind: string) => `YOUR-${kind.toUpperCase()}`));
     else if (takesValue) index++;
   }
-  return ['npm run bench --', shellWords([...words, ...sets.flatMap((set) => ['--set', set])])].join(' ');
+  return benchLine([...words, ...sets.flatMap((set) => ['--set', set])]);
 }

@@ -1,4 +1,5 @@
 import { answerOf, fiveRoundsCommand } from '../../analysis/answer.ts';
+import { benchLine } from '../../kernel/shell-words.ts';
 import type { Case } from '../../results/run.ts';
 import { formatBytes, formatPercent, formatRatio, formatSeconds, formatThroughput } from '../../units/format.ts';
 import { runLetter } from '../charts/panels.ts';
@@ -92,7 +93,7 @@ export function notices(input: ReportInput): Notice[] {
     }
     if (run.status === 'interrupted') {
       found.push({
-        text: `${name}The run was interrupted. Go on with it by: npm run bench -- --resume ${displayName(run.runId)}`,
+        text: `${name}The run was interrupted. Go on with it by: ${benchLine(['--resume', displayName(run.runId)])}`,
         tone: 'warn',
         link: '',
         linkText: '',
