@@ -1,11 +1,13 @@
 import { DynoError } from '../kernel/errors.ts';
 import type { Cause, ModelRecord, Proof, Reason, RunEvent, SealedFile } from '../results/events.ts';
+import type { Case } from '../results/run.ts';
 import type { CaseSnapshot, Measured } from '../results/snapshot.ts';
 
 /** What the events tell of one case. */
 export interface CaseHistory {
   readonly planned: CaseSnapshot;
   readonly model: ModelRecord | null;
+  readonly data: Case['data'];
   /** Why it failed: what befell the case itself, else its workload. */
   readonly cause: Cause | null;
   readonly skipped: Reason | null;
@@ -63,7 +65,8 @@ export function caseHistories(events: readonly RunEvent[], planned: readonly Cas
       case 'workload.prepared':
         // A resumed run prepares again, and may succeed where the first sitting failed.
         for (const draft of ofWorkload(event.workload)) {
-          Object.assign(draft, { model: event.model, workloadCause: null });
+          const data = { sha256: event.dataSha256, items: event.items };
+          Object.assign(draft, { model: event.model, data, workloadCause: null });
         }
         break;
       case 'workload.failed':
@@ -114,7 +117,16 @@ export function caseHistories(events: readonly RunEvent[], planned: readonly Cas
 const cutOff: Attempt['end'] = { status: 'interrupted', samples: null, telemetry: null };
 
 function draftOf(planned: CaseSnapshot): Draft {
-  return { planned, model: null, cause: null, workloadCause: null, skipped: null, proof: null, attempts: [] };
+  return {
+    planned,
+    model: null,
+    data: null,
+    cause: null,
+    workloadCause: null,
+    skipped: null,
+    proof: null,
+    attempts: [],
+  };
 }
 
 function ended(

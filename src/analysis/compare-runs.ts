@@ -8,7 +8,7 @@ export interface Comparison {
   /** Ids of cases that the other run does not have. */
   readonly onlyInBase: readonly string[];
   readonly onlyInCandidate: readonly string[];
-  /** What differs around the cases: machine, software, policy, models. */
+  /** What differs around the cases: machine, software, policy, models, data. */
   readonly environmentDifferences: readonly Difference[];
 }
 
@@ -131,8 +131,10 @@ function surroundings(run: Run): Map<string, string> {
   const found = new Map<string, string>([['dynoVersion', run.dynoVersion]]);
   flatten(run.environment, 'environment', found);
   flatten(run.policy, 'policy', found);
-  for (const { workload, model } of run.cases) {
+  // Once a workload, however many cases it has.
+  for (const { workload, model, data } of run.cases) {
     if (model !== null) found.set(`model of ${workload}`, model.sha256.slice(0, 12));
+    if (data !== null) found.set(`data of ${workload}`, `${data.sha256.slice(0, 12)} (${data.items} items)`);
   }
   return found;
 }

@@ -45,6 +45,7 @@ export async function summariseCase(
     key: planned.key,
     workload: planned.workload,
     model: modelOf(history, reasons),
+    data: history.data ?? reasons.withhold('data', 'WORKLOAD_NOT_PREPARED'),
     backend: planned.axes.backend,
     stack: planned.stack,
     axes: planned.axes,

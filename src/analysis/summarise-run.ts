@@ -3,6 +3,7 @@ import type { RunEvent } from '../results/events.ts';
 import { type Run, schemaVersion } from '../results/run.ts';
 import { caseHistories } from './case-history.ts';
 import type { ReadSamples } from './pool-samples.ts';
+import { runReasons } from './run-reasons.ts';
 import { summariseCase } from './summarise-case.ts';
 
 type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
@@ -29,7 +30,7 @@ export async function summariseRun(events: readonly RunEvent[], readSamples: Rea
   }
   const isInterrupted = end === null || cases.some(({ status }) => status === 'interrupted');
   const status = isInterrupted ? 'interrupted' : cases.some((one) => one.status === 'failed') ? 'partial' : 'complete';
-  return {
+  const run = {
     schemaVersion,
     runId: started.runId,
     dynoVersion: started.dynoVersion,
@@ -43,12 +44,14 @@ export async function summariseRun(events: readonly RunEvent[], readSamples: Rea
     environment: started.environment,
     preflight: [...started.preflight, ...resumes.flatMap(({ preflight }) => preflight)],
     collectors: samplers.at(-1)?.collectors ?? [],
-    telemetryProblems: events.flatMap((event) =>
-      event.type === 'telemetry.problem' ? [{ collector: event.collector, reason: event.reason }] : [],
-    ),
+    telemetryProblems: events.flatMap((event) => (event.type === 'telemetry.problem' ? [telemetryProblem(event)] : [])),
     command: started.command,
-    cases,
-  };
+  } as const;
+  return { ...run, reasons: runReasons(run), cases };
+}
+
+function telemetryProblem({ collector, code, reason }: EventOf<'telemetry.problem'>): Run['telemetryProblems'][number] {
+  return code === undefined ? { collector, reason } : { collector, code, reason };
 }
 
 /** The end of the last sitting, if it came to one. */

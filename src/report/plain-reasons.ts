@@ -24,6 +24,13 @@ const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
   TIME_LIMIT: ({ need }) =>
     `It took longer than its time limit${need === null ? '' : ` (${amount(need)})`} and was stopped.`,
   MAX_TIME: () => 'The time that the run was given was over.',
+  NOT_READABLE: () => 'This system does not tell it, or not to this user.',
+  NO_CGROUP: () => 'No control group could be read.',
+  NO_CGROUP_LIMIT: () => 'No control group limits it.',
+  NO_REPOSITORY: () => 'The command ran outside of a git repository, or without git.',
+  NONE_FOUND: () => 'None was found.',
+  NO_SUITE_FILE: () => 'The suite was made from the options of the command, not read from a file.',
+  NOT_SET: () => 'It was not set.',
   NO_CORE_FOR_GENERATOR: () => 'The load generator needs a core of its own, and the case leaves it none.',
   BACKEND_UNAVAILABLE: () => 'The backend is not available on this machine.',
   PRECISION_UNAVAILABLE: ({ need }) =>
@@ -94,6 +101,7 @@ const names: Readonly<Record<string, string>> = {
   overhead: 'overhead of the harness',
   operators: 'operators of the optimised graph',
   model: 'model',
+  data: 'data',
   withinLimit: 'within the latency limit',
   'verdicts.load': 'verdict on the load',
   'verdicts.steadyState': 'verdict on the steady state',

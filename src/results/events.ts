@@ -97,7 +97,12 @@ export type RunEvent = EventBase &
         readonly why: string;
       }
     /** A collector, or the whole sampler (`collector` null), was lost: its columns end there. */
-    | { readonly type: 'telemetry.problem'; readonly collector: string | null; readonly reason: string }
+    | {
+        readonly type: 'telemetry.problem';
+        readonly collector: string | null;
+        readonly code?: string;
+        readonly reason: string;
+      }
     | { readonly type: 'run.interrupted'; readonly signal: string }
     | { readonly type: 'run.finished'; readonly seconds: number }
   );

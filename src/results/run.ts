@@ -21,8 +21,14 @@ export interface Run {
   readonly preflight: readonly Finding[];
   readonly collectors: readonly CollectorState[];
   /** Collectors that were lost on the way; `collector` null: the whole sampler. */
-  readonly telemetryProblems: readonly { readonly collector: string | null; readonly reason: string }[];
+  readonly telemetryProblems: readonly {
+    readonly collector: string | null;
+    readonly code?: string;
+    readonly reason: string;
+  }[];
   readonly command: readonly string[];
+  /** Why a null outside of the cases is null, by its path within the run, such as `environment.cpu.governor`. */
+  readonly reasons: Readonly<Record<string, Reason>>;
   readonly cases: readonly Case[];
 }
 
@@ -47,6 +53,8 @@ export interface Case {
   readonly key: string;
   readonly workload: string;
   readonly model: ModelRecord | null;
+  /** What the queries are made of: equal hashes, equal items. */
+  readonly data: { readonly sha256: string; readonly items: number } | null;
   readonly backend: string;
   readonly stack: string;
   readonly axes: PlanSnapshot['cases'][number]['axes'];

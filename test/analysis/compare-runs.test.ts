@@ -77,6 +77,30 @@ test('cases of only one run are named, and so are those that were not measured i
   ]);
 });
 
+test('other data and another model are each listed once a workload', async () => {
+  const base = await runOf({ a: [0.01], b: [0.01] });
+  expect(base.cases[0]?.data).toEqual({ sha256: '0', items: 10 });
+  const other = await runOf({ a: [0.01], b: [0.01] });
+  const changed: Run = {
+    ...other,
+    cases: other.cases.map((one) => ({
+      ...one,
+      model: one.model && { ...one.model, sha256: 'c'.repeat(64) },
+      data: { sha256: 'd'.repeat(64), items: 12 },
+    })),
+  };
+  expect(compareRuns(base, changed).environmentDifferences).toEqual([
+    { field: 'model of digits', base: 'a'.repeat(12), candidate: 'c'.repeat(12) },
+    { field: 'data of digits', base: '0 (10 items)', candidate: `${'d'.repeat(12)} (12 items)` },
+  ]);
+});
+
+test('the data of a workload that was never prepared is null with a reason', async () => {
+  const run = await summariseRun([startedEvent(), runFinished()], new Samples().read);
+  expect(run.cases[0]?.data).toBeNull();
+  expect(run.cases[0]?.reasons.data?.code).toBe('WORKLOAD_NOT_PREPARED');
+});
+
 test('what differs around the runs is listed by its path, and equal surroundings are not', async () => {
   const base = await runOf({ a: [0.01] });
   expect(compareRuns(base, base).environmentDifferences).toEqual([]);

@@ -131,6 +131,7 @@ export function sketchCase(
       source: 'built',
       licence: null,
     },
+    data: { sha256: 'da'.repeat(32), items: 9 },
     backend,
     stack: 'ort-cpu',
     axes,
@@ -257,6 +258,7 @@ export function sketchRun(name: string, sketches: readonly CaseSketch[], changes
     },
     preflight: [{ check: 'load', severity: 'info', message: 'The load average is 0.12.', value: 0.12 }],
     telemetryProblems: [],
+    reasons: {},
     collectors: [
       {
         name: 'process',
