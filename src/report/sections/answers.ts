@@ -45,7 +45,10 @@ export function answerBlocks(input: ReportInput, comparisons: readonly RunCompar
 
 /** What weakens the answers, and the command that helps. */
 export function caveats(input: ReportInput): { text: string; command: string }[] {
-  const untested = input.runs.find(({ run }) => answerOf(run).answers.some(({ order }) => order === 'not tested'));
+  // Where more rounds were asked for and some were lost, the answer says so itself.
+  const untested = input.runs.find(
+    ({ run }) => run.policy.rounds < 2 && answerOf(run).answers.some(({ order }) => order === 'not tested'),
+  );
   if (untested === undefined) return [];
   return [
     {
