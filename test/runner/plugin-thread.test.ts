@@ -109,12 +109,21 @@ test('an opening that fails is refused with the reason', async () => {
 });
 
 test('a plug-in of backends only has no collectors, and that is no fault', async () => {
-  const url = module('backend.mjs', `export function register({ backends }) { backends.add({ name: 'mine' }); }`);
+  const url = module(
+    'backend.mjs',
+    `export function register({ backends }) { backends.add({ name: 'mine', probe() {}, load() {} }); }`,
+  );
   expect(await loadCollectors(url, 5)).toMatchObject({ collectors: [], refused: null });
 });
 
 test.each([
   ['does not parse', 'nonsense(', 'PLUGIN_INVALID', 'could not be loaded'],
+  [
+    'has a backend that cannot be loaded',
+    `export const register = ({ backends }) => backends.add({ name: 'mine', probe() {} });`,
+    'BACKEND_INVALID',
+    'function "load"',
+  ],
   ['registers nothing', 'export const x = 1;', 'PLUGIN_INVALID', 'expected a function "register(plugins)"'],
   [
     'breaks the contract',

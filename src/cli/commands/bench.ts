@@ -80,7 +80,8 @@ async function printRun(run: Run, folder: string, options: BenchOptions, { stdou
 
 /** Whether every case failed for what was given: a report would have nothing but the message that is printed already. */
 function nothingButBadInput({ cases }: Run): boolean {
-  return cases.every(({ status, cause }) => status === 'failed' && cause?.exitCode === 3);
+  const begun = cases.filter(({ reasons }) => reasons.status?.code !== 'FAIL_FAST');
+  return begun.length > 0 && begun.every(({ status, cause }) => status === 'failed' && cause?.exitCode === 3);
 }
 
 /** A report that cannot be written takes nothing from what was measured. */
