@@ -57,11 +57,6 @@ export function partText(one: Case, part: LabelPart): string {
   return parts[part](one);
 }
 
-/** What a case is, within its workload, in words: `batch 8, fp32, fused, 2 threads`. */
-export function caseTitle(one: Case): string {
-  return (['batchSize', 'precision', 'fusion', 'threads'] as const).map((part) => parts[part](one)).join(', ');
-}
-
 function shorten(label: string): string {
   return label
     .replace(/\bbatch (\d+)/, 'b$1')

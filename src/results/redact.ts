@@ -45,11 +45,6 @@ export interface Redactor {
   hash(kind: string, secret: string): string;
 }
 
-/** Redacts a text for this machine. */
-export function redactText(text: string): string {
-  return thisMachine().text(text);
-}
-
 /** Redacts every string within a JSON value for this machine. */
 export function redactDeep<T>(value: T): T {
   return thisMachine().deep(value);

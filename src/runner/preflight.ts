@@ -11,8 +11,6 @@ import { type ForeignLoad, watchForeignLoad } from './foreign-load.ts';
 export interface PreflightOptions {
   /** How long to watch what else runs. */
   readonly seconds?: number;
-  /** Memory that the run will need, null: not known. */
-  readonly neededMemoryBytes?: number | null;
   /** Where the system describes itself; other folders for tests. */
   readonly procRoot?: string;
   readonly sysRoot?: string;
@@ -31,7 +29,7 @@ const leastMemoryBytes = 2 ** 30;
  * record. Takes `seconds` (1) and a little; never throws.
  */
 export async function preflight(options: PreflightOptions = {}): Promise<readonly Finding[]> {
-  const { seconds = 1, neededMemoryBytes = null, procRoot = '/proc', sysRoot = '/sys' } = options;
+  const { seconds = 1, procRoot = '/proc', sysRoot = '/sys' } = options;
   const cores = affinityCores(procRoot);
   const load = await watchForeignLoad(seconds, procRoot);
   return [
@@ -39,7 +37,7 @@ export async function preflight(options: PreflightOptions = {}): Promise<readonl
     ...loadAverage(procRoot, cores),
     governor(sysRoot),
     quota(procRoot, cores),
-    ...memory(procRoot, neededMemoryBytes),
+    ...memory(procRoot),
     ...battery(sysRoot),
     pageCacheTool(),
   ];
@@ -114,14 +112,13 @@ function quota(procRoot: string, cores: number): Finding {
   );
 }
 
-function memory(procRoot: string, needed: number | null): Finding[] {
+function memory(procRoot: string): Finding[] {
   const kilobytes = Number(/^MemAvailable:\s+(\d+)/m.exec(textIfReadable(join(procRoot, 'meminfo')) ?? '')?.[1]);
   if (Number.isNaN(kilobytes)) return [];
   const available = Math.min(kilobytes * 1024, readCgroup(procRoot).memoryAvailableBytes ?? Number.POSITIVE_INFINITY);
-  const least = needed ?? leastMemoryBytes;
   const text = `${formatBytes(available)} of memory are available`;
-  if (available >= least) return [info('memory', `${text}.`, available)];
-  const message = `${text}, about ${formatBytes(least)} are needed: end other programs, or take smaller batches or models.`;
+  if (available >= leastMemoryBytes) return [info('memory', `${text}.`, available)];
+  const message = `${text}, about ${formatBytes(leastMemoryBytes)} are needed: end other programs, or take smaller batches or models.`;
   return [warning('memory', message, available)];
 }
 

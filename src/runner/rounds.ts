@@ -38,6 +38,8 @@ export async function runRounds(
   const dropped = new Set<string>();
   for (const [index, round] of scheduled.entries()) {
     const one = byKey.get(round.case.key);
+    // A signal may have come in the pause between two rounds.
+    if (context.stopped()) return;
     if (one === undefined || failed.has(round.case.key)) continue;
     // A round that does not fit any more is dropped; a shorter one after it may.
     if (context.outOfTime(times.estimate(round.case, fallback))) {
@@ -63,7 +65,6 @@ export async function runRounds(
     } else {
       failed.add(round.case.key);
       context.fail(round.case.id, cause);
-      if (context.stopped()) return;
     }
     if (plan.policy.cooldownSeconds > 0) await pause(plan.policy.cooldownSeconds, signal);
   }
@@ -152,7 +153,8 @@ async function sealTelemetry(segment: string, { folder, log, onProgress }: RunCo
     // A full disk is the run's to report: what comes next would fail, too.
     if (error instanceof DynoError && error.code === 'DISK_FULL') throw error;
     const reason = errorText(error);
-    log.append({ type: 'telemetry.problem', collector: null, reason });
+    const code = error instanceof DynoError ? error.code : 'NOT_SEALED';
+    log.append({ type: 'telemetry.problem', collector: null, code, reason });
     onProgress({ type: 'note', message: `The telemetry of this round is lost: ${reason}` });
     return null;
   }

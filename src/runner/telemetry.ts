@@ -1,5 +1,5 @@
 import { builtInCollectors } from '../collectors/builtin-collectors.ts';
-import { errorText } from '../kernel/errors.ts';
+import { DynoError, errorText } from '../kernel/errors.ts';
 import type { RunContext } from './run-context.ts';
 import { startSampler } from './sampler.ts';
 
@@ -13,8 +13,8 @@ export interface Telemetry {
 /** Starts the one sampler process of a run and records what it can sample. A sampler that cannot be started is a note in the result. */
 export async function startTelemetry({ plan, plugins, log, origin, onProgress }: RunContext): Promise<Telemetry> {
   const hertz = plan.policy.samplingHertz;
-  const report = (collector: string | null, reason: string): void => {
-    log.append({ type: 'telemetry.problem', collector, reason });
+  const report = (collector: string | null, code: string, reason: string): void => {
+    log.append({ type: 'telemetry.problem', collector, code, reason });
     onProgress({
       type: 'note',
       message: collector === null ? reason : `The collector ${collector} was lost for this round: ${reason}`,
@@ -23,9 +23,10 @@ export async function startTelemetry({ plan, plugins, log, origin, onProgress }:
   const sampler = await startSampler({
     hertz,
     plugins,
-    onProblem: ({ collector, reason }) => report(collector, reason),
+    onProblem: ({ collector, code, reason }) => report(collector, code, reason),
   }).catch((error: unknown) => {
-    report(null, `There is no telemetry in this run: ${errorText(error)}`);
+    const code = error instanceof DynoError ? error.code : 'SAMPLER_LOST';
+    report(null, code, `There is no telemetry in this run: ${errorText(error)}`);
     return null;
   });
   const builtIn = builtInCollectors().map(({ name }) => name);
