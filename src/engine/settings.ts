@@ -1,20 +1,48 @@
 /** From image file to tensor. */
 export interface PreprocessSettings {
-  readonly resize: {
-    readonly width: number;
-    readonly height: number;
-    /** `stretch` changes the aspect ratio; `crop` fits the shorter side and cuts the middle; `letterbox` fits the longer side and pads. */
-    readonly mode: 'stretch' | 'crop' | 'letterbox';
-    readonly kernel: 'nearest' | 'linear' | 'cubic' | 'mitchell' | 'lanczos2' | 'lanczos3';
-    /** For `crop`: the shorter side is first scaled to this many pixels (256 for ImageNet's 224); null: to the target size itself. */
-    readonly shorterSide: number | null;
-    /** For `letterbox`: the value of the padding, 0–255. */
-    readonly padding: number;
-  };
+  readonly resize: ResizeSettings;
   readonly color: 'rgb' | 'bgr' | 'gray';
   readonly normalize: NormalizeSettings;
   readonly layout: 'nchw' | 'nhwc';
 }
+
+export type ResizeSettings = FixedResize | DynamicResize;
+
+/** Every image becomes one of the same size. */
+export interface FixedResize {
+  readonly width: number;
+  readonly height: number;
+  /** `stretch` changes the aspect ratio; `crop` fits the shorter side and cuts the middle; `letterbox` fits the longer side and pads. */
+  readonly mode: 'stretch' | 'crop' | 'letterbox';
+  readonly kernel: ResizeKernel;
+  /** For `crop`: the shorter side is first scaled to this many pixels (256 for ImageNet's 224); null: to the target size itself. */
+  readonly shorterSide: number | null;
+  /** For `letterbox`: the value of the padding, 0–255. */
+  readonly padding: number;
+}
+
+/**
+ * The size follows the image: its aspect ratio is kept, a query takes the largest of its items, and what an image leaves free on the
+ * right and below is padded.
+ */
+export interface DynamicResize {
+  readonly mode: 'dynamic';
+  /** The largest frame; both are whole multiples of `multiple`. */
+  readonly width: number;
+  readonly height: number;
+  readonly kernel: ResizeKernel;
+  /**
+   * `height`: every image is scaled to `height`, and its width follows, up to `width` (lines of text). `both`: it is scaled down, never
+   * up, until it fits into `width` × `height` (pages).
+   */
+  readonly side: 'height' | 'both';
+  /** Both sides of a frame are whole multiples of this many pixels, as a network with strides needs them. 1: any size. */
+  readonly multiple: number;
+  /** The value of the padding, 0–255. */
+  readonly padding: number;
+}
+
+export type ResizeKernel = 'nearest' | 'linear' | 'cubic' | 'mitchell' | 'lanczos2' | 'lanczos3';
 
 /** `torchvision`: /255, then mean and deviation of ImageNet a channel. `tf`: to −1…1. The others state their numbers. */
 export type NormalizeSettings =
@@ -26,10 +54,73 @@ export type NormalizeSettings =
   /** `(value / 255 − mean) / deviation` for the whole tensor. */
   | { readonly kind: 'per_tensor'; readonly mean: number; readonly deviation: number };
 
-/** What becomes of the output. `output`: name of the tensor that holds the scores, null for the first. */
-export interface PostprocessSettings {
-  readonly kind: 'none' | 'classify';
+/** What becomes of the outputs. `output`: name of the tensor that is read, null for the model's first. */
+export type PostprocessSettings =
+  | { readonly kind: 'none' }
+  | ClassifySettings
+  | CtcSettings
+  | DbSettings
+  | DetectSettings;
+
+/** Scores of classes, `[N, classes]`, to the best classes of each item. */
+export interface ClassifySettings {
+  readonly kind: 'classify';
   readonly output: string | null;
+  /** Whether scores are turned into probabilities. */
   readonly softmax: boolean;
   readonly topK: number;
+}
+
+/** Scores of characters a step, `[N, steps, 1 + characters]` with the blank first, to a line of text for each item. */
+export interface CtcSettings {
+  readonly kind: 'ctc';
+  readonly output: string | null;
+  /** The character of class 1, 2, …; class 0 is the blank. */
+  readonly characters: readonly string[];
+  /** Whether scores are turned into probabilities (false where the model ends in a softmax). */
+  readonly softmax: boolean;
+  /** 1: the best class of each step (greedy). More: prefix beam search that keeps this many. */
+  readonly beamWidth: number;
+}
+
+/** A map of probabilities, `[N, 1, height, width]`, to the regions that stand out in it (differentiable binarisation). */
+export interface DbSettings {
+  readonly kind: 'db';
+  readonly output: string | null;
+  /** Pixels above this belong to a region. */
+  readonly threshold: number;
+  /** Regions whose mean is below this are dropped. */
+  readonly boxThreshold: number;
+  /** Regions grow outwards by area · ratio / perimeter. */
+  readonly unclipRatio: number;
+  /** Regions whose shorter side has fewer pixels are dropped. */
+  readonly minSize: number;
+  /** At most this many regions are looked at. */
+  readonly maxCandidates: number;
+}
+
+/** Boxes `[N, anchors, 4]` and scores `[N, anchors, classes]` to the objects of each item, by non-maximum suppression. */
+export interface DetectSettings {
+  readonly kind: 'detect';
+  /** Output with the boxes; null: the model's first. */
+  readonly boxes: string | null;
+  /** Output with the scores; null: the model's second. The same output as `boxes`: scores follow the four coordinates (YOLO). */
+  readonly scores: string | null;
+  /** `rows`: an anchor is a row, `[N, anchors, values]`. `columns`: a column, `[N, values, anchors]` (YOLOv8). */
+  readonly layout: 'rows' | 'columns';
+  /** Whether the scores begin with one of there being an object at all, by which the others are multiplied (YOLOv5). */
+  readonly objectness: boolean;
+  readonly boxFormat: 'xyxy' | 'xywh' | 'cxcywh';
+  /** Whether coordinates are shares of the picture's size; otherwise they are its pixels. */
+  readonly normalized: boolean;
+  readonly scoreThreshold: number;
+  readonly iouThreshold: number;
+  readonly maxDetections: number;
+  /** Whether boxes suppress only those of their own class. */
+  readonly perClass: boolean;
+  /** Soft suppression by a Gaussian: scores fall by exp(−IoU² / sigma) instead of to nothing. null: hard. */
+  readonly soft: null | { readonly sigma: number };
+  readonly activation: 'none' | 'sigmoid' | 'softmax';
+  /** Class that means no object, which is never answered; null: there is none. */
+  readonly background: number | null;
 }

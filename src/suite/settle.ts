@@ -103,7 +103,7 @@ function settleNormalize(file: NonNullable<OwnWorkloadFile['preprocess']>['norma
 
 function settlePostprocess(file: OwnWorkloadFile['postprocess'], metric: OwnWorkload['metric']): PostprocessSettings {
   const kind = file?.kind ?? (metric === null ? 'none' : 'classify');
-  if (kind === 'none') return { kind, output: null, softmax: false, topK: 1 };
+  if (kind === 'none') return { kind };
   const { output = null, softmax = true, top_k = metric === 'top5' ? 5 : 1 } = file?.kind === 'classify' ? file : {};
   return { kind, output, softmax, topK: top_k };
 }

@@ -47,8 +47,9 @@ export const oneNode: Workload = {
       model: await cachedModel(this, recipe, cache),
       inputs: [{ name: 'x', type: 'float32', itemShape: [1, width], batchAxis: 0 }],
       data: { kind: 'generated', seed: 1, items: 64, ranges: { x: { kind: 'uniform', low: -1, high: 1 } } },
+      chain: null,
       preprocess: null,
-      postprocess: { kind: 'none', output: null, softmax: false, topK: 1 },
+      postprocess: { kind: 'none' },
       metric: { kind: null, code: 'NO_METRIC', need: 'a model that decides something' },
     };
   },

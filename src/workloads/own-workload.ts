@@ -68,6 +68,7 @@ export async function prepareOwnWorkload(definition: OwnWorkload, cache: Workloa
     model: await ownModel(definition.model, model, inputs),
     inputs,
     data,
+    chain: null,
     preprocess: data.kind === 'images' ? definition.preprocess : null,
     postprocess: definition.postprocess,
     metric: metricOf(definition, data),
@@ -97,7 +98,7 @@ async function inputsAndData(
   // Preprocessing makes three dimensions an item.
   const itemRanks = Object.fromEntries(values.map(({ name }) => [name, 3]));
   const inputs = resolveInputs(values, { ...definition, shapes }, definition.model, itemRanks);
-  return { inputs, data: { kind: 'images', ...(await packImageFolder(data.folder, data.labels, cache)) } };
+  return { inputs, data: { kind: 'images', truth: null, ...(await packImageFolder(data.folder, data.labels, cache)) } };
 }
 
 /** The arrays of an item have the shape of the model's input, or that without its first dimension, the batch. */
@@ -179,7 +180,9 @@ function checkInputs(values: readonly ModelValue[], model: string): void {
   }
 }
 
-function checkOutput({ model: path, postprocess: { kind, output } }: OwnWorkload, model: OnnxModel): void {
+function checkOutput({ model: path, postprocess }: OwnWorkload, model: OnnxModel): void {
+  if (postprocess.kind !== 'classify') return;
+  const { output } = postprocess;
   const outputs = modelOutputs(model);
   const names = outputs.map(({ name }) => name);
   if (output !== null && !names.includes(output)) {
@@ -190,7 +193,7 @@ function checkOutput({ model: path, postprocess: { kind, output } }: OwnWorkload
     );
   }
   const scores = outputs.find(({ name }) => name === (output ?? names[0]));
-  if (kind === 'classify' && scores !== undefined && !['float32', 'float64'].includes(scores.type)) {
+  if (scores !== undefined && !['float32', 'float64'].includes(scores.type)) {
     throw new InputError(
       'OUTPUT_UNSUPPORTED',
       `${path}: \`postprocess: classify\` needs scores, but output "${scores.name}" is ${scores.type}. Name another output of ${names.join(', ')}.`,

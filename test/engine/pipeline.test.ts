@@ -7,7 +7,7 @@ import type { PreprocessSettings } from '../../src/engine/settings.ts';
 import type { OnnxModel } from '../../src/graph/onnx-message.ts';
 import { oneNode, SmallGraph, writtenModel } from './small-models.ts';
 
-const none = { kind: 'none', output: null, softmax: false, topK: 1 } as const;
+const none = { kind: 'none' } as const;
 const classify = { kind: 'classify', output: null, softmax: false, topK: 1 } as const;
 
 function load(model: OnnxModel): Promise<Session> {

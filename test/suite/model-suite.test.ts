@@ -54,7 +54,7 @@ test('a model alone is a plan of one case with generated inputs', () => {
         shapes: {},
         data: null,
         preprocess: null,
-        postprocess: { kind: 'none', output: null, softmax: false, topK: 1 },
+        postprocess: { kind: 'none' },
         metric: null,
       },
     },

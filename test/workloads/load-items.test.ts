@@ -26,8 +26,9 @@ function workload(data: PreparedData, inputs: readonly PreparedInput[] = [x]): P
     },
     inputs,
     data,
+    chain: null,
     preprocess: null,
-    postprocess: { kind: 'none', output: null, softmax: false, topK: 1 },
+    postprocess: { kind: 'none' },
     metric: { kind: null, code: 'NO_METRIC', need: '' },
   };
 }
@@ -42,7 +43,7 @@ test('images are slices of the packed file, with their labels', async () => {
   const file = join(folder(), 'images.bin');
   writeFileSync(file, Buffer.from('onetwothree'));
   const items = await openItems(
-    workload({ kind: 'images', file, offsets: [0, 3, 6, 11], labels: [5, 6, 7], items: 3 }),
+    workload({ kind: 'images', file, offsets: [0, 3, 6, 11], labels: [5, 6, 7], truth: null, items: 3 }),
   );
   expect(items.count).toBe(3);
   const texts = await Promise.all(
@@ -58,7 +59,7 @@ test('a pack larger than memory should hold is read image by image', async () =>
   writeFileSync(file, Buffer.from('onetwo'));
   // The offsets claim a third image that ends beyond 256 MiB: the file is not read as a whole, and this image cannot be read.
   const items = await openItems(
-    workload({ kind: 'images', file, offsets: [0, 3, 6, 300 * 2 ** 20], labels: null, items: 3 }),
+    workload({ kind: 'images', file, offsets: [0, 3, 6, 300 * 2 ** 20], labels: null, truth: null, items: 3 }),
   );
   expect(Buffer.from((await items.item(1)) as Uint8Array).toString()).toBe('two');
   expect(items.label(1)).toBeNull();
@@ -68,7 +69,7 @@ test('a pack larger than memory should hold is read image by image', async () =>
 
 test('a pack that is missing or cut off is refused when it is opened', async () => {
   const file = join(folder(), 'images.bin');
-  const data = { kind: 'images', file, offsets: [0, 3, 6], labels: null, items: 2 } as const;
+  const data = { kind: 'images', file, offsets: [0, 3, 6], labels: null, truth: null, items: 2 } as const;
   await expect(openItems(workload(data))).rejects.toMatchObject({ code: 'DATA_UNREADABLE' });
   writeFileSync(file, 'onet');
   await expect(openItems(workload(data))).rejects.toMatchObject({

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { ortCpu } from '../../src/engine/backends/ort-cpu.ts';
 import { createPipeline } from '../../src/engine/pipeline.ts';
 import { encodeGrayPng } from '../../src/engine/preprocess/encode.ts';
+import type { ClassifySettings } from '../../src/engine/settings.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
 import { TensorProto_DataLocation } from '../../src/graph/onnx_pb.ts';
 import { modelBytes, writeModel } from '../../src/graph/onnx-file.ts';
@@ -29,7 +30,7 @@ function prepare(definition: Partial<OwnWorkload> & { model: string }, cache = n
       shapes: {},
       data: null,
       preprocess: null,
-      postprocess: { kind: 'none', output: null, softmax: false, topK: 1 },
+      postprocess: { kind: 'none' },
       metric: null,
       ...definition,
     },
@@ -87,7 +88,7 @@ const preprocess: NonNullable<OwnWorkload['preprocess']> = {
   normalize: { kind: 'none' },
   layout: 'nchw',
 };
-const classify: OwnWorkload['postprocess'] = { kind: 'classify', output: null, softmax: true, topK: 1 };
+const classify: ClassifySettings = { kind: 'classify', output: null, softmax: true, topK: 1 };
 
 async function imageFolder(): Promise<string> {
   const folder = newFolder();

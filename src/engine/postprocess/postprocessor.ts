@@ -1,15 +1,8 @@
 import { DynoError, InputError } from '../../kernel/errors.ts';
 import type { PostprocessSettings } from '../settings.ts';
+import { type Answer, noAnswer } from './answer.ts';
 import { type Scores, softmax } from './softmax.ts';
 import { topK } from './top-k.ts';
-
-/** What the postprocessing makes of one item: classes by falling score; empty for `none`. */
-export interface Answer {
-  readonly classes: readonly number[];
-  readonly scores: readonly number[];
-  /** How many classes there are scores for. */
-  readonly classCount: number;
-}
 
 /** An output of a model as far as it matters here: any backend's tensor is one. */
 export interface OutputTensor {
@@ -20,8 +13,6 @@ export interface OutputTensor {
 
 /** From the raw outputs of a query, by name, to an answer for each of its items. */
 export type Postprocessor = (outputs: Readonly<Record<string, OutputTensor>>) => readonly Answer[];
-
-const noAnswer: Answer = { classes: [], scores: [], classCount: 0 };
 
 /**
  * The postprocessing that `settings` describe, for queries of `batchSize` items.
@@ -42,6 +33,8 @@ export function createPostprocessor(
     const none = new Array<Answer>(batchSize).fill(noAnswer);
     return () => none;
   }
+  if (settings.kind !== 'classify')
+    throw new InputError('POSTPROCESS_INVALID', `postprocess kind: ${settings.kind} is not built yet.`);
   const name = settings.output ?? outputNames[0] ?? '';
   if (!outputNames.includes(name)) {
     throw new InputError(
@@ -78,7 +71,7 @@ export function createPostprocessor(
 
 function answer(scores: Scores, offset: number, count: number, k: number): Answer {
   const classes = topK(scores, offset, count, k);
-  return { classes, scores: classes.map((index) => scores[offset + index] as number), classCount: count };
+  return { ...noAnswer, classes, scores: classes.map((index) => scores[offset + index] as number), classCount: count };
 }
 
 function scoresOf(

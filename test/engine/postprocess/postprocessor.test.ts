@@ -3,7 +3,7 @@ import type { Tensors } from '../../../src/engine/backends/backend.ts';
 import { createPostprocessor } from '../../../src/engine/postprocess/postprocessor.ts';
 import { softmax } from '../../../src/engine/postprocess/softmax.ts';
 import { topK } from '../../../src/engine/postprocess/top-k.ts';
-import type { PostprocessSettings } from '../../../src/engine/settings.ts';
+import type { ClassifySettings } from '../../../src/engine/settings.ts';
 
 function softmaxOf(values: readonly number[]): number[] {
   const target = new Float64Array(values.length);
@@ -46,7 +46,7 @@ test('topK agrees with a full stable sort on many drawn lists', () => {
   }
 });
 
-const classify: PostprocessSettings = { kind: 'classify', output: null, softmax: false, topK: 2 };
+const classify: ClassifySettings = { kind: 'classify', output: null, softmax: false, topK: 2 };
 
 function outputs(data: Float32Array | Int32Array, dims: readonly number[], type = 'float32'): Tensors {
   return { scores: { type, dims, data } };
@@ -54,7 +54,7 @@ function outputs(data: Float32Array | Int32Array, dims: readonly number[], type 
 
 test('each item of a batch gets the classes of its own row', () => {
   const postprocess = createPostprocessor(classify, ['scores'], 2);
-  expect(postprocess(outputs(Float32Array.from([1, 2, 3, 6, 5, 4]), [2, 3]))).toEqual([
+  expect(postprocess(outputs(Float32Array.from([1, 2, 3, 6, 5, 4]), [2, 3]))).toMatchObject([
     { classes: [2, 1], scores: [3, 2], classCount: 3 },
     { classes: [0, 1], scores: [6, 5], classCount: 3 },
   ]);
@@ -89,8 +89,8 @@ test('outputs that hold no classes are refused', () => {
 });
 
 test('kind none answers nothing for every item', () => {
-  expect(createPostprocessor({ ...classify, kind: 'none' }, ['scores'], 2)({})).toEqual([
-    { classes: [], scores: [], classCount: 0 },
-    { classes: [], scores: [], classCount: 0 },
+  expect(createPostprocessor({ kind: 'none' }, ['scores'], 2)({})).toEqual([
+    { classes: [], scores: [], classCount: 0, boxes: [], quads: [], lines: [] },
+    { classes: [], scores: [], classCount: 0, boxes: [], quads: [], lines: [] },
   ]);
 });

@@ -103,7 +103,7 @@ test('items without labels are refused, and a model that does not classify too',
     ),
   ).rejects.toMatchObject({ code: 'LABELS_MISSING' });
   const options = await identity(1);
-  const none = { ...options, postprocess: { ...options.postprocess, kind: 'none' as const } };
+  const none = { ...options, postprocess: { kind: 'none' as const } };
   await expect(
     measureAccuracy(
       none,

@@ -66,7 +66,7 @@ test('a fused graph agrees with the graph of the file to the rounding of floats,
       batchSize: 2,
       inputs: [{ name: 'x', type: 'float32', itemShape: [1, 16, 8, 8], batchAxis: 0 }],
       preprocess: null,
-      postprocess: { kind: 'none', output: null, softmax: false, topK: 1 },
+      postprocess: { kind: 'none' },
     });
   const items = {
     count: 5,
@@ -100,7 +100,7 @@ test('queries that both answer with zeros count for nothing, and only such give 
     batchSize: 1,
     inputs: [{ name: 'x', type: 'float32', itemShape: [1, 4], batchAxis: 0 }],
     preprocess: null,
-    postprocess: { kind: 'none', output: null, softmax: false, topK: 1 },
+    postprocess: { kind: 'none' },
   });
   const pipelines = { candidate: pipeline, reference: pipeline, batchSize: 1 };
   const filledWith = (...values: number[]) => ({
