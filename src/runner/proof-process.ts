@@ -75,6 +75,9 @@ async function accuracyOf(
   if (metric.kind === null) {
     return { accuracy: null, accuracyReason: { code: metric.code, need: metric.need, have: null } };
   }
+  if (metric.kind !== 'top1' && metric.kind !== 'top5') {
+    return { accuracy: null, accuracyReason: { code: 'METRIC_UNSUPPORTED', need: 'top1 or top5', have: metric.kind } };
+  }
   const accuracy = await measureAccuracy(
     { session, batchSize: axes.batchSize, inputs, preprocess, postprocess },
     items,

@@ -60,7 +60,8 @@ export const digits: Workload = {
         licence,
       },
       inputs: [{ name: 'image', type: 'float32', itemShape: [1, 1, digitSize, digitSize], batchAxis: 0 }],
-      data: { kind: 'images', ...pack },
+      data: { kind: 'images', truth: null, ...pack },
+      chain: null,
       preprocess: {
         resize: {
           width: digitSize,

@@ -1,3 +1,4 @@
+import type { Quad } from '../engine/quad.ts';
 import type { PostprocessSettings, PreprocessSettings } from '../engine/settings.ts';
 
 /**
@@ -9,12 +10,40 @@ export interface PreparedWorkload {
   readonly model: PreparedModel;
   readonly inputs: readonly PreparedInput[];
   readonly data: PreparedData;
+  /** What follows on the model above within one request; null: nothing, the model is alone. */
+  readonly chain: PreparedChain | null;
   /** null: the data are tensors already. */
   readonly preprocess: PreprocessSettings | null;
   readonly postprocess: PostprocessSettings;
   readonly metric:
-    | { readonly kind: 'top1' | 'top5' }
+    | { readonly kind: MetricName }
     | { readonly kind: null; readonly code: string; readonly need: string };
+}
+
+/**
+ * `top1`, `top5`: share of items whose class is among the first one or five answers. `character_accuracy`: 1 − edit distance / length of the
+ * true text, over all items. `box_recall`: share of the true boxes that were found.
+ */
+export type MetricName = 'top1' | 'top5' | 'character_accuracy' | 'box_recall';
+
+/**
+ * `ocr`: the workload's own model finds lines of text, `angle` tells which of them are upside down (null: none is taken to be), and
+ * `recognise` reads them.
+ */
+export interface PreparedChain {
+  readonly kind: 'ocr';
+  readonly angle: PreparedStage | null;
+  readonly recognise: PreparedStage;
+}
+
+/** A further model of a chain. Its items come from the stage before it. */
+export interface PreparedStage {
+  readonly model: PreparedModel;
+  readonly inputs: readonly PreparedInput[];
+  readonly preprocess: PreprocessSettings;
+  readonly postprocess: PostprocessSettings;
+  /** At most so many items in one run of the model. */
+  readonly maxBatch: number;
 }
 
 export interface PreparedModel {
@@ -35,7 +64,7 @@ export interface PreparedModel {
 export interface PreparedInput {
   readonly name: string;
   readonly type: string;
-  /** Shape with `batchAxis` set to 1, all other dimensions fixed. */
+  /** Shape with `batchAxis` set to 1, all other dimensions fixed; of an input that a dynamic resize fills, the largest. */
   readonly itemShape: readonly number[];
   readonly batchAxis: number | null;
 }
@@ -48,6 +77,8 @@ export type PreparedData =
       readonly offsets: readonly number[];
       /** Class of each item; null: no labels. */
       readonly labels: readonly number[] | null;
+      /** The lines of text that each item shows; null: not known. */
+      readonly truth: readonly (readonly TruthLine[])[] | null;
       readonly items: number;
     }
   /** Tensors in `.npy` files, one file an item for each input by name. */
@@ -64,6 +95,12 @@ export type PreparedData =
       readonly items: number;
       readonly ranges: Readonly<Record<string, GeneratedRange>>;
     };
+
+/** A line of text in an image; `box` is null when the image shows this line and nothing else. */
+export interface TruthLine {
+  readonly text: string;
+  readonly box: Quad | null;
+}
 
 /** How the values of a generated input are drawn. */
 export type GeneratedRange =

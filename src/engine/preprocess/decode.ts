@@ -1,5 +1,5 @@
 import { errorText, InputError } from '../../kernel/errors.ts';
-import type { PreprocessSettings } from '../settings.ts';
+import type { FixedResize } from '../settings.ts';
 import { type Image, imageLibrary } from './image-library.ts';
 import { type ImageSize, readImageSize } from './image-size.ts';
 
@@ -25,11 +25,7 @@ export interface Picture {
  * @param name What to call the image in an error, such as `item 12`; asked for only then.
  * @throws InputError `IMAGE_INVALID` or `IMAGE_TOO_LARGE`.
  */
-export async function decodePicture(
-  bytes: Uint8Array,
-  resize: PreprocessSettings['resize'],
-  name: () => string,
-): Promise<Picture> {
+export async function decodePicture(bytes: Uint8Array, resize: FixedResize, name: () => string): Promise<Picture> {
   const sharp = await imageLibrary();
   try {
     const image = sharp(bytes, { failOn: 'error', limitInputPixels: imageLimits.pixels });
@@ -76,7 +72,7 @@ async function sizeAsShown(image: Image, name: () => string): Promise<ImageSize>
 export function scaledSize(
   width: number,
   height: number,
-  { width: targetWidth, height: targetHeight, mode, shorterSide }: PreprocessSettings['resize'],
+  { width: targetWidth, height: targetHeight, mode, shorterSide }: FixedResize,
 ): { readonly width: number; readonly height: number } {
   if (mode === 'stretch') return { width: targetWidth, height: targetHeight };
   const boxWidth = mode === 'crop' ? (shorterSide ?? targetWidth) : targetWidth;

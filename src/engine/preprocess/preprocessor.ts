@@ -1,5 +1,5 @@
 import { InputError } from '../../kernel/errors.ts';
-import type { PreprocessSettings } from '../settings.ts';
+import type { FixedResize, PreprocessSettings } from '../settings.ts';
 import { decodePicture } from './decode.ts';
 import { normalizationTables } from './normalization.ts';
 import { writePicture } from './write-picture.ts';
@@ -19,6 +19,7 @@ export interface Preprocessor {
 /** @throws InputError `PREPROCESS_INVALID` when settings contradict each other. */
 export function createPreprocessor(settings: PreprocessSettings): Preprocessor {
   const { resize, color, layout } = settings;
+  if (resize.mode === 'dynamic') throw new InputError('PREPROCESS_INVALID', 'resize mode dynamic is not built yet.');
   checkResize(resize);
   const tables = normalizationTables(settings.normalize, color);
   const tensorLayout = { width: resize.width, height: resize.height, color, layout, padding: resize.padding };
@@ -32,7 +33,7 @@ export function createPreprocessor(settings: PreprocessSettings): Preprocessor {
   };
 }
 
-function checkResize({ width, height, mode, shorterSide, padding }: PreprocessSettings['resize']): void {
+function checkResize({ width, height, mode, shorterSide, padding }: FixedResize): void {
   for (const [name, value] of Object.entries({ width, height, shorterSide: shorterSide ?? 1 })) {
     if (!Number.isInteger(value) || value < 1 || value > 32_767) {
       throw new InputError(

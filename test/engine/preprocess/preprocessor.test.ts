@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { imageLibrary } from '../../../src/engine/preprocess/image-library.ts';
 import { createPreprocessor } from '../../../src/engine/preprocess/preprocessor.ts';
-import type { PreprocessSettings } from '../../../src/engine/settings.ts';
+import type { FixedResize, PreprocessSettings } from '../../../src/engine/settings.ts';
 
-type Changes = Partial<Omit<PreprocessSettings, 'resize'>> & { resize?: Partial<PreprocessSettings['resize']> };
+type Changes = Partial<Omit<PreprocessSettings, 'resize'>> & { resize?: Partial<FixedResize> };
 
 function settings(changes: Changes = {}): PreprocessSettings {
   const { resize, ...rest } = changes;
