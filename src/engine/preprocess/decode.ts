@@ -2,18 +2,12 @@ import { errorText, InputError } from '../../kernel/errors.ts';
 import type { FixedResize } from '../settings.ts';
 import { type Image, imageLibrary } from './image-library.ts';
 import { type ImageSize, readImageSize } from './image-size.ts';
+import type { Picture } from './picture.ts';
+
+export type { Picture } from './picture.ts';
 
 /** What is refused before a pixel is decoded, so that a small file cannot ask for gigabytes. */
 export const imageLimits = { pixels: 100_000_000, side: 32_767 } as const;
-
-/** A decoded image: 8 bits a channel, sRGB or grey, row by row from the top, channels interleaved. */
-export interface Picture {
-  readonly pixels: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-  /** 1 (grey) or 3 (red, green, blue). */
-  readonly channels: number;
-}
 
 /**
  * Decodes an image and scales it as `resize` asks (`scaledSize`). For `crop` and `letterbox` the picture is the whole scaled image, larger or

@@ -1,6 +1,6 @@
 import type { PreprocessSettings } from '../settings.ts';
-import type { Picture } from './decode.ts';
 import { imageLibrary } from './image-library.ts';
+import type { Picture } from './picture.ts';
 
 /**
  * A picture scaled to exactly `width` × `height`, with antialiasing: when it shrinks, the kernel is widened by the factor, so

@@ -1,4 +1,4 @@
-import type { Picture } from './decode.ts';
+import type { Picture } from './picture.ts';
 
 /** How a picture lies in a tensor. */
 export interface TensorLayout {
