@@ -1,7 +1,8 @@
+import { withBodies } from './bodies.ts';
 import { constantTensors } from './constants.ts';
 import { elementType } from './element-type.ts';
 import { integerAttribute } from './node-attributes.ts';
-import type { GraphProto, NodeProto } from './onnx_pb.ts';
+import type { NodeProto } from './onnx_pb.ts';
 import type { OnnxModel } from './onnx-message.ts';
 import { operatorName } from './operator-counts.ts';
 import { inferShapes } from './shapes.ts';
@@ -77,14 +78,6 @@ export function parameterCount(model: OnnxModel): number {
     if ((isFloat && dims.length >= 1) || (isPacked && dims.length >= 2)) count += elementCount(dims.map(Number));
   }
   return count;
-}
-
-/** The graph and the bodies of its If, Loop and Scan nodes, at any depth. */
-function withBodies(graph: GraphProto): GraphProto[] {
-  const bodies = graph.node.flatMap(({ attribute }) =>
-    attribute.flatMap(({ g, graphs }) => (g === undefined ? graphs : [g])),
-  );
-  return [graph, ...bodies.flatMap(withBodies)];
 }
 
 /** Multiply-adds of a node, from the shapes of its first two inputs and its output. */
