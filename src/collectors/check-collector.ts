@@ -2,6 +2,8 @@ import { InputError } from '../kernel/errors.ts';
 
 const units = ['s', 'bytes', 'ratio', 'count', 'Hz', 'W', 'J', 'celsius', '1/s'];
 const methods = ['probe', 'open', 'sample', 'close'] as const;
+const optionalMethods = ['settle', 'end'] as const;
+const kinds = ['gpu', 'package'];
 
 /**
  * Checks that what a plug-in registered as a collector keeps the contract; plug-ins are JavaScript that no compiler has seen. Throws
@@ -17,19 +19,60 @@ export function checkCollector(value: unknown, from: string): void {
   for (const method of methods) {
     if (typeof value[method] !== 'function') throw invalid(from, `${path}.${method}`, 'a function', value[method]);
   }
-  if (!Array.isArray(value.columns) || value.columns.length === 0) {
-    throw invalid(from, `${path}.columns`, 'an array of at least one column', value.columns);
+  for (const method of optionalMethods) {
+    if (value[method] !== undefined && typeof value[method] !== 'function') {
+      throw invalid(from, `${path}.${method}`, 'a function, or nothing', value[method]);
+    }
   }
-  value.columns.forEach((column: unknown, index) => {
-    const at = `${path}.columns[${index}]`;
+  checkColumns(value.columns, `${path}.columns`, from);
+}
+
+/**
+ * Checks what the probe of a plug-in's collector answered: the columns that it found take the place of those that it declares. Throws
+ * `COLLECTOR_INVALID`.
+ */
+export function checkProbe(value: unknown, from: string): void {
+  const path = 'probe()';
+  if (!isRecord(value) || typeof value.available !== 'boolean') {
+    throw invalid(from, path, 'an object with "available", true or false', value);
+  }
+  if (!value.available) {
+    for (const key of ['code', 'reason']) {
+      if (typeof value[key] !== 'string') throw invalid(from, `${path}.${key}`, 'a text', value[key]);
+    }
+    return;
+  }
+  if (value.columns !== undefined) checkColumns(value.columns, `${path}.columns`, from);
+  for (const key of ['missing', 'devices']) {
+    if (value[key] !== undefined && !Array.isArray(value[key])) {
+      throw invalid(from, `${path}.${key}`, 'an array, or nothing', value[key]);
+    }
+  }
+  ((value.devices ?? []) as readonly unknown[]).forEach((device, index) => {
+    const at = `${path}.devices[${index}]`;
+    if (!isRecord(device)) throw invalid(from, at, 'an object', device);
+    if (typeof device.uuid !== 'string') throw invalid(from, `${at}.uuid`, 'a text', device.uuid);
+    if (!Number.isInteger(device.index)) throw invalid(from, `${at}.index`, 'a whole number', device.index);
+    if (!kinds.includes(String(device.kind))) {
+      throw invalid(from, `${at}.kind`, `one of ${kinds.join(', ')}`, device.kind);
+    }
+  });
+}
+
+function checkColumns(columns: unknown, path: string, from: string): void {
+  if (!Array.isArray(columns) || columns.length === 0) {
+    throw invalid(from, path, 'an array of at least one column', columns);
+  }
+  columns.forEach((column: unknown, index) => {
+    const at = `${path}[${index}]`;
     if (!isRecord(column)) throw invalid(from, at, 'an object', column);
     checkName(column.name, `${at}.name`, from);
     if (!units.includes(String(column.unit)))
       throw invalid(from, `${at}.unit`, `one of ${units.join(', ')}`, column.unit);
     if (typeof column.description !== 'string') throw invalid(from, `${at}.description`, 'a text', column.description);
   });
-  const names = value.columns.map((column: { name: string }) => column.name);
-  if (new Set(names).size < names.length) throw invalid(from, `${path}.columns`, 'names that differ', names.join(', '));
+  const names = columns.map((column: { name: string }) => column.name);
+  if (new Set(names).size < names.length) throw invalid(from, path, 'names that differ', names.join(', '));
 }
 
 /** Names become names of columns in files, `collector.column`: a dot in one would make them ambiguous. */

@@ -19,14 +19,42 @@ export interface MissingColumn {
   readonly reason: string;
 }
 
-/** Whether a collector can work here. `missing` names columns that it cannot fill although it works. */
+/** A device that a collector found. What a tool does not tell is null. */
+export interface Device {
+  /** What tells it from all others: its UUID or serial, hashed before it is written anywhere. */
+  readonly uuid: string;
+  /** Number in the names of its columns: those of device 0 of the kind `gpu` start with `gpu0_`. Not the same on every start. */
+  readonly index: number;
+  /** `gpu`: a board with its memory. `package`: the cores of one socket with what is in the same package. */
+  readonly kind: 'gpu' | 'package';
+  readonly vendor: string | null;
+  readonly name: string | null;
+  readonly driver: string | null;
+  readonly memoryBytes: number | null;
+  readonly powerLimitWatts: number | null;
+  /** Whether it is cut into slices (MIG): its power and memory are of the whole device then. */
+  readonly isSliced: boolean | null;
+  /** What else the reader of its figures should know, such as a recovery that the driver asks for. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Whether a collector can work here. `missing` names columns that it cannot fill although it works. Where the columns depend on what is
+ * found, `columns` takes the place of those that the collector declares, and `devices` says what they are of.
+ */
 export type CollectorProbe =
-  | { readonly available: true; readonly missing?: readonly MissingColumn[] }
+  | {
+      readonly available: true;
+      readonly missing?: readonly MissingColumn[];
+      readonly columns?: readonly Column[];
+      readonly devices?: readonly Device[];
+    }
   | { readonly available: false; readonly code: string; readonly reason: string };
 
 /**
  * A plug-in that samples the machine while a case runs. Lives in the sampler process.
- * Phases: `probe` once → `open` when a round's process exists → `sample` at each tick → `close` when the round has ended.
+ * Phases: `probe` once → for each round `open` when its process exists, `sample` at each tick, `settle` and `close` when it has ended →
+ * `end` when the run is over.
  */
 export interface Collector {
   readonly name: string;
@@ -37,5 +65,12 @@ export interface Collector {
   open(target: Target): Promise<void>;
   /** Writes one value a column into `row` from `offset` on; NaN where it could not be read. Must not allocate much or block. */
   sample(row: Float64Array, offset: number): void;
+  /**
+   * For a source that reports when it likes: resolves when it has reported once more, so that the last sample lies behind the end of
+   * what was measured. Waited for two seconds at most.
+   */
+  settle?(): Promise<void>;
   close(): Promise<void>;
+  /** Ends what outlives a round, such as a process of its own. Also called when it was never opened. */
+  end?(): Promise<void>;
 }

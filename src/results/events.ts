@@ -123,6 +123,25 @@ export interface CollectorState {
   readonly columns: readonly { readonly name: string; readonly unit: string; readonly description: string }[];
   /** Columns that stay NaN although the collector works, and why. */
   readonly missing?: readonly { readonly column: string; readonly code: string; readonly reason: string }[];
+  /** The devices that its columns are of, for a collector of devices. */
+  readonly devices?: readonly DeviceState[];
+}
+
+/** A device that was sampled. */
+export interface DeviceState {
+  /** Hash of its UUID: equal for the same device in all runs of one machine. */
+  readonly id: string;
+  /** Number in the names of its columns: `gpu0_power` is of the `gpu` with index 0. */
+  readonly index: number;
+  readonly kind: 'gpu' | 'package';
+  readonly vendor: string | null;
+  readonly name: string | null;
+  readonly driver: string | null;
+  readonly memoryBytes: number | null;
+  readonly powerLimitWatts: number | null;
+  /** Whether it is cut into slices (MIG): its power and memory are of the whole device then. */
+  readonly isSliced: boolean | null;
+  readonly notes: readonly string[];
 }
 
 /** The machine and the software, redacted. `fingerprint`: hash of what must be equal for two results to be comparable. */

@@ -11,9 +11,12 @@ export interface RemoteCollector {
   readonly columns: readonly Column[];
   readonly phase: 'early' | 'late';
   readonly probe: CollectorProbe;
+  /** Whether it has the optional phases: nobody waits for those that it lacks. */
+  readonly settles: boolean;
+  readonly ends: boolean;
 }
 
-/** To the thread. `collector` is an index. A `tick` is answered through the shared memory, `open` and `close` by `done`. */
+/** To the thread. `collector` is an index. A `tick` is answered through the shared memory, all others by `done`. */
 export type PluginRequest =
   | {
       readonly kind: 'share';
@@ -23,7 +26,7 @@ export type PluginRequest =
     }
   | { readonly kind: 'open'; readonly collector: number; readonly target: Target }
   | { readonly kind: 'tick'; readonly collector: number; readonly tick: number }
-  | { readonly kind: 'close'; readonly collector: number };
+  | { readonly kind: 'settle' | 'close' | 'end'; readonly collector: number };
 
 /** From the thread. */
 export type PluginAnswer =

@@ -80,8 +80,8 @@ class PluginThread {
     this.#worker.postMessage(request);
   }
 
-  /** Sends `open` or `close` and waits for the answer. Throws when it failed; ends the thread when it takes too long. */
-  async ask(request: Extract<PluginRequest, { kind: 'open' | 'close' }>, name: string): Promise<void> {
+  /** Sends a phase of a round and waits for the answer. Throws when it failed; ends the thread when it takes too long. */
+  async ask(request: Exclude<PluginRequest, { kind: 'share' | 'tick' }>, name: string): Promise<void> {
     if (this.lost !== null) throw new DynoError('COLLECTOR_LOST', this.lost);
     const answer = new Promise<string | null>((resolve) => this.#waiting.set(request.collector, resolve));
     this.send(request);
@@ -116,7 +116,8 @@ class PluginThread {
 }
 
 function remoteCollector(thread: PluginThread, description: RemoteCollector, collector: number): Sampled {
-  const { name, columns, phase, probe } = description;
+  const { name, phase, probe, settles, ends } = description;
+  const columns = (probe.available ? probe.columns : undefined) ?? description.columns;
   const values = new Float64Array(new SharedArrayBuffer(columns.length * Float64Array.BYTES_PER_ELEMENT));
   const answered = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   thread.send({ kind: 'share', collector, values: values.buffer, answered: answered.buffer });
@@ -149,6 +150,13 @@ function remoteCollector(thread: PluginThread, description: RemoteCollector, col
     },
 
     ready: (tick) => thread.lost !== null || asked !== tick || Atomics.load(answered, 0) === tick,
+    settles,
+    settle: async () => {
+      if (settles) await thread.ask({ kind: 'settle', collector }, name);
+    },
     close: () => thread.ask({ kind: 'close', collector }, name),
+    end: async () => {
+      if (ends && thread.lost === null) await thread.ask({ kind: 'end', collector }, name);
+    },
   };
 }

@@ -3,8 +3,8 @@
  * included, happens here and not in the loop that samples everything else.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { checkCollector } from '../collectors/check-collector.ts';
-import type { Collector } from '../collectors/collector.ts';
+import { checkCollector, checkProbe } from '../collectors/check-collector.ts';
+import type { Collector, CollectorProbe, Column, Device } from '../collectors/collector.ts';
 import { DynoError, errorText } from '../kernel/errors.ts';
 import type { PluginAnswer, PluginRequest, PluginStart, RemoteCollector } from './plugin-thread-protocol.ts';
 import { noPlugins, registerModule } from './plugins.ts';
@@ -25,7 +25,7 @@ async function serve(port: MessagePort, module: string): Promise<void> {
   try {
     const collectors = await load(module);
     served = collectors.map((collector) => ({ collector, values: new Float64Array(), answered: new Int32Array() }));
-    answer({ kind: 'loaded', collectors: await Promise.all(collectors.map(describe)) });
+    answer({ kind: 'loaded', collectors: await Promise.all(collectors.map((one) => describe(one, module))) });
   } catch (error) {
     const code = error instanceof DynoError ? error.code : 'COLLECTOR_FAILED';
     answer({ kind: 'refused', code, reason: errorText(error) });
@@ -56,7 +56,7 @@ function carryOut(target: Served, request: PluginRequest, answer: (message: Plug
   }
   const work = async (): Promise<void> => {
     if (request.kind === 'open') await target.collector.open(request.target);
-    else await target.collector.close();
+    else await target.collector[request.kind]?.();
   };
   work().then(
     () => answer({ kind: 'done', collector, error: null }),
@@ -72,13 +72,50 @@ async function load(module: string): Promise<readonly Collector[]> {
   return collectors;
 }
 
-async function describe(collector: Collector): Promise<RemoteCollector> {
+async function describe(collector: Collector, module: string): Promise<RemoteCollector> {
   const { name, phase } = collector;
-  // Copied field by field: what else a plug-in has in there need not be fit for a message.
-  const columns = collector.columns.map((column) => ({
-    name: column.name,
-    unit: column.unit,
-    description: column.description,
-  }));
-  return { name, columns, phase, probe: await collector.probe() };
+  const probe = await collector.probe();
+  checkProbe(probe, module);
+  return {
+    name,
+    columns: collector.columns.map(plainColumn),
+    phase,
+    probe: plainProbe(probe),
+    settles: collector.settle !== undefined,
+    ends: collector.end !== undefined,
+  };
+}
+
+/** Copied field by field: what else a plug-in has in there need not be fit for a message. */
+function plainColumn({ name, unit, description }: Column): Column {
+  return { name, unit, description };
+}
+
+function plainProbe(probe: CollectorProbe): CollectorProbe {
+  if (!probe.available) return { available: false, code: probe.code, reason: probe.reason };
+  return {
+    available: true,
+    ...(probe.missing === undefined
+      ? {}
+      : { missing: probe.missing.map(({ column, code, reason }) => ({ column, code, reason })) }),
+    ...(probe.columns === undefined ? {} : { columns: probe.columns.map(plainColumn) }),
+    ...(probe.devices === undefined ? {} : { devices: probe.devices.map(plainDevice) }),
+  };
+}
+
+/** What a plug-in leaves out of a device is unknown. */
+function plainDevice({ uuid, index, kind, ...told }: Device): Device {
+  const { vendor, name, driver, memoryBytes, powerLimitWatts, isSliced, notes } = told as Partial<typeof told>;
+  return {
+    uuid,
+    index,
+    kind,
+    vendor: vendor ?? null,
+    name: name ?? null,
+    driver: driver ?? null,
+    memoryBytes: memoryBytes ?? null,
+    powerLimitWatts: powerLimitWatts ?? null,
+    isSliced: isSliced ?? null,
+    notes: notes ?? [],
+  };
 }

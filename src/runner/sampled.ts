@@ -8,6 +8,7 @@ import { withTimeout } from '../kernel/lifecycle.ts';
  */
 export interface Sampled {
   readonly name: string;
+  /** What it declares; the probe may answer others in their place. */
   readonly columns: readonly Column[];
   readonly phase: 'early' | 'late';
   probe(): Promise<CollectorProbe>;
@@ -17,7 +18,13 @@ export interface Sampled {
   finish(row: Float64Array, offset: number, tick: number): void;
   /** Whether `finish` could fill the row now. */
   ready(tick: number): boolean;
+  /** Whether its source reports when it likes, so that `settle` is worth a tick more. */
+  readonly settles: boolean;
+  /** Resolves when the source has reported once more. */
+  settle(): Promise<void>;
   close(): Promise<void>;
+  /** Ends what outlives a round. */
+  end(): Promise<void>;
 }
 
 /** A collector of ours, in the thread of the loop itself. */
@@ -32,7 +39,10 @@ export function inThisThread(collector: Collector): Sampled {
     begin: (row, offset) => collector.sample(row, offset),
     finish: () => {},
     ready: () => true,
+    settles: collector.settle !== undefined,
+    settle: async () => collector.settle?.(),
     close: () => collector.close(),
+    end: async () => collector.end?.(),
   };
 }
 

@@ -3,9 +3,12 @@
  * `sampler-protocol.ts`. It ends when its stdin does: the kernel closes that even when the runner is killed.
  */
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Device } from '../collectors/collector.ts';
 import { readLines } from '../kernel/child-process.ts';
 import { DynoError, errorText } from '../kernel/errors.ts';
-import type { CollectorState } from '../results/events.ts';
+import type { CollectorState, DeviceState } from '../results/events.ts';
+import { privateHash } from '../results/redact.ts';
 import { loadCollectors, type PluginCollectors } from './plugin-thread.ts';
 import { loadPlugins } from './plugins.ts';
 import { inThisThread, probeWithin, type Sampled } from './sampled.ts';
@@ -13,7 +16,8 @@ import { checkSamplingRate, type SamplerCommand, type SamplerEvent } from './sam
 import { Sampling } from './sampling.ts';
 import { Ticker } from './ticker.ts';
 
-const secondsToProbe = 3;
+/** A driver that nothing keeps loaded is loaded by the first question, which takes seconds where there are many devices. */
+const secondsToProbe = 10;
 /** A plug-in may import large modules when it is loaded; later it has this long to answer a tick, too. */
 const secondsForPlugin = 5;
 
@@ -37,27 +41,48 @@ async function start({ hertz, plugins }: Extract<SamplerCommand, { command: 'sta
   const probed = await probeAll([...ours, ...loaded.flatMap(({ collectors }) => collectors)]);
   const states = [...probed.map(({ state }) => state), ...loaded.flatMap(refusedState)];
 
-  const working = probed.filter(({ state }) => state.available).map(({ collector }) => collector);
+  const working = probed.flatMap(({ collector, state, columns }) =>
+    state.available ? [{ ...collector, columns }] : [],
+  );
   const sampling = new Sampling(working, (problem) => send({ event: 'problem', ...problem }));
   started = { sampling, ticker: new Ticker(1 / hertz, () => sampling.tick()), periodSeconds: 1 / hertz };
   send({ event: 'ready', pid: process.pid, collectors: states });
 }
 
-async function probeAll(collectors: readonly Sampled[]): Promise<{ collector: Sampled; state: CollectorState }[]> {
+interface Probed {
+  readonly collector: Sampled;
+  /** Those that it has here. */
+  readonly columns: Sampled['columns'];
+  readonly state: CollectorState;
+}
+
+async function probeAll(collectors: readonly Sampled[]): Promise<Probed[]> {
   const probes = await Promise.all(collectors.map((collector) => probeWithin(collector, secondsToProbe)));
   const names = new Set<string>();
   return collectors.map((collector, index) => {
-    const { name, columns } = collector;
+    const { name } = collector;
     let probe = probes[index] ?? { available: false, code: 'COLLECTOR_FAILED', reason: 'It was not probed.' };
     if (names.has(name)) {
       probe = { available: false, code: 'PLUGIN_EXISTS', reason: `There already is a collector named "${name}".` };
     }
     names.add(name);
-    const state: CollectorState = probe.available
-      ? { name, available: true, code: null, reason: null, columns, missing: probe.missing ?? [] }
-      : { name, available: false, code: probe.code, reason: probe.reason, columns };
-    return { collector, state };
+    if (!probe.available) {
+      const { columns } = collector;
+      return { collector, columns, state: { name, available: false, code: probe.code, reason: probe.reason, columns } };
+    }
+    const { missing = [], columns = collector.columns, devices } = probe;
+    const found = devices === undefined ? {} : { devices: devices.map(withoutUuid) };
+    return {
+      collector,
+      columns,
+      state: { name, available: true, code: null, reason: null, columns, missing, ...found },
+    };
   });
+}
+
+/** From here on a device is known by a hash: what identifies it leaves this process nowhere. */
+function withoutUuid({ uuid, ...device }: Device): DeviceState {
+  return { id: privateHash('uuid', uuid.toLowerCase()), ...device };
 }
 
 function refusedState({ module, refused }: PluginCollectors): CollectorState[] {
@@ -73,10 +98,14 @@ async function open({ pid, file, origin }: Extract<SamplerCommand, { command: 'o
 
 async function close(): Promise<void> {
   const { sampling, ticker, periodSeconds } = requireStarted();
+  const reported = await sampling.settle();
   ticker.stop();
+  const halfPeriod = periodSeconds / 2;
+  // What has just been reported must get into a row.
+  if (reported) await sleep(Math.max(0, halfPeriod - ticker.secondsSinceTick()) * 1e3);
   // One sample more, so that the samples reach beyond the end of what was measured; not right after another one, because over a
   // few milliseconds the kernel's counters of 10 ms mean nothing.
-  if (ticker.secondsSinceTick() >= periodSeconds / 2) sampling.tick();
+  if (reported || ticker.secondsSinceTick() >= halfPeriod) sampling.tick();
   send({ event: 'closed', rows: await sampling.close() });
 }
 
@@ -105,6 +134,7 @@ async function carryOut(line: string): Promise<void> {
 async function end(): Promise<void> {
   started?.ticker.stop();
   await started?.sampling.close();
+  await started?.sampling.end();
   process.exit(0);
 }
 

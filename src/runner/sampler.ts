@@ -32,8 +32,8 @@ export interface Sampler {
   stop(): Promise<void>;
 }
 
-/** How long an answer may take. To start includes loading the plug-ins (5 s each, side by side) and probing (3 s). */
-const secondsAllowed = { start: 15, open: 10, close: 10, quit: 2 } as const;
+/** How long an answer may take. To start includes loading the plug-ins (5 s each, side by side) and probing (10 s). */
+const secondsAllowed = { start: 20, open: 10, close: 10, quit: 2 } as const;
 
 /**
  * Starts the sampler process and waits until its collectors are probed. Throws `SAMPLER_LOST` when that fails (before anything was

@@ -17,6 +17,8 @@ export interface SamplingProblem {
 const secondsToOpen = 3;
 /** How long the last row of a round waits for collectors in other threads. */
 const secondsForLastRow = 0.2;
+/** How long the end of a round waits for sources that report when they like. */
+const secondsToSettle = 2;
 
 interface Part {
   readonly collector: Sampled;
@@ -103,6 +105,33 @@ export class Sampling {
     }
     window.pending = true;
     this.#write(window, () => window.writer.flushIfDue(now));
+  }
+
+  /**
+   * Waits until sources that report when they like have reported once more, for two seconds at most: then a tick is behind the end of what
+   * was measured. One that does not is no failure: its samples end where they end, and whoever reads them sees that. Answers whether there
+   * are such sources.
+   */
+  async settle(): Promise<boolean> {
+    if (this.#window === null) return false;
+    const working = this.#parts.filter((part) => part.working && part.collector.settles);
+    await Promise.all(
+      working.map(({ collector }) =>
+        withTimeout(collector.settle(), secondsToSettle, `last report of the collector "${collector.name}"`).catch(
+          () => {},
+        ),
+      ),
+    );
+    return working.length > 0;
+  }
+
+  /** Ends what the collectors keep over rounds. */
+  async end(): Promise<void> {
+    await Promise.all(
+      this.#parts.map(({ collector }) =>
+        withTimeout(collector.end(), secondsToOpen, `end of the collector "${collector.name}"`).catch(() => {}),
+      ),
+    );
   }
 
   /** Closes the collectors, late phase first, and the file. Returns how many rows it holds; 0 when none was open. */

@@ -139,3 +139,37 @@ test.each([
   expect(refused?.code).toBe(expectedCode);
   expect(refused?.reason).toContain(reason);
 });
+
+test('columns that the probe found take the place of the declared ones, with the devices that they are of', async () => {
+  const collector = await only(
+    plugin(
+      'boards.mjs',
+      `async probe() {
+        return {
+          available: true,
+          columns: [{ name: 'gpu0_power', unit: 'W', description: 'Power.', handle() {} }],
+          devices: [{ uuid: 'BOARD-1', index: 0, kind: 'gpu', handle() {} }],
+        };
+      },
+      async settle() { this.settled = true; }, sample(row, offset) { row[offset] = this.settled ? 70 : 60; }`,
+    ),
+  );
+  expect(collector.columns).toEqual([{ name: 'gpu0_power', unit: 'W', description: 'Power.' }]);
+  expect(await collector.probe()).toMatchObject({
+    devices: [{ uuid: 'BOARD-1', index: 0, kind: 'gpu', name: null, notes: [] }],
+  });
+  expect(await sampleOnce(collector, 1)).toBe(60);
+  await collector.settle();
+  expect(await sampleOnce(collector, 2)).toBe(70);
+  await collector.end(); // it has none: nothing is waited for
+});
+
+test('a probe that answers columns of no known unit has the plug-in refused', async () => {
+  const url = plugin(
+    'millivolts.mjs',
+    `async probe() { return { available: true, columns: [{ name: 'a', unit: 'mV' }] }; }`,
+  );
+  const { refused } = await loadCollectors(url, 5);
+  expect(refused).toMatchObject({ code: 'COLLECTOR_INVALID' });
+  expect(refused?.reason).toContain('probe().columns[0].unit to be one of s, bytes');
+});

@@ -145,3 +145,40 @@ test('a second file cannot be opened before the first is closed', async () => {
 test('closing when nothing is open is no error and gives no rows', async () => {
   expect(await sampling(counter('a')).close()).toBe(0);
 });
+
+test('a source that reports when it likes is waited for at the end, so that its last report is in a row', async () => {
+  let reported = Number.NaN;
+  const slow = counter('slow', {
+    settle: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      reported = 7;
+    },
+    sample: (row, offset) => {
+      row[offset] = reported;
+    },
+  });
+  const it = sampling(counter('quick'), slow);
+  await it.open({ pid: null }, file, 48);
+  it.tick();
+  expect(await it.settle()).toBe(true);
+  it.tick();
+  await it.close();
+  expect(columns()['slow.count']).toEqual([Number.NaN, 7]);
+});
+
+test('a source that fails to report at the end is no problem of the round', async () => {
+  const broken = counter('broken', { settle: async () => Promise.reject(new Error('gone')) });
+  const it = sampling(broken);
+  await it.open({ pid: null }, file, 48);
+  await it.settle();
+  await it.close();
+  expect(problems).toEqual([]);
+  expect(await sampling(counter('quick')).settle()).toBe(false);
+});
+
+test('the end reaches every collector, also one that was never opened', async () => {
+  const ended: string[] = [];
+  const kept = (name: string) => counter(name, { end: async () => void ended.push(name) });
+  await sampling(kept('a'), counter('b'), kept('c')).end();
+  expect(ended).toEqual(['a', 'c']);
+});
