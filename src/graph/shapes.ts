@@ -170,6 +170,26 @@ const concat: Rule = ({ node, shapes }) => {
   return first.map((size, index) => (index === axis ? total : size));
 };
 
+const gather: Rule = ({ node, shapes: [data, indices] }) => {
+  if (!data || !indices) return null;
+  const axis = axisOf(integerAttribute(node, 'axis', 0), data.length);
+  return [...data.slice(0, axis), ...indices, ...data.slice(axis + 1)];
+};
+
+/** ReduceMean and the like: axes are an attribute or, in later versions, an input; left out, all. */
+const reduce: Rule = ({ node, shapes: [input, axesShape], constant }) => {
+  if (!input) return null;
+  const given = integersAttribute(node, 'axes') ?? constant(1);
+  if (given === null && axesShape !== undefined) return null;
+  const axes = new Set((given ?? input.map((_, axis) => axis)).map((axis) => axisOf(axis, input.length)));
+  if (integerAttribute(node, 'keepdims', 1) === 1) return input.map((size, axis) => (axes.has(axis) ? 1 : size));
+  return input.filter((_, axis) => !axes.has(axis));
+};
+
+function axisOf(axis: number, rank: number): number {
+  return axis < 0 ? axis + rank : axis;
+}
+
 function product(sizes: Shape): number {
   return sizes.reduce((sum, size) => sum * size, 1);
 }
@@ -194,4 +214,6 @@ const rules = new Map<string, Rule>([
   ['Reshape', reshape],
   ['Transpose', transpose],
   ['Concat', concat],
+  ['Gather', gather],
+  ...'ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum'.split(' ').map((name): [string, Rule] => [name, reduce]),
 ]);

@@ -1,7 +1,19 @@
+import { bertBase } from './bert-base.ts';
 import { digits } from './digits.ts';
+import { mobilenetV2 } from './mobilenet-v2.ts';
 import { oneNode } from './one-node.ts';
 import { resnet50 } from './resnet50.ts';
+import { resnet152 } from './resnet152.ts';
+import { ssdlite } from './ssdlite.ts';
 import type { Workload } from './workload.ts';
 
 /** The workloads that come with Dyno, in the order in which lists show them. */
-export const builtInWorkloads: readonly Workload[] = [digits, resnet50, oneNode];
+export const builtInWorkloads: readonly Workload[] = [
+  digits,
+  resnet50,
+  resnet152,
+  mobilenetV2,
+  ssdlite,
+  bertBase,
+  oneNode,
+];

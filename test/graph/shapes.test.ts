@@ -126,6 +126,20 @@ test.each([
     [2, 8],
   ],
   ['GlobalAveragePool', 'GlobalAveragePool', [[2, 3, 4, 5]], {}, [2, 3, 1, 1]],
+  [
+    'Gather of rows',
+    'Gather',
+    [
+      [50, 16],
+      [2, 5],
+    ],
+    {},
+    [2, 5, 16],
+  ],
+  ['Gather of one place of the middle', 'Gather', [[2, 5, 16], []], { axis: 1 }, [2, 16]],
+  ['ReduceMean that keeps the dimension', 'ReduceMean', [[2, 5, 16]], { axes: [-1], keepdims: 1 }, [2, 5, 1]],
+  ['ReduceSum that drops dimensions', 'ReduceSum', [[2, 5, 16]], { axes: [0, 2], keepdims: 0 }, [5]],
+  ['ReduceMax of everything', 'ReduceMax', [[2, 5]], { keepdims: 0 }, []],
 ] as const)('%s', (_name, operator, shapes, attributes, expected) => {
   expect(
     shapeAfter(
@@ -134,6 +148,11 @@ test.each([
       attributes,
     ),
   ).toEqual(expected);
+});
+
+test('ReduceMean takes its axes from an input, too, and from one that is no constant none', () => {
+  expect(shapeAfter('ReduceMean', [[2, 5, 16]], {}, [[1]])).toEqual([2, 1, 16]);
+  expect(shapeAfter('ReduceMean', [[2, 5, 16], [1]])).toBeNull();
 });
 
 test('Reshape keeps a dimension for 0 and works out the one for -1', () => {
