@@ -4,6 +4,27 @@ export interface PreprocessSettings {
   readonly color: 'rgb' | 'bgr' | 'gray';
   readonly normalize: NormalizeSettings;
   readonly layout: 'nchw' | 'nhwc';
+  /** Random changes of the scaled picture, before it is normalised. Absent: none, and the key of such a case says nothing of it. */
+  readonly augment?: AugmentSettings;
+}
+
+/** Operators that are applied one after the other, and the seed of what they draw. */
+export interface AugmentSettings {
+  /** 0 ≤ seed < 2³². With the same seed, an item is changed alike whatever ran before. */
+  readonly seed: number;
+  readonly operators: readonly AugmentStep[];
+}
+
+/** One operator of the catalogue of augmentation. */
+export interface AugmentStep {
+  readonly operator: string;
+  /** Share of the items that it is applied to, 0 to 1. */
+  readonly probability: number;
+  /**
+   * Values by parameter: one, or what it is drawn from for each item (two numbers for everything between them, or a list of words). A
+   * parameter that is left out has the catalogue's default.
+   */
+  readonly parameters: Readonly<Record<string, number | string | readonly [number, number] | readonly string[]>>;
 }
 
 export type ResizeSettings = FixedResize | DynamicResize;
@@ -118,9 +139,14 @@ export interface DetectSettings {
   readonly maxDetections: number;
   /** Whether boxes suppress only those of their own class. */
   readonly perClass: boolean;
-  /** Soft suppression by a Gaussian: scores fall by exp(−IoU² / sigma) instead of to nothing. null: hard. */
-  readonly soft: null | { readonly sigma: number };
+  /** How the scores of suppressed boxes fall instead of to nothing; null: to nothing. */
+  readonly soft: null | SoftSuppression;
   readonly activation: 'none' | 'sigmoid' | 'softmax';
   /** Class that means no object, which is never answered; null: there is none. */
   readonly background: number | null;
 }
+
+/** `gaussian`: by exp(−IoU² / sigma). `linear`: by 1 − IoU, where the IoU is above the threshold. */
+export type SoftSuppression =
+  | { readonly method: 'gaussian'; readonly sigma: number }
+  | { readonly method: 'linear' };
