@@ -60,7 +60,7 @@ export const digits: Workload = {
         licence,
       },
       inputs: [{ name: 'image', type: 'float32', itemShape: [1, 1, digitSize, digitSize], batchAxis: 0 }],
-      data: { kind: 'images', truth: null, ...pack },
+      data: { kind: 'images', ...pack },
       chain: null,
       preprocess: {
         resize: {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeAll } from '../kernel/atomic-write.ts';
 import { DynoError } from '../kernel/errors.ts';
 import type { WorkloadCache } from './cache.ts';
+import type { TruthLine } from './prepared-workload.ts';
 
 /** Encoded images one after the other in one file: item i is the bytes `offsets[i]` to `offsets[i + 1]`. */
 export interface ImagePack {
@@ -10,13 +11,16 @@ export interface ImagePack {
   readonly offsets: readonly number[];
   /** Class of each item; null: no labels. */
   readonly labels: readonly number[] | null;
+  /** The lines of text that each item shows; null: not known. */
+  readonly truth: readonly (readonly TruthLine[])[] | null;
   readonly items: number;
 }
 
-/** An encoded image and its class, if known. */
+/** An encoded image, its class and the text that it shows, where they are known. */
 export interface LabelledImage {
   readonly bytes: Uint8Array;
   readonly label: number | null;
+  readonly truth?: readonly TruthLine[] | null;
 }
 
 /** What a pack is made from, and its images one by one. */
@@ -48,24 +52,32 @@ export function isPacked(source: PackSource, cache: WorkloadCache): boolean {
 }
 
 function packKey(source: PackSource) {
-  return { name: source.name, ingredients: { format: 'image pack 1', of: source.ingredients } };
+  return { name: source.name, ingredients: { format: 'image pack 2', of: source.ingredients } };
 }
 
 async function write(path: string, images: AsyncIterable<LabelledImage>): Promise<PackFacts> {
   const offsets = [0];
   const labels: number[] = [];
+  const truths: (readonly TruthLine[])[] = [];
   let end = 0;
   const file = openSync(path, 'wx');
   try {
-    for await (const { bytes, label } of images) {
+    for await (const { bytes, label, truth = null } of images) {
       writeAll(file, bytes);
       end += bytes.length;
       offsets.push(end);
       if (label !== null) labels.push(label);
+      if (truth !== null) truths.push(truth);
     }
   } finally {
     closeSync(file);
   }
   const items = offsets.length - 1;
-  return { offsets, labels: labels.length === items ? labels : null, items };
+  // Known of every item or of none: a part would make a figure that is not about the set.
+  return {
+    offsets,
+    labels: labels.length === items ? labels : null,
+    truth: truths.length === items ? truths : null,
+    items,
+  };
 }

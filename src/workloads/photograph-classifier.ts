@@ -51,7 +51,7 @@ export function photographClassifier(built: BuiltClassifier): Workload {
         name,
         model: await cachedModel(this, recipe, cache),
         inputs: [{ name: 'image', type: 'float32', itemShape: [1, 3, 224, 224], batchAxis: 0 }],
-        data: { kind: 'images', truth: null, ...(await packImages(photographs, cache)) },
+        data: { kind: 'images', ...(await packImages(photographs, cache)) },
         chain: null,
         preprocess: {
           resize: { width: 224, height: 224, mode: 'crop', kernel: 'linear', shorterSide: 256, padding: 0 },

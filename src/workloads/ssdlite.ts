@@ -40,7 +40,7 @@ export const ssdlite: Workload = {
       name: this.name,
       model: await cachedModel(this, recipe, cache),
       inputs: [{ name: 'image', type: 'float32', itemShape: [1, 3, ssdliteSize, ssdliteSize], batchAxis: 0 }],
-      data: { kind: 'images', truth: null, ...(await packImages(photographs, cache)) },
+      data: { kind: 'images', ...(await packImages(photographs, cache)) },
       chain: null,
       preprocess: {
         resize: {
