@@ -3,8 +3,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { priceBookJsonSchema } from '../dist/hardware/price-schema.js';
+import { profileJsonSchema } from '../dist/hardware/profile-schema.js';
 import { suiteJsonSchema } from '../dist/suite/schema.js';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'schemas');
 mkdirSync(folder, { recursive: true });
-writeFileSync(join(folder, 'suite.schema.json'), `${JSON.stringify(suiteJsonSchema(), null, 2)}\n`);
+for (const [name, schema] of [
+  ['suite', suiteJsonSchema()],
+  ['hardware-profile', profileJsonSchema()],
+  ['price-book', priceBookJsonSchema()],
+]) {
+  writeFileSync(join(folder, `${name}.schema.json`), `${JSON.stringify(schema, null, 2)}\n`);
+}

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
-import { resolveProfile } from '../../hardware/profile.ts';
+import { loadCatalogue } from '../../hardware/catalogue.ts';
+import { resolveProfile } from '../../hardware/resolve.ts';
 import { cacheFolder } from '../../kernel/cache-folder.ts';
 import { type ExitCode, errorText } from '../../kernel/errors.ts';
 import { benchLine, shellWords } from '../../kernel/shell-words.ts';
@@ -17,7 +18,7 @@ import { untilSignal } from '../until-signal.ts';
 
 /** `dyno bench`: plans, measures, prints the table, writes the report. */
 export async function benchCommand(options: BenchOptions, streams: Streams): Promise<ExitCode> {
-  for (const id of options.profile) resolveProfile(id);
+  for (const id of options.profile) if (id !== 'local') resolveProfile(id, loadCatalogue({}));
   if (options.dryRun) return printPlan(await planOf(options), options, streams);
 
   const progress = progressLines(streams, options.json === true);
