@@ -219,6 +219,20 @@ function declareModel(
       setExitCode(await modelListCommand(options, streams));
     });
   model
+    .command('inspect <name|file>')
+    .description('what stands in a model: inputs, operators, parameters, multiply-adds')
+    .option(
+      '--shape <name:1x3x224x224>',
+      'shape of an input, or value of a dynamic dimension (name=320); may be repeated',
+      collect,
+    )
+    .option('--json', 'print it as JSON')
+    .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
+    .action(async (name: string, options) => {
+      const { modelInspectCommand } = await import('./commands/model-inspect.ts');
+      setExitCode(await modelInspectCommand({ ...options, name }, streams));
+    });
+  model
     .command('build <names...>')
     .description('build models into the cache')
     .option('--json', 'print where they are as JSON')

@@ -40,7 +40,7 @@ export async function modelListCommand(
   workloads?: Registry<Workload>,
 ): Promise<ExitCode> {
   const cache = new WorkloadCache(cacheFolder());
-  const models = (workloads ?? (await registered(options))).all().map((workload): ListedModel => {
+  const models = (workloads ?? (await registeredWorkloads(options))).all().map((workload): ListedModel => {
     const { name, title, description, model } = workload;
     return { name, title, description, ...model, built: workload.isBuilt(cache) };
   });
@@ -71,7 +71,7 @@ export async function modelBuildCommand(
   { stdout, stderr }: Streams,
   workloads?: Registry<Workload>,
 ): Promise<ExitCode> {
-  const hub = workloads ?? (await registered(options));
+  const hub = workloads ?? (await registeredWorkloads(options));
   const cache = new WorkloadCache(cacheFolder());
   const built: BuiltModel[] = [];
   for (const workload of [...new Set(options.names)].map((name) => hub.get(name))) {
@@ -100,7 +100,8 @@ async function build(workload: Workload, cache: WorkloadCache): Promise<BuiltMod
   };
 }
 
-async function registered({ plugin = [] }: ModelOptions): Promise<Registry<Workload>> {
+/** The workloads of the hub and of the plug-ins that the options name. */
+export async function registeredWorkloads({ plugin = [] }: ModelOptions): Promise<Registry<Workload>> {
   const modules = plugin.map((name) => resolvePlugin(name, process.cwd()));
   return (await loadPlugins(modules)).workloads;
 }
