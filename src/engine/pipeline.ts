@@ -1,13 +1,14 @@
 import { performance } from 'node:perf_hooks';
-import { InputError } from '../kernel/errors.ts';
-import type { Session, Tensor, Tensors } from './backends/backend.ts';
+import type { Session, Tensors } from './backends/backend.ts';
 import type { EffectiveField } from './effective.ts';
-import { elementArray } from './element-array.ts';
+import { checkInputs, checkPreprocess } from './input-checks.ts';
+import { createOutputBuffers } from './output-buffers.ts';
 import type { Answer } from './postprocess/answer.ts';
 import { createPostprocessor } from './postprocess/postprocessor.ts';
 import { imageLibrary } from './preprocess/image-library.ts';
-import { createPreprocessor, type Preprocessor } from './preprocess/preprocessor.ts';
-import { createQueryBuffers, type Item, type ItemName, type PipelineInput } from './query-buffers.ts';
+import { quadInImage } from './preprocess/placement.ts';
+import { createPreprocessor } from './preprocess/preprocessor.ts';
+import { createQueryBuffers, type FilledQuery, type Item, type ItemName, type PipelineInput } from './query-buffers.ts';
 import type { PostprocessSettings, PreprocessSettings } from './settings.ts';
 
 export type { Answer, Item, ItemName, PipelineInput };
@@ -30,9 +31,11 @@ export interface StageSeconds {
 /** A query whose inputs are ready in memory. */
 export interface PreparedQuery {
   readonly feeds: Tensors;
+  /** Tells queries of different shapes apart. */
+  readonly shape: number;
 }
 
-/** Preprocess → inference → postprocess for one query after another, on buffers that are allocated once. */
+/** Preprocess → inference → postprocess for one query after another, on buffers that are allocated once, or grow to the largest query. */
 export interface Pipeline {
   readonly stages: StageSeconds;
   /**
@@ -44,19 +47,16 @@ export interface Pipeline {
   prepare(items: readonly Item[], name?: ItemName): Promise<PreparedQuery>;
   /** Scope `inference`: runs the model on prepared inputs. Times inference into `stages`; returns the raw outputs, valid until the next call. */
   infer(query: PreparedQuery): Promise<Tensors>;
-  /** The engine's own call that `infer` makes for this query (same session, same buffers), without the pipeline around it. */
-  bareCall(query: PreparedQuery): () => Promise<unknown>;
+  /**
+   * The engine's own call that `infer` makes for this query (same session, same buffers), without the pipeline around it; null where
+   * several models serve a query.
+   */
+  bareCall(query: PreparedQuery): (() => Promise<unknown>) | null;
   /** Postprocesses raw outputs: for accuracy. */
   answers(outputs: Tensors): readonly Answer[];
   /** What took effect as far as the session can tell, and the batch size that the outputs of the first run show. */
   effective(): Readonly<Record<string, EffectiveField>>;
 }
-
-/**
- * Larger outputs are preallocated: the engine writes them without allocating anew. Measured with onnxruntime-node 1.30: 64 bytes
- * take 0.5 µs longer that way, 16 KiB are even, 256 KiB take 126 instead of 157 µs.
- */
-const preallocatedAboveBytes = 16 * 1024;
 
 /**
  * Allocates a pipeline for queries of `batchSize` items.
@@ -67,8 +67,8 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
   const { session, batchSize, inputs } = options;
   checkInputs(session, inputs, batchSize);
   const preprocessor = options.preprocess === null ? null : createPreprocessor(options.preprocess);
-  if (preprocessor !== null) {
-    checkPreprocess(preprocessor, inputs, options.preprocess);
+  if (preprocessor !== null && options.preprocess !== null) {
+    checkPreprocess(session, preprocessor, inputs, options.preprocess);
     await imageLibrary(); // now, or the first request would pay for loading it
   }
   const postprocess = createPostprocessor(
@@ -76,25 +76,43 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     session.outputs.map(({ name }) => name),
     batchSize,
   );
+  // Regions are found in the frame, and belong into the image: its size must be known for that.
+  const measured = preprocessor !== null && options.postprocess.kind === 'db';
+  const newBuffers = () => createQueryBuffers(session, inputs, batchSize, preprocessor, measured);
 
   const stages: StageSeconds = { preprocess: 0, inference: 0, postprocess: 0 };
-  const requestBuffers = createQueryBuffers(session, inputs, batchSize, preprocessor);
-  let into: Tensors | null = null;
+  const requestBuffers = newBuffers();
+  const outputBuffers = createOutputBuffers(
+    session,
+    inputs.map(({ name }) => name),
+  );
   let ranOnce = false;
   let effectiveBatch: EffectiveField = { value: null, evidence: 'unverified' };
 
-  const learnFrom = (outputs: Tensors): void => {
-    ranOnce = true;
-    effectiveBatch = batchOf(session, inputs, batchSize, outputs);
-    if (worthPreallocating(session, inputs, outputs)) into = emptyLike(session, outputs);
+  const run = async ({ feeds, shape }: PreparedQuery): Promise<Tensors> => {
+    const start = performance.now();
+    const outputs = await session.run(feeds, outputBuffers.into(shape));
+    stages.inference = (performance.now() - start) / 1e3;
+    if (!outputBuffers.knows(shape)) outputBuffers.learn(shape, outputs);
+    if (!ranOnce) {
+      ranOnce = true;
+      effectiveBatch = batchOf(session, inputs, batchSize, outputs);
+    }
+    return outputs;
   };
 
-  const run = async (feeds: Tensors): Promise<Tensors> => {
-    const start = performance.now();
-    const outputs = await session.run(feeds, into);
-    stages.inference = (performance.now() - start) / 1e3;
-    if (!ranOnce) learnFrom(outputs);
-    return outputs;
+  /** Quadrilaterals from the frame into each item's own image. */
+  const inImages = (answers: readonly Answer[], { images }: FilledQuery): readonly Answer[] => {
+    if (!measured || images === null) return answers;
+    return answers.map((answer, position) => {
+      const image = images[position];
+      if (image === undefined) return answer;
+      const placement = preprocessor.placementOf(image);
+      return {
+        ...answer,
+        quads: answer.quads.map((found) => ({ ...found, quad: quadInImage(found.quad, placement, image) })),
+      };
+    });
   };
 
   return {
@@ -102,125 +120,24 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
 
     async request(items, name = positionInQuery) {
       const start = performance.now();
-      await requestBuffers.fill(items, name);
+      const query = await requestBuffers.fill(items, name);
       stages.preprocess = (performance.now() - start) / 1e3;
-      const outputs = await run(requestBuffers.feeds);
+      const outputs = await run(query);
       const ran = performance.now();
-      const answers = postprocess(outputs);
+      const answers = inImages(postprocess(outputs), query);
       stages.postprocess = (performance.now() - ran) / 1e3;
       return answers;
     },
 
-    async prepare(items, name = positionInQuery) {
-      const { feeds, fill } = createQueryBuffers(session, inputs, batchSize, preprocessor);
-      await fill(items, name);
-      return { feeds };
-    },
-
-    infer: (query) => run(query.feeds),
-    bareCall: (query) => session.bareCall(query.feeds, into),
+    prepare: (items, name = positionInQuery) => newBuffers().fill(items, name),
+    infer: run,
+    bareCall: ({ feeds, shape }) => session.bareCall(feeds, outputBuffers.into(shape)),
     answers: postprocess,
     effective: () => ({ ...session.effective(), batchSize: effectiveBatch }),
   };
 }
 
 const positionInQuery: ItemName = (position) => `item ${position} of the query`;
-
-function checkInputs(session: Session, inputs: readonly PipelineInput[], batchSize: number): void {
-  const expected = session.inputs.map(({ name }) => name).join(', ');
-  for (const { name } of inputs) {
-    if (!session.inputs.some((spec) => spec.name === name)) {
-      throw new InputError('INPUT_MISMATCH', `Expected inputs of the model (${expected}), got "${name}".`);
-    }
-  }
-  for (const spec of session.inputs) {
-    const input = inputs.find(({ name }) => name === spec.name);
-    if (input === undefined)
-      throw new InputError(
-        'INPUT_MISMATCH',
-        `Expected all inputs of the model (${expected}), but "${spec.name}" is missing.`,
-      );
-    if (input.type !== spec.type) {
-      throw new InputError(
-        'INPUT_MISMATCH',
-        `Input "${spec.name}": the model expects ${spec.type}, the workload gives ${input.type}.`,
-      );
-    }
-    const fixed = input.batchAxis === null ? null : spec.shape[input.batchAxis];
-    if (typeof fixed === 'number' && fixed !== batchSize) {
-      throw new InputError(
-        'BATCH_UNSUPPORTED',
-        `Input "${spec.name}" of the model has a fixed batch of ${fixed}, and the case asks for ${batchSize}. Export the model with a dynamic batch, or use --batch-size ${fixed}.`,
-      );
-    }
-  }
-  if (batchSize > 1 && inputs.every(({ batchAxis }) => batchAxis === null)) {
-    throw new InputError(
-      'BATCH_UNSUPPORTED',
-      `No input of the model has a batch dimension, and the case asks for a batch of ${batchSize}. Use --batch-size 1.`,
-    );
-  }
-}
-
-/** Preprocessing fills one float or byte input, item after item, in the shape that it produces. */
-function checkPreprocess(
-  preprocessor: Preprocessor,
-  inputs: readonly PipelineInput[],
-  settings: PreprocessSettings | null,
-): void {
-  const [input, ...more] = inputs;
-  if (input === undefined || more.length > 0) {
-    throw new InputError(
-      'INPUT_MISMATCH',
-      `Preprocessing of images fills one input, but the model has ${inputs.length}. Give the data as .npy files instead.`,
-    );
-  }
-  const produced = preprocessor.itemShape;
-  const fits =
-    input.batchAxis === null
-      ? sameShape(input.itemShape, produced)
-      : input.batchAxis === 0 && sameShape(input.itemShape.slice(1), produced);
-  if (!fits) {
-    throw new InputError(
-      'INPUT_MISMATCH',
-      `Input "${input.name}" of the model takes items of shape [${input.itemShape.join(', ')}], but the preprocessing makes [${produced.join(', ')}]. Adapt its width, height, color and layout.`,
-    );
-  }
-  const bytes = input.type === 'uint8' && settings?.normalize.kind === 'none';
-  if (input.type !== 'float32' && !bytes) {
-    throw new InputError(
-      'INPUT_MISMATCH',
-      `Input "${input.name}" of the model is ${input.type}; preprocessing makes float32, or uint8 with normalize none.`,
-    );
-  }
-}
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((dimension, axis) => dimension === b[axis]);
-}
-
-/** Whether the outputs are large, and of the same shape for every query: all dimensions fixed, or tied to those of an input. */
-function worthPreallocating(session: Session, inputs: readonly PipelineInput[], outputs: Tensors): boolean {
-  const tied = new Set(
-    session.inputs.filter(({ name }) => inputs.some((input) => input.name === name)).flatMap(({ shape }) => shape),
-  );
-  const isStatic = session.outputs.every(({ name, shape }) => {
-    const rank = outputs[name]?.dims.length;
-    return (
-      shape.length === rank &&
-      shape.every((dimension) => typeof dimension === 'number' || (dimension !== null && tied.has(dimension)))
-    );
-  });
-  return isStatic && Object.values(outputs).some(({ data }) => data.byteLength > preallocatedAboveBytes);
-}
-
-function emptyLike(session: Session, outputs: Tensors): Tensors {
-  const made: Record<string, Tensor> = {};
-  for (const [name, { type, dims, data }] of Object.entries(outputs)) {
-    made[name] = session.tensor(type, dims, elementArray(type, data.length));
-  }
-  return made;
-}
 
 /** The batch that the model worked on, seen in an output whose dimension has the name of the inputs' batch. */
 function batchOf(

@@ -1,13 +1,16 @@
 import { InputError } from '../kernel/errors.ts';
 import type { Session, Tensor, TensorData, Tensors } from './backends/backend.ts';
 import { elementArray, elementCount } from './element-array.ts';
-import type { Preprocessor } from './preprocess/preprocessor.ts';
+import { createFrameBuffers, type FrameBuffers } from './frame-buffers.ts';
+import { largestOf } from './preprocess/dynamic-size.ts';
+import type { ImageSize } from './preprocess/image-size.ts';
+import type { Preprocessor, TensorValues } from './preprocess/preprocessor.ts';
 
 /** One input of the model as a pipeline fills it. */
 export interface PipelineInput {
   readonly name: string;
   readonly type: string;
-  /** Shape with `batchAxis` set to 1, all other dimensions fixed. */
+  /** Shape with `batchAxis` set to 1, all other dimensions fixed; of an input that a dynamic resize fills, the largest. */
   readonly itemShape: readonly number[];
   readonly batchAxis: number | null;
 }
@@ -18,15 +21,23 @@ export type Item = Uint8Array | Tensors;
 /** What to call an item of a query in an error, by its position in the query. */
 export type ItemName = (position: number) => string;
 
-/** The inputs of one query in memory of their own, to be filled again and again. */
-export interface QueryBuffers {
+/** The inputs of a query, until the same buffers are filled again. */
+export interface FilledQuery {
   readonly feeds: Tensors;
+  /** Tells queries of different shapes apart. */
+  readonly shape: number;
+  /** Size of each image as it is shown; null where it was not asked for. */
+  readonly images: readonly ImageSize[] | null;
+}
+
+/** Memory for the inputs of one query, to be filled again and again. */
+export interface QueryBuffers {
   /**
    * Writes the items into the buffers: images preprocessed side by side in the libuv pool, tensors copied. An input that is not
    * batched is taken from the first item.
    * @throws InputError `ITEM_INVALID` when an item does not fit the inputs, and what the preprocessing throws.
    */
-  fill(items: readonly Item[], name: ItemName): Promise<void>;
+  fill(items: readonly Item[], name: ItemName): Promise<FilledQuery>;
 }
 
 /** Where the items of one input lie in its buffer, which is row-major in the shape of the whole query. */
@@ -41,42 +52,112 @@ interface InputBuffer {
   readonly items: number;
 }
 
-/** Allocates the inputs of a query of `batchSize` items. */
+/**
+ * Allocates the inputs of a query of `batchSize` items; where their size follows the images, when the first ones come.
+ * @param measured Whether the sizes of images are wanted even where nothing follows them.
+ */
 export function createQueryBuffers(
   session: Session,
   inputs: readonly PipelineInput[],
   batchSize: number,
   preprocessor: Preprocessor | null,
+  measured: boolean,
 ): QueryBuffers {
-  const buffers = inputs.map((input) => allocate(input, batchSize));
-  const feeds: Record<string, Tensor> = {};
-  for (const { input, data } of buffers) {
-    const shape = input.itemShape.map((dimension, axis) => (axis === input.batchAxis ? batchSize : dimension));
-    feeds[input.name] = session.tensor(input.type, shape, data);
-  }
-  const [image] = buffers;
-
+  const fill = fillOf(session, inputs, batchSize, preprocessor, measured);
   return {
-    feeds,
-    async fill(items, name) {
+    fill(items, name) {
       if (items.length !== batchSize)
         throw new RangeError(`Expected ${batchSize} items in a query, got ${items.length}.`);
-      if (preprocessor === null || image === undefined) {
-        items.forEach((item, position) => {
-          for (const buffer of buffers) copyItem(buffer, item, position, name);
-        });
-        return;
-      }
-      const writes = items.map((item, position) => writeImage(preprocessor, image, item, position, name));
-      try {
-        await Promise.all(writes);
-      } catch (error) {
-        // The others still write into the buffers: nobody may use these before they have ended.
-        await Promise.allSettled(writes);
-        throw error;
-      }
+      return fill(items, name);
     },
   };
+}
+
+type Fill = QueryBuffers['fill'];
+
+function fillOf(
+  session: Session,
+  inputs: readonly PipelineInput[],
+  batchSize: number,
+  preprocessor: Preprocessor | null,
+  measured: boolean,
+): Fill {
+  const [input] = inputs;
+  if (preprocessor !== null && input !== undefined && preprocessor.itemShape === null) {
+    return fillFrames(preprocessor, createFrameBuffers(session, input, preprocessor));
+  }
+  const buffers = inputs.map((each) => allocate(each, batchSize));
+  const feeds: Record<string, Tensor> = {};
+  for (const { input: each, data } of buffers) {
+    const shape = each.itemShape.map((dimension, axis) => (axis === each.batchAxis ? batchSize : dimension));
+    feeds[each.name] = session.tensor(each.type, shape, data);
+  }
+  const [image] = buffers;
+  // The same for every query: one object for all of them.
+  const filled: FilledQuery = { feeds, shape: 0, images: null };
+  if (preprocessor === null || image === undefined) {
+    return async (items, name) => {
+      items.forEach((item, position) => {
+        for (const buffer of buffers) copyItem(buffer, item, position, name);
+      });
+      return filled;
+    };
+  }
+  return async (items, name) => {
+    const encoded = imagesOf(items, name);
+    const images = measured ? await measureAll(preprocessor, encoded, name) : null;
+    // The pipeline has checked that the batch is the first dimension and that the buffer holds one of these types.
+    const target = image.data as TensorValues;
+    await settled(
+      encoded.map((bytes, position) =>
+        preprocessor.write(bytes, target, position * image.length, () => name(position)),
+      ),
+    );
+    return images === null ? filled : { ...filled, images };
+  };
+}
+
+/** Images whose size the query follows: all are measured before the first is decoded. */
+function fillFrames(preprocessor: Preprocessor, buffers: FrameBuffers): Fill {
+  return async (items, name) => {
+    const encoded = imagesOf(items, name);
+    const images = await measureAll(preprocessor, encoded, name);
+    const frame = largestOf(images.map((image) => preprocessor.frameFor(image)));
+    const { feeds, data, length, shape } = buffers.at(items.length, frame);
+    await settled(
+      encoded.map((bytes, position) =>
+        preprocessor.write(bytes, data as TensorValues, position * length, () => name(position), {
+          image: images[position] ?? frame,
+          frame,
+        }),
+      ),
+    );
+    return { feeds, shape, images };
+  };
+}
+
+function measureAll(preprocessor: Preprocessor, encoded: readonly Uint8Array[], name: ItemName): Promise<ImageSize[]> {
+  return Promise.all(encoded.map((bytes, position) => preprocessor.measure(bytes, () => name(position))));
+}
+
+/** Waits for all of them, also when one fails: nobody may use the buffers before the others have ended writing into them. */
+async function settled(writes: readonly Promise<void>[]): Promise<void> {
+  try {
+    await Promise.all(writes);
+  } catch (error) {
+    await Promise.allSettled(writes);
+    throw error;
+  }
+}
+
+function imagesOf(items: readonly Item[], name: ItemName): Uint8Array[] {
+  return items.map((item, position) => {
+    if (item instanceof Uint8Array) return item;
+    throw new InputError(
+      'ITEM_INVALID',
+      `${name(position)}: expected an encoded image, because the workload has a preprocessing, got tensors.`,
+    );
+  });
 }
 
 function allocate(input: PipelineInput, batchSize: number): InputBuffer {
@@ -92,25 +173,6 @@ function allocate(input: PipelineInput, batchSize: number): InputBuffer {
     length: elements / stretches,
     items: batchSize,
   };
-}
-
-async function writeImage(
-  preprocessor: Preprocessor,
-  buffer: InputBuffer,
-  item: Item,
-  position: number,
-  name: ItemName,
-): Promise<void> {
-  if (!(item instanceof Uint8Array)) {
-    throw new InputError(
-      'ITEM_INVALID',
-      `${name(position)}: expected an encoded image, because the workload has a preprocessing, got tensors.`,
-    );
-  }
-  // The pipeline has checked that the batch is the first dimension and that the buffer holds one of these types.
-  await preprocessor.write(item, buffer.data as Float32Array | Uint8Array, position * buffer.length, () =>
-    name(position),
-  );
 }
 
 function copyItem(buffer: InputBuffer, item: Item, position: number, name: ItemName): void {

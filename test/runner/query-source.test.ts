@@ -28,7 +28,7 @@ function recordingPipeline() {
     },
     prepare: async (items) => {
       prepared.push(numbers(items));
-      return { feeds: {} };
+      return { feeds: {}, shape: 0 };
     },
     infer: async () => ({}),
     bareCall: () => async () => {},

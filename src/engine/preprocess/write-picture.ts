@@ -8,11 +8,13 @@ export interface TensorLayout {
   readonly layout: 'nchw' | 'nhwc';
   /** Byte value around a picture that is smaller than the tensor. */
   readonly padding: number;
+  /** Where a picture of another size lies: around the middle (default), or from the top left corner on. */
+  readonly align?: 'middle' | 'corner';
 }
 
 /**
- * Copies a picture into a tensor at `offset`, in one pass over its bytes: cuts or pads it around the middle, orders the
- * channels, normalises by table and lays it out as NCHW or NHWC.
+ * Copies a picture into a tensor at `offset`, in one pass over its bytes: cuts or pads it around the middle (or on the right and
+ * below, from the corner), orders the channels, normalises by table and lays it out as NCHW or NHWC.
  *
  * Cut off at the left or top is half of the difference of a side, and of an odd one the half that is even, as torchvision's
  * `CenterCrop` does with `int(round(difference / 2.0))`: 0 of 1, 2 of 3, 2 of 5, 4 of 7. Padded there is the smaller half.
@@ -30,8 +32,9 @@ export function writePicture(
   offset: number,
 ): void {
   const { width, height } = layout;
-  const columns = overlap(picture.width, width);
-  const rows = overlap(picture.height, height);
+  const part = layout.align === 'corner' ? overlapAtCorner : overlap;
+  const columns = part(picture.width, width);
+  const rows = part(picture.height, height);
   if (columns.length < width || rows.length < height) fillPadding(layout, tables, target, offset);
 
   // The same loop writes both layouts: channel c of pixel i is at c * channelStride + i * pixelStride.
@@ -53,6 +56,17 @@ function overlap(source: number, target: number): { source: number; target: numb
     target: Math.max(0, (target - source) >> 1),
     length: Math.min(source, target),
   };
+}
+
+/** Where a side that is put into the middle of another begins there: negative where it is longer and cut. */
+export function middleOffset(source: number, target: number): number {
+  const part = overlap(source, target);
+  return part.target - part.source;
+}
+
+/** The part of a side that both have, from the start of each. */
+function overlapAtCorner(source: number, target: number): { source: number; target: number; length: number } {
+  return { source: 0, target: 0, length: Math.min(source, target) };
 }
 
 /** Half of a whole number; where that is no whole number, the even one of its two neighbours. */

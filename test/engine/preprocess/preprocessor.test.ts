@@ -28,7 +28,7 @@ async function png(
 
 async function preprocess(bytes: Uint8Array, changes: Changes = {}): Promise<number[]> {
   const preprocessor = createPreprocessor(settings(changes));
-  const size = preprocessor.itemShape.reduce((a, b) => a * b, 1);
+  const size = (preprocessor.itemShape ?? []).reduce((a, b) => a * b, 1);
   // Written at an offset into a larger buffer, whose other values must stay.
   const target = new Float32Array(size + 2).fill(-7);
   await preprocessor.write(bytes, target, 1, () => 'item 3');
