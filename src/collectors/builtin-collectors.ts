@@ -1,9 +1,10 @@
 import type { Collector } from './collector.ts';
 import { machineCollector } from './machine.ts';
 import { machinePortableCollector } from './machine-portable.ts';
+import { nvidiaCollector } from './nvidia.ts';
 import { processCollector } from './process.ts';
 
 /** New instances of the collectors that come with the package. Columns of a sample stand in this order. */
 export function builtInCollectors(): readonly Collector[] {
-  return [processCollector(), machineCollector(), machinePortableCollector()];
+  return [processCollector(), machineCollector(), machinePortableCollector(), nvidiaCollector()];
 }

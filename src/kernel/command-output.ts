@@ -8,17 +8,26 @@ export interface CommandOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** How a tool of the system ended, and what it printed until then. */
+export interface CommandResult {
+  /** null: it was not started, was killed, or did not end in time. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
 /**
- * What a tool of the system prints, or null when it is not installed, fails, or takes longer than `seconds`: for facts that are nice to
- * know. Never throws. Not awaited longer than that either: a tool that hangs in a driver cannot be killed.
+ * Runs a tool of the system to its end. Never throws. Not awaited a second longer than `seconds`: a tool that hangs in a driver cannot
+ * be killed.
  */
-export async function commandOutput(
+export async function commandResult(
   program: string,
   programArguments: readonly string[],
   options: CommandOptions,
-): Promise<string | null> {
+): Promise<CommandResult> {
   const { seconds, folder, environment } = options;
-  const output = new Promise<string | null>((resolve) => {
+  const result = new Promise<CommandResult>((resolve) => {
     execFile(
       program,
       [...programArguments],
@@ -32,12 +41,28 @@ export async function commandOutput(
         // Messages and numbers as they are documented, not in the user's language.
         env: { ...process.env, LC_ALL: 'C', ...environment },
       },
-      (error, stdout) => resolve(error === null ? stdout : null),
+      (error, stdout, stderr) => {
+        const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
+        resolve({ exitCode, stdout, stderr, timedOut: error?.killed === true });
+      },
     );
   });
   try {
-    return await withTimeout(output, seconds + 1, `command ${program}`);
+    return await withTimeout(result, seconds + 1, `command ${program}`);
   } catch {
-    return null;
+    return { exitCode: null, stdout: '', stderr: '', timedOut: true };
   }
+}
+
+/**
+ * What a tool of the system prints, or null when it is not installed, fails, or takes longer than `seconds`: for facts that are nice to
+ * know. Never throws.
+ */
+export async function commandOutput(
+  program: string,
+  programArguments: readonly string[],
+  options: CommandOptions,
+): Promise<string | null> {
+  const { exitCode, stdout } = await commandResult(program, programArguments, options);
+  return exitCode === 0 ? stdout : null;
 }
