@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { imageFormat, imageFormatNames } from '../engine/preprocess/formats/image-format.ts';
 import { InputError } from '../kernel/errors.ts';
 import type { WorkloadCache } from './cache.ts';
 import { dataFiles } from './data-folder.ts';
@@ -7,19 +8,9 @@ import { fileIdentities } from './file-identity.ts';
 import { type ImagePack, packImages } from './image-pack.ts';
 import { readLabels } from './labels.ts';
 
-const extensions = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif'];
-
-/** First bytes of the formats that the engine decodes, as Latin-1 text at an offset. */
-const signatures: readonly (readonly [offset: number, text: string])[] = [
-  [0, '\xff\xd8\xff'],
-  [0, '\x89PNG\r\n\x1a\n'],
-  [0, 'GIF8'],
-  [8, 'WEBP'],
-  [0, 'II*\0'],
-  [0, 'MM\0*'],
-  [4, 'ftypavif'],
-  [4, 'ftypavis'],
-];
+/** Endings of the formats that the engine decodes; which format a file is, its content tells. */
+const extensions =
+  '.jpg .jpeg .png .webp .gif .tif .tiff .avif .svg .bmp .dib .pbm .pgm .ppm .pnm .tga .qoi .ico .cur'.split(' ');
 
 /**
  * The images of a folder in one packed file in the cache, an item each, with their classes when `labels` names a file of them.
@@ -46,12 +37,11 @@ export async function packImageFolder(folder: string, labels: string | null, cac
 
 function readImage(path: string): Uint8Array {
   const bytes = readFileSync(path);
-  const head = bytes.subarray(0, 16).toString('latin1');
-  if (signatures.some(([offset, text]) => head.startsWith(text, offset))) return bytes;
-  const found =
-    bytes.length === 0 ? 'an empty file' : `${bytes.length} bytes that start with ${JSON.stringify(head.slice(0, 8))}`;
+  if (imageFormat(bytes) !== null) return bytes;
+  const head = bytes.subarray(0, 8).toString('latin1');
+  const found = bytes.length === 0 ? 'an empty file' : `${bytes.length} bytes that start with ${JSON.stringify(head)}`;
   throw new InputError(
     'IMAGE_INVALID',
-    `${path}: expected an image (JPEG, PNG, WebP, GIF, TIFF or AVIF), got ${found}. Take it out of the folder, or replace it.`,
+    `${path}: expected an image (${imageFormatNames}), got ${found}. Take it out of the folder, or replace it.`,
   );
 }

@@ -1,59 +1,93 @@
-import { errorText, InputError } from '../../kernel/errors.ts';
+import { InputError } from '../../kernel/errors.ts';
 import type { FixedResize } from '../settings.ts';
-import { type Image, imageLibrary } from './image-library.ts';
-import { type ImageSize, readImageSize } from './image-size.ts';
+import { pngInIcon } from './formats/ico.ts';
+import { type ImageFormat, imageFormat, imageFormatNames } from './formats/image-format.ts';
+import { MalformedImage } from './formats/malformed-image.ts';
+import { ownFormats } from './formats/own-formats.ts';
+import { refuseReferences } from './formats/svg-references.ts';
+import { refuseOversized } from './image-limits.ts';
+import type { ImageSize } from './image-size.ts';
+import { decodeWithLibrary, measureWithLibrary, type Scaling } from './library-decoder.ts';
 import type { Picture } from './picture.ts';
+import { resizePicture } from './resize-picture.ts';
 
 export type { Picture } from './picture.ts';
-
-/** What is refused before a pixel is decoded, so that a small file cannot ask for gigabytes. */
-export const imageLimits = { pixels: 100_000_000, side: 32_767 } as const;
 
 /**
  * Decodes an image and scales it as `resize` asks (`scaledSize`). For `crop` and `letterbox` the picture is the whole scaled image, larger or
  * smaller than the target: cutting and padding belong to the copy into the tensor (`writePicture`), which happens anyway.
  *
- * EXIF orientation is applied. Transparent parts are laid over black. 16-bit, CMYK and profiled images become 8-bit sRGB.
- * Of an animation or a file with several pages, the first is taken.
+ * The format is told by the content (`imageFormat`). EXIF orientation is applied. Transparent parts are laid over black. 16-bit, CMYK and
+ * profiled images become 8-bit sRGB. Of an animation or a file with several pages, the first is taken; of an icon the largest.
  *
  * @param name What to call the image in an error, such as `item 12`; asked for only then.
  * @throws InputError `IMAGE_INVALID` or `IMAGE_TOO_LARGE`.
  */
-export async function decodePicture(bytes: Uint8Array, resize: FixedResize, name: () => string): Promise<Picture> {
-  const sharp = await imageLibrary();
-  try {
-    const image = sharp(bytes, { failOn: 'error', limitInputPixels: imageLimits.pixels });
-    const stored = readImageSize(bytes);
-    if (stored !== null) refuseOversized(stored, name);
-    const { width, height } = resize.mode === 'stretch' && stored !== null ? stored : await sizeAsShown(image, name);
-    const scaled = scaledSize(width, height, resize);
-    const { data, info } = await image
-      .autoOrient()
-      .flatten()
-      // The fast path may shrink while decoding JPEG by a factor that rounds the size down.
-      .resize({ ...scaled, fit: 'fill', kernel: resize.kernel, fastShrinkOnLoad: false })
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return { pixels: data, width: info.width, height: info.height, channels: info.channels };
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    const text = errorText(error);
-    if (text.includes('pixel limit')) throw tooLarge(name, `more than ${imageLimits.pixels / 1e6} megapixels`);
-    throw new InputError(
-      'IMAGE_INVALID',
-      `${name()}: expected an encoded image (JPEG, PNG, WebP, GIF, TIFF, AVIF or SVG), got ${describe(bytes)}: ${firstLine(text)}. Replace or remove it.`,
-      { cause: error },
-    );
-  }
+export function decodePicture(bytes: Uint8Array, resize: FixedResize, name: () => string): Promise<Picture> {
+  const { mode, width, height, kernel } = resize;
+  const scaling: Scaling = {
+    kernel,
+    fixed: mode === 'stretch' ? { width, height } : null,
+    scaled: (image) => scaledSize(image.width, image.height, resize),
+  };
+  return withContent(bytes, name, (content) => decodeContent(content, scaling, name));
 }
 
-/** Reads the header with the library, which knows more formats than our reader, and the EXIF orientation. */
-async function sizeAsShown(image: Image, name: () => string): Promise<ImageSize> {
-  const { width, height, orientation = 1 } = await image.metadata();
-  refuseOversized({ width, height }, name);
-  // Orientations from 5 on lie on their side (Exif 2.32, tag 0x0112).
-  return orientation >= 5 ? { width: height, height: width } : { width, height };
+/** Decodes an image at its own size, as it is shown; the rest is as in `decodePicture`. */
+export function decodeWhole(bytes: Uint8Array, name: () => string): Promise<Picture> {
+  return withContent(bytes, name, (content) => decodeContent(content, null, name));
+}
+
+/**
+ * Width and height of an image as it is shown, EXIF orientation applied, from its header alone.
+ * @throws InputError `IMAGE_INVALID` or `IMAGE_TOO_LARGE`.
+ */
+export function measurePicture(bytes: Uint8Array, name: () => string): Promise<ImageSize> {
+  return withContent(bytes, name, async ({ format, data }) => {
+    const own = ownFormats[format];
+    if (own === undefined) return measureWithLibrary(data, name);
+    const { width, height } = own.size(data);
+    refuseOversized({ width, height }, name);
+    return { width, height };
+  });
+}
+
+/** An image without its wrapping: of an icon that is a PNG file, that file. */
+interface Content {
+  readonly format: ImageFormat;
+  readonly data: Uint8Array;
+}
+
+async function decodeContent({ format, data }: Content, scaling: Scaling | null, name: () => string): Promise<Picture> {
+  const own = ownFormats[format];
+  if (own === undefined) return decodeWithLibrary(data, scaling, name);
+  refuseOversized(own.size(data), name);
+  const whole = own.decode(data);
+  if (scaling === null) return whole;
+  const { width, height } = scaling.scaled(whole);
+  return resizePicture(whole, width, height, scaling.kernel);
+}
+
+/** Recognises an image and turns what is found wrong with it into an error that names it. */
+async function withContent<T>(
+  bytes: Uint8Array,
+  name: () => string,
+  use: (content: Content) => Promise<T>,
+): Promise<T> {
+  const format = imageFormat(bytes);
+  try {
+    if (format === null) throw new MalformedImage('it begins like none of them');
+    if (format === 'svg') refuseReferences(bytes);
+    const png = format === 'ico' ? pngInIcon(bytes) : null;
+    return await use(png === null ? { format, data: bytes } : { format: 'png', data: png });
+  } catch (cause) {
+    if (!(cause instanceof MalformedImage)) throw cause;
+    throw new InputError(
+      'IMAGE_INVALID',
+      `${name()}: expected an encoded image (${imageFormatNames}), got ${describe(bytes, format)}: ${cause.message}. Replace or remove it.`,
+      { cause },
+    );
+  }
 }
 
 /**
@@ -79,28 +113,12 @@ export function scaledSize(
   return keepsHeight ? { width: widthAtBoxHeight, height: boxHeight } : { width: boxWidth, height: heightAtBoxWidth };
 }
 
-function refuseOversized({ width, height }: { width: number; height: number }, name: () => string): void {
-  if (width > imageLimits.side || height > imageLimits.side || width * height > imageLimits.pixels) {
-    throw tooLarge(name, `${width} × ${height}`);
-  }
-}
-
-function tooLarge(name: () => string, size: string): InputError {
-  return new InputError(
-    'IMAGE_TOO_LARGE',
-    `${name()}: expected at most ${imageLimits.pixels / 1e6} megapixels and ${imageLimits.side} pixels a side, got ${size}. Scale it down first.`,
-  );
-}
-
-/** Length and first bytes, as text where they are text: enough to recognise an error page or a text file. */
-function describe(bytes: Uint8Array): string {
+/** Length, and the format or the first bytes, as text where they are text: enough to recognise an error page or a text file. */
+function describe(bytes: Uint8Array, format: ImageFormat | null): string {
   if (bytes.length === 0) return 'an empty file';
+  if (format !== null) return `${bytes.length} bytes of ${format.toUpperCase()}`;
   const start = Array.from(bytes.subarray(0, 16), (byte) =>
     byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '·',
   ).join('');
   return `${bytes.length} bytes that start with "${start}"`;
-}
-
-function firstLine(text: string): string {
-  return (text.split('\n')[0] ?? '').replace(/\.$/, '');
 }

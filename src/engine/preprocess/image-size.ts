@@ -1,14 +1,33 @@
-/** Width and height as stored, before any EXIF orientation. */
-export interface ImageSize {
-  readonly width: number;
-  readonly height: number;
-}
+import { pngInIcon } from './formats/ico.ts';
+import { imageFormat } from './formats/image-format.ts';
+import { MalformedImage } from './formats/malformed-image.ts';
+import { ownFormats } from './formats/own-formats.ts';
+import type { ImageSize } from './picture.ts';
+
+export type { ImageSize } from './picture.ts';
 
 /**
- * Size of an image from its first bytes, in microseconds and without decoding: JPEG, PNG, GIF and WebP.
- * Null for any other format and for headers that are cut off.
+ * Size of an image as stored, before any EXIF orientation, from its header, in microseconds and without decoding: JPEG, PNG, GIF, WebP
+ * and the formats that we decode ourselves. Null for TIFF, AVIF and SVG, and for headers that are cut off or make no sense.
  */
 export function readImageSize(bytes: Uint8Array): ImageSize | null {
+  return sizeInSignedHeader(bytes) ?? sizeInOwnFormat(bytes);
+}
+
+function sizeInOwnFormat(bytes: Uint8Array): ImageSize | null {
+  const format = imageFormat(bytes);
+  if (format === null) return null;
+  try {
+    const png = format === 'ico' ? pngInIcon(bytes) : null;
+    const size = png === null ? ownFormats[format]?.size(bytes) : sizeInSignedHeader(png);
+    return size === undefined || size === null ? null : { width: size.width, height: size.height };
+  } catch (error) {
+    if (error instanceof MalformedImage) return null;
+    throw error;
+  }
+}
+
+function sizeInSignedHeader(bytes: Uint8Array): ImageSize | null {
   if (bytes.length < 30) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint32(0) === 0x89504e47) return { width: view.getUint32(16), height: view.getUint32(20) };

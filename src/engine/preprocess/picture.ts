@@ -6,3 +6,9 @@ export interface Picture {
   /** 1 (grey) or 3 (red, green, blue). */
   readonly channels: number;
 }
+
+/** In pixels. */
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+}
