@@ -43,8 +43,9 @@ export const colour: Implementations<
  * brightness, contrast, colour and sharpness are made of.
  */
 function blended(a: number, b: number, factor: number): number {
-  const value = a + Math.fround(factor) * (b - a);
-  return value <= 0 ? 0 : value >= 255 ? 255 : Math.trunc(Math.fround(value));
+  // Rounded to 32 bits after each step, as there: where it falls on a whole number, the cut would differ by one.
+  const value = Math.fround(a + Math.fround(Math.fround(factor) * (b - a)));
+  return value <= 0 ? 0 : value >= 255 ? 255 : Math.trunc(value);
 }
 
 function contrast(picture: Picture, factor: number): Picture {

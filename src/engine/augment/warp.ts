@@ -15,7 +15,8 @@ export type SourceOf = (x: number, y: number, at: Float64Array) => void;
  * A picture of `width` × `height` whose every pixel is read from the place of `picture` that `sourceOf` names.
  *
  * A place is outside when no pixel's square holds it (x below −½ or from width − ½ on), as Pillow has it: between the middle of the
- * outermost pixel and its edge, that pixel is read. `reflect` mirrors at the middle of the outermost pixel, which is not repeated.
+ * outermost pixel and its edge, that pixel is read. `reflect` mirrors at the middle of the outermost pixel, which is not repeated:
+ * there, what lies beyond that middle is outside.
  */
 export function warp(picture: Picture, width: number, height: number, sourceOf: SourceOf, sampling: Sampling): Picture {
   const { border, fill, interpolation } = sampling;
@@ -30,16 +31,15 @@ export function warp(picture: Picture, width: number, height: number, sourceOf: 
       sourceOf(x, y, at);
       let sourceX = at[0] as number;
       let sourceY = at[1] as number;
-      // Written so that a place that is not a number is outside, too.
-      const inside = sourceX >= -0.5 && sourceX < lastX + 0.5 && sourceY >= -0.5 && sourceY < lastY + 0.5;
-      if (!inside) {
-        if (border === 'constant') {
-          result.pixels.fill(fill, target, target + picture.channels);
+      if (border === 'reflect') {
+        sourceX = reflected(sourceX, lastX);
+        sourceY = reflected(sourceY, lastY);
+      } else if (border === 'constant') {
+        // Written so that a place that is not a number is outside, too.
+        const inside = sourceX >= -0.5 && sourceX < lastX + 0.5 && sourceY >= -0.5 && sourceY < lastY + 0.5;
+        if (!inside) {
+          for (let channel = 0; channel < picture.channels; channel++) result.pixels[target + channel] = fill;
           continue;
-        }
-        if (border === 'reflect') {
-          sourceX = reflected(sourceX, lastX);
-          sourceY = reflected(sourceY, lastY);
         }
       }
       read(picture, clamped(sourceX, lastX), clamped(sourceY, lastY), result.pixels, target);
