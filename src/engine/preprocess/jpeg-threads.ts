@@ -1,0 +1,95 @@
+import { Worker } from 'node:worker_threads';
+import { builtScript } from '../../kernel/package-root.ts';
+import type { ImageSize } from './image-size.ts';
+import type { Picture } from './picture.ts';
+import type { Kernel } from './resample-weights.ts';
+
+/** What a thread is asked for: the file lies at the start of the mailbox, and the picture's pixels take its place. */
+export interface JpegJob {
+  readonly mailbox: SharedArrayBuffer;
+  readonly length: number;
+  readonly size: ImageSize;
+  readonly kernel: Kernel;
+}
+
+interface Request {
+  readonly bytes: Uint8Array;
+  readonly size: ImageSize;
+  readonly kernel: Kernel;
+  readonly resolve: (picture: Picture | null) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** As many threads as the libuv pool has, in which the image library works. */
+const threadsAtMost = Math.max(1, Number(process.env.UV_THREADPOOL_SIZE ?? 4) || 4);
+const idle: JpegThread[] = [];
+const waiting: Request[] = [];
+let started = 0;
+
+/**
+ * Decodes and scales a JPEG file in a thread of its own (`JpegScaler`); at most as many at once as the libuv pool has threads, the
+ * others wait. Threads are started when they are needed and do not keep the process alive.
+ * @returns Null when the file is damaged.
+ */
+export function scaleJpegInThread(bytes: Uint8Array, size: ImageSize, kernel: Kernel): Promise<Picture | null> {
+  return new Promise((resolve, reject) => {
+    waiting.push({ bytes, size, kernel, resolve, reject });
+    serve();
+  });
+}
+
+function serve(): void {
+  while (waiting.length > 0) {
+    if (idle.length === 0 && started < threadsAtMost) {
+      idle.push(new JpegThread());
+      started++;
+    }
+    const thread = idle.pop();
+    if (thread === undefined) return;
+    const request = waiting.shift();
+    if (request !== undefined) thread.begin(request);
+  }
+}
+
+class JpegThread {
+  readonly #worker = new Worker(builtScript('engine/preprocess/jpeg-worker.js'));
+  #mailbox = new SharedArrayBuffer(0);
+  #request: Request | null = null;
+
+  constructor() {
+    this.#worker.on('message', (channels: number) => this.#end(channels));
+    this.#worker.on('error', (error: Error) => this.#fail(error));
+    this.#worker.unref();
+  }
+
+  begin(request: Request): void {
+    const { bytes, size, kernel } = request;
+    this.#request = request;
+    const needed = Math.max(bytes.length, size.width * size.height * 3);
+    if (needed > this.#mailbox.byteLength) this.#mailbox = new SharedArrayBuffer(needed);
+    new Uint8Array(this.#mailbox).set(bytes);
+    this.#worker.ref();
+    const job: JpegJob = { mailbox: this.#mailbox, length: bytes.length, size, kernel };
+    this.#worker.postMessage(job);
+  }
+
+  #end(channels: number): void {
+    const request = this.#request;
+    this.#request = null;
+    this.#worker.unref();
+    if (request === null) return;
+    const { width, height } = request.size;
+    const pixels = new Uint8Array(this.#mailbox).slice(0, width * height * channels);
+    idle.push(this);
+    request.resolve(channels === 0 ? null : { pixels, width, height, channels });
+    serve();
+  }
+
+  /** A thread that broke is not used again; the next request starts another. */
+  #fail(error: Error): void {
+    started--;
+    this.#request?.reject(error);
+    this.#request = null;
+    serve();
+  }
+}
