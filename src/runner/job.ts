@@ -1,3 +1,4 @@
+import type { Ceiling, CeilingTiming } from '../ceilings/ceiling.ts';
 import type { Cause, ModelRecord, Proof, Reason } from '../results/events.ts';
 import type { Measured } from '../results/snapshot.ts';
 import type { PlannedCase, Policy, WorkloadRequest } from '../suite/plan.ts';
@@ -45,6 +46,27 @@ export interface ProbeAnswer {
     >
   >;
 }
+
+/** Measures what this machine can do at most with one backend. */
+export interface CeilingsJob extends Job {
+  readonly backend: string;
+  readonly threads: number;
+  readonly timing: CeilingTiming;
+  /** An empty folder for models. */
+  readonly workFolder: string;
+}
+
+export type CeilingsAnswer =
+  | {
+      readonly available: true;
+      readonly device: string;
+      readonly stack: string;
+      readonly version: string;
+      /** How the backend says that it carries out each precision. */
+      readonly precisions: Readonly<Record<string, string>>;
+      readonly ceilings: readonly Ceiling[];
+    }
+  | { readonly available: false; readonly reason: string; readonly remedy: string };
 
 /** Finds out what took effect, and takes accuracy and fidelity: everything that must not run in a measured process. */
 export interface ProofJob extends Job {

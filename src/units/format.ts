@@ -35,6 +35,18 @@ export function formatThroughput(itemsPerSecond: number): string {
   return Number.isFinite(itemsPerSecond) ? `${formatNumber(itemsPerSecond)} items/s` : absent;
 }
 
+/** A quantity in powers of 1,000, as data sheets write it: `312 TFLOP/s`, `2.04 TB/s`. `unit` is what stands behind the prefix. */
+export function formatDecimal(value: number, unit: string): string {
+  return scaled(value, [
+    [1e15, `P${unit}`],
+    [1e12, `T${unit}`],
+    [1e9, `G${unit}`],
+    [1e6, `M${unit}`],
+    [1e3, `k${unit}`],
+    [1, unit],
+  ]);
+}
+
 /** A whole number with its thousands apart: `1,234,567`. */
 export function formatCount(count: number): string {
   return Number.isFinite(count) ? grouped(count.toFixed(0)) : absent;

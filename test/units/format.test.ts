@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   formatBytes,
   formatCount,
+  formatDecimal,
   formatNumber,
   formatPercent,
   formatRatio,
@@ -47,6 +48,13 @@ test('rates, counts, shares and ratios', () => {
   expect(formatPercent(1)).toBe('100 %');
   expect(formatRatio(1.2499)).toBe('1.25 ×');
   expect(formatThroughput(Number.POSITIVE_INFINITY)).toBe('–');
+});
+
+test('quantities of data sheets have decimal prefixes', () => {
+  expect(formatDecimal(312e12, 'FLOP/s')).toBe('312 TFLOP/s');
+  expect(formatDecimal(2.039e12, 'B/s')).toBe('2.04 TB/s');
+  expect(formatDecimal(999.9e9, 'B/s')).toBe('1 TB/s');
+  expect(formatDecimal(12, 'B/s')).toBe('12 B/s');
 });
 
 test('a number below zero has a minus sign, not a hyphen', () => {
