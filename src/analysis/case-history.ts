@@ -1,5 +1,5 @@
 import { DynoError } from '../kernel/errors.ts';
-import type { Cause, ModelRecord, Proof, Reason, RunEvent, SealedFile } from '../results/events.ts';
+import type { Cause, CollectorState, ModelRecord, Proof, Reason, RunEvent, SealedFile } from '../results/events.ts';
 import type { Case } from '../results/run.ts';
 import type { CaseSnapshot, Measured } from '../results/snapshot.ts';
 
@@ -36,11 +36,19 @@ export interface Attempt {
         readonly samples: SealedFile | null;
         readonly telemetry: SealedFile | null;
       };
+  /** What the sampler of its sitting could sample; empty when there was no sampler. */
+  readonly collectors: readonly CollectorState[];
+  /** What the sampler lost while it ran. */
+  readonly problems: readonly TelemetryProblem[];
 }
 
+/** A collector, or with null the whole sampler, that was lost. */
+export type TelemetryProblem = Omit<Extract<RunEvent, { type: 'telemetry.problem' }>, 'at' | 't' | 'type'>;
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type DraftAttempt = Mutable<Omit<Attempt, 'problems'>> & { problems: TelemetryProblem[] };
 type Draft = Mutable<Omit<CaseHistory, 'attempts'>> & {
-  attempts: Mutable<Attempt>[];
+  attempts: DraftAttempt[];
   /** Kept apart from the causes of the case itself: only this one ends when the workload is prepared after all. */
   workloadCause: Cause | null;
 };
@@ -60,8 +68,22 @@ export function caseHistories(events: readonly RunEvent[], planned: readonly Cas
   };
   const ofWorkload = (name: string) => [...drafts.values()].filter((draft) => draft.planned.workload === name);
 
+  let collectors: readonly CollectorState[] = [];
+  /** Rounds run one at a time: what is lost is lost in this one. */
+  let running: DraftAttempt | null = null;
   for (const event of events) {
     switch (event.type) {
+      case 'run.resumed':
+        [collectors, running] = [[], null];
+        break;
+      case 'sampler.started':
+        collectors = event.collectors;
+        break;
+      case 'telemetry.problem': {
+        const { collector, code, reason } = event;
+        running?.problems.push(code === undefined ? { collector, reason } : { collector, code, reason });
+        break;
+      }
       case 'workload.prepared':
         // A resumed run prepares again, and may succeed where the first sitting failed.
         for (const draft of ofWorkload(event.workload)) {
@@ -89,7 +111,15 @@ export function caseHistories(events: readonly RunEvent[], planned: readonly Cas
         for (const key of event.keys) draftFor(key).cause = event.cause;
         break;
       case 'round.started':
-        draftFor(event.key).attempts.push({ round: event.round, order: event.order, seed: event.seed, end: cutOff });
+        running = {
+          round: event.round,
+          order: event.order,
+          seed: event.seed,
+          end: cutOff,
+          collectors,
+          problems: [],
+        };
+        draftFor(event.key).attempts.push(running);
         break;
       case 'round.finished':
         openAttempt(draftFor(event.key), event.round).end = {
@@ -137,10 +167,10 @@ function ended(
 }
 
 /** The latest attempt at a round that has no end yet, or a new one for a process that never came to start. */
-function openAttempt(draft: Draft, round: number): Mutable<Attempt> {
+function openAttempt(draft: Draft, round: number): DraftAttempt {
   const open = draft.attempts.findLast((attempt) => attempt.round === round && attempt.end === cutOff);
   if (open !== undefined) return open;
-  const fresh: Mutable<Attempt> = { round, order: null, seed: null, end: cutOff };
+  const fresh: DraftAttempt = { round, order: null, seed: null, end: cutOff, collectors: [], problems: [] };
   draft.attempts.push(fresh);
   return fresh;
 }

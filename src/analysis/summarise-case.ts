@@ -1,10 +1,13 @@
-import type { Case } from '../results/run.ts';
+import type { Reason } from '../results/events.ts';
+import type { Case, RoundEnergy } from '../results/run.ts';
 import type { PlanSnapshot } from '../results/snapshot.ts';
+import { caseEnergy, type EnergyOfRound } from './case-energy.ts';
 import { caseFigures } from './case-figures.ts';
 import type { Attempt, CaseHistory } from './case-history.ts';
 import { effectiveSettings } from './effective-settings.ts';
-import { poolSamples, type ReadSamples } from './pool-samples.ts';
+import { type PooledSamples, poolSamples, type ReadSamples } from './pool-samples.ts';
 import { Reasons } from './reasons.ts';
+import { roundEnergy } from './round-energy.ts';
 import { summariseRounds } from './summarise-rounds.ts';
 
 type Settings = Pick<PlanSnapshot, 'policy' | 'limits'>;
@@ -33,11 +36,13 @@ export async function summariseCase(
   );
   const isOffline = planned.scenario.kind === 'offline';
   // Before the figures, which sort the pool: a round is a stretch of it.
-  const rounds = summariseRounds(history.attempts, pool, isOffline, reasons);
+  const energies = await energiesOf(finished, readSamples);
+  const rounds = summariseRounds(history.attempts, pool, energies, isOffline, reasons);
   const isMeasured = (status === 'ok' || status === 'interrupted') && finished.length > 0;
+  const unmeasured = `CASE_${status.toUpperCase()}`;
   const figures = caseFigures(
     isMeasured ? { pool, reports: finished.map(({ end }) => end.measured) } : null,
-    { isOffline, scope: planned.scope, bareLoop: settings.policy.bareLoop, unmeasured: `CASE_${status.toUpperCase()}` },
+    { isOffline, scope: planned.scope, bareLoop: settings.policy.bareLoop, unmeasured },
     reasons,
   );
   return {
@@ -63,7 +68,9 @@ export async function summariseCase(
     coldStart: figures.coldStart,
     memory: figures.memory,
     cpu: figures.cpu,
-    energy: reasons.withhold('energy', 'NO_POWER_SENSOR'),
+    energy: isMeasured
+      ? caseEnergy(energyRounds(finished, energies, pool), reasons)
+      : reasons.withhold('energy', unmeasured),
     ...qualityOf(history, settings.policy.proof, reasons),
     requested: { ...planned.axes },
     effective: effectiveSettings(history, isMeasured ? finished : [], reasons),
@@ -74,6 +81,31 @@ export async function summariseCase(
     withinLimit: withinLimit(figures.latency, settings.limits.latency, reasons),
     reasons: reasons.all(),
   };
+}
+
+/** Energy of each finished round, one telemetry file in memory at a time. */
+async function energiesOf(
+  finished: readonly FinishedAttempt[],
+  readSamples: ReadSamples,
+): Promise<(RoundEnergy | Reason)[]> {
+  const energies: (RoundEnergy | Reason)[] = [];
+  for (const attempt of finished) {
+    const { telemetry, measured } = attempt.end;
+    const window = { start: measured.windowStart, seconds: measured.windowSeconds };
+    energies.push(await roundEnergy(attempt, telemetry, window, readSamples));
+  }
+  return energies;
+}
+
+function energyRounds(
+  finished: readonly FinishedAttempt[],
+  energies: readonly (RoundEnergy | Reason)[],
+  pool: PooledSamples,
+): EnergyOfRound[] {
+  return finished.flatMap(({ end }, index) => {
+    const [energy, samples] = [energies[index], pool.rounds[index]];
+    return energy === undefined || samples === undefined ? [] : [{ energy, measured: end.measured, samples }];
+  });
 }
 
 function statusOf(

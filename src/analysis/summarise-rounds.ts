@@ -1,4 +1,5 @@
-import type { Round } from '../results/run.ts';
+import type { Reason } from '../results/events.ts';
+import type { Round, RoundEnergy } from '../results/run.ts';
 import type { Measured } from '../results/snapshot.ts';
 import { mean } from '../stats/moments.ts';
 import type { Attempt } from './case-history.ts';
@@ -6,10 +7,11 @@ import { percentileOrReason } from './latency-summary.ts';
 import { ofRound, type PooledSamples, type RoundSamples } from './pool-samples.ts';
 import type { Reasons } from './reasons.ts';
 
-/** All attempts at the rounds of a case. Only those that ended well have a summary, in the order of the pool's rounds. */
+/** All attempts at the rounds of a case. Only those that ended well have a summary, in the order of the pool's rounds and of `energies`. */
 export function summariseRounds(
   attempts: readonly Attempt[],
   pool: PooledSamples,
+  energies: readonly (RoundEnergy | Reason)[],
   isOffline: boolean,
   reasons: Reasons,
 ): Round[] {
@@ -20,6 +22,7 @@ export function summariseRounds(
     if (seed === null) reasons.withhold(`${path}.seed`, 'NOT_STARTED');
     if (end.samples === null) reasons.withhold(`${path}.samples`, 'NOT_WRITTEN');
     if (end.telemetry === null) reasons.withhold(`${path}.telemetry`, 'NOT_SAMPLED');
+    const energy = energies[finishedBefore];
     const samples = end.status === 'ok' ? pool.rounds[finishedBefore++] : undefined;
     return {
       arm: 'run',
@@ -30,8 +33,11 @@ export function summariseRounds(
       samples: end.samples,
       telemetry: end.telemetry,
       summary:
-        end.status === 'ok' && samples !== undefined
-          ? summariseRound(end.measured, samples, pool, isOffline, `${path}.summary`, reasons)
+        end.status === 'ok' && samples !== undefined && energy !== undefined
+          ? {
+              ...summariseRound(end.measured, samples, pool, isOffline, `${path}.summary`, reasons),
+              energy: 'code' in energy ? reasons.because(`${path}.summary.energy`, energy) : energy,
+            }
           : reasons.withhold(`${path}.summary`, end.status === 'failed' ? 'ROUND_FAILED' : 'ROUND_INTERRUPTED'),
     };
   });
@@ -45,7 +51,7 @@ function summariseRound(
   isOffline: boolean,
   path: string,
   reasons: Reasons,
-): Round['summary'] {
+): Omit<NonNullable<Round['summary']>, 'energy'> {
   const seconds = ofRound(isOffline ? pool.service : pool.response, samples).sort();
   return {
     queries: samples.queries,

@@ -44,14 +44,22 @@ export async function summariseRun(events: readonly RunEvent[], readSamples: Rea
     environment: started.environment,
     preflight: [...started.preflight, ...resumes.flatMap(({ preflight }) => preflight)],
     collectors: samplers.at(-1)?.collectors ?? [],
-    telemetryProblems: events.flatMap((event) => (event.type === 'telemetry.problem' ? [telemetryProblem(event)] : [])),
+    telemetryProblems: telemetryProblems(events),
     command: started.command,
   } as const;
   return { ...run, reasons: runReasons(run), cases };
 }
 
-function telemetryProblem({ collector, code, reason }: EventOf<'telemetry.problem'>): Run['telemetryProblems'][number] {
-  return code === undefined ? { collector, reason } : { collector, code, reason };
+/** What was lost, each once: a sensor that stays lost is missed anew in every round. */
+function telemetryProblems(events: readonly RunEvent[]): Run['telemetryProblems'] {
+  const problems = new Map<string, Run['telemetryProblems'][number]>();
+  for (const event of events) {
+    if (event.type !== 'telemetry.problem') continue;
+    const { collector, code, reason } = event;
+    const problem = code === undefined ? { collector, reason } : { collector, code, reason };
+    problems.set(JSON.stringify(problem), problem);
+  }
+  return [...problems.values()];
 }
 
 /** The end of the last sitting, if it came to one. */

@@ -12,6 +12,18 @@ const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
   NOT_DEFINED_OFFLINE: () =>
     'Offline, all items are due at the start, so that a response time says nothing; the service time of a batch is given instead.',
   NO_POWER_SENSOR: () => 'No power sensor of this machine could be read, and an estimate would not be a measurement.',
+  NO_POWER_SAMPLES: () => 'The power sensor gave no figure during the round.',
+  ENERGY_NOT_BRACKETED: ({ need, have }) =>
+    `The samples of power do not reach over the whole window: ${amount(need)} is needed (${amount(have)}).`,
+  ENERGY_GAP: ({ need, have }) =>
+    `The power sensor paused for ${seconds(have)} s within the window; more than ${amount(need)} s cannot be bridged.`,
+  WINDOW_TOO_SHORT_FOR_SENSOR: ({ need, have }) =>
+    `The window is too short for the power sensor: ${amount(need)} readings in it are needed, it has ${amount(have)}.`,
+  COUNTER_RESET: () => 'The energy counter was reset during the round.',
+  DEVICES_CHANGED: () => 'The devices that were sampled are not the same in all rounds.',
+  DEVICE_LOST: ({ have }) =>
+    `A device was lost during the round${have === null || have === 'DEVICE_LOST' ? '' : ` (${amount(have)})`}.`,
+  SENSOR_LOST: ({ have }) => `The sensor was lost during the round${have === null ? '' : ` (${amount(have)})`}.`,
   NO_DEVICE: () => 'The case runs on the CPU: there is no device with memory of its own.',
   RANDOM_WEIGHTS: () => 'The model has seeded random weights: its answers mean nothing, so accuracy would too.',
   NO_METRIC: () => 'The workload names no metric.',
@@ -129,6 +141,10 @@ export function words(name: string): string {
   return displayName(name, 60)
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase();
+}
+
+function seconds(value: string | number | null): string {
+  return typeof value === 'number' ? value.toFixed(1) : amount(value);
 }
 
 function amount(value: string | number | null): string {

@@ -93,7 +93,23 @@ export interface Case {
     readonly voluntarySwitchesPerQuery: number | null;
     readonly involuntarySwitchesPerQuery: number | null;
   };
-  readonly energy: { readonly joulesPerItem: number; readonly meanPowerWatts: number } | null;
+  /** Over the windows of all finished rounds, of the devices that have a sensor; what they draw at rest is in it. */
+  readonly energy: {
+    readonly joulesPerItem: number;
+    readonly meanPowerWatts: number;
+    /** `counter`: difference of an energy counter. `power`: integral of power samples. */
+    readonly method: 'counter' | 'power' | 'both';
+    /** What kinds of devices it is of: `gpu` boards, processor `package`s. Whatever is not here is not in it. */
+    readonly covers: readonly ('gpu' | 'package')[];
+    readonly devices: readonly {
+      readonly id: string;
+      readonly kind: 'gpu' | 'package';
+      readonly name: string | null;
+      readonly joulesPerItem: number;
+      readonly meanPowerWatts: number;
+      readonly method: 'counter' | 'power' | 'both';
+    }[];
+  } | null;
   readonly accuracy: {
     readonly metric: string;
     readonly value: number;
@@ -156,5 +172,20 @@ export interface Round {
     /** Memory before the model was loaded: the harness, the engine's library and the data. */
     readonly rssBeforeLoadBytes: number | null;
     readonly peakRssBytes: number | null;
+    readonly energy: RoundEnergy | null;
   } | null;
+}
+
+/** Energy over the window of one round. */
+export interface RoundEnergy {
+  readonly joules: number;
+  readonly meanPowerWatts: number;
+  readonly devices: readonly {
+    readonly id: string;
+    readonly kind: 'gpu' | 'package';
+    readonly name: string | null;
+    readonly joules: number;
+    readonly meanPowerWatts: number;
+    readonly method: 'counter' | 'power';
+  }[];
 }

@@ -13,8 +13,13 @@ export interface Telemetry {
 /** Starts the one sampler process of a run and records what it can sample. A sampler that cannot be started is a note in the result. */
 export async function startTelemetry({ plan, plugins, log, origin, onProgress }: RunContext): Promise<Telemetry> {
   const hertz = plan.policy.samplingHertz;
+  const said = new Set<string>();
   const report = (collector: string | null, code: string, reason: string): void => {
     log.append({ type: 'telemetry.problem', collector, code, reason });
+    // A sensor that stays lost is missed anew in every round, and a person reads it once.
+    const problem = `${collector} ${code} ${reason}`;
+    if (said.has(problem)) return;
+    said.add(problem);
     onProgress({
       type: 'note',
       message: collector === null ? reason : `The collector ${collector} was lost for this round: ${reason}`,

@@ -114,6 +114,7 @@ export function sketchCase(
           clockRatioError: 0,
           rssBeforeLoadBytes: 90e6,
           peakRssBytes: peak,
+          energy: null,
         },
       }))
     : [];

@@ -1,0 +1,113 @@
+import type { CollectorState, DeviceState, Reason, SealedFile } from '../results/events.ts';
+import type { RoundEnergy } from '../results/run.ts';
+import type { Columns } from '../results/segment-file.ts';
+import type { Attempt } from './case-history.ts';
+import {
+  counterDifference,
+  type EnergyWindow,
+  integratePower,
+  type SensorSamples,
+  sensorSamples,
+} from './energy-integral.ts';
+import type { ReadSamples } from './pool-samples.ts';
+
+/** A device with the columns of its sensors; null where it lacks one. */
+interface Sensor {
+  readonly collector: string;
+  readonly device: DeviceState;
+  readonly counter: string | null;
+  readonly power: string | null;
+  readonly age: string | null;
+}
+
+/** Energy of a finished round over its window, or why there is none. */
+export async function roundEnergy(
+  { collectors, problems }: Attempt,
+  telemetry: SealedFile | null,
+  window: EnergyWindow,
+  readSamples: ReadSamples,
+): Promise<RoundEnergy | Reason> {
+  const sensors = collectors.flatMap(sensorsOf);
+  if (telemetry === null) {
+    const lost = problems.find(({ collector }) => collector === null);
+    return lost === undefined ? because('NOT_SAMPLED') : because('SENSOR_LOST', null, lost.code ?? null);
+  }
+  if (sensors.length === 0) return because('NO_POWER_SENSOR');
+  const names = sensors.flatMap(({ counter, power, age }) => [counter, power, age].filter((name) => name !== null));
+  const columns = await readSamples(telemetry, ['time', ...names]);
+
+  const devices: RoundEnergy['devices'][number][] = [];
+  for (const sensor of sensors) {
+    const taken = energyOf(sensor, columns, window);
+    if ('code' in taken) return explained(taken, sensor, sensors, columns, window, problems);
+    const { id, kind, name } = sensor.device;
+    devices.push({ id, kind, name, ...taken, meanPowerWatts: taken.joules / window.seconds });
+  }
+  const joules = devices.reduce((sum, device) => sum + device.joules, 0);
+  return { joules, meanPowerWatts: joules / window.seconds, devices };
+}
+
+/** Devices with a sensor of energy or power that the probe found to work. */
+function sensorsOf({ name, available, columns, missing = [], devices = [] }: CollectorState): Sensor[] {
+  if (!available) return [];
+  const there = columns.map((column) => column.name).filter((one) => !missing.some(({ column }) => column === one));
+  return devices.flatMap((device) => {
+    const column = (figure: string): string | null => {
+      const own = `${device.kind}${device.index}_${figure}`;
+      return there.includes(own) ? `${name}.${own}` : null;
+    };
+    const [counter, power] = [column('energy'), column('power')];
+    return counter === null && power === null ? [] : [{ collector: name, device, counter, power, age: column('age') }];
+  });
+}
+
+/** By the counter, which misses nothing; else by the samples of power. */
+function energyOf(
+  { counter, power, age }: Sensor,
+  columns: Columns,
+  window: EnergyWindow,
+): { readonly joules: number; readonly method: 'counter' | 'power' } | Reason {
+  const samples = (name: string | null): SensorSamples | null =>
+    name === null
+      ? null
+      : sensorSamples(columns.time ?? [], columns[name] ?? [], age === null ? undefined : columns[age]);
+  const counted = samples(counter);
+  const byCounter = counted === null ? because('NO_POWER_SENSOR') : counterDifference(counted, window);
+  if (typeof byCounter === 'number') return { joules: byCounter, method: 'counter' };
+  const drawn = samples(power);
+  if (drawn === null) return byCounter;
+  const byPower = integratePower(drawn, window);
+  return typeof byPower === 'number' ? { joules: byPower, method: 'power' } : byPower;
+}
+
+/** The cause behind missing samples: the sensor was lost, or this device while others of its kind went on; else the reason itself. */
+function explained(
+  why: Reason,
+  sensor: Sensor,
+  sensors: readonly Sensor[],
+  columns: Columns,
+  window: EnergyWindow,
+  problems: Attempt['problems'],
+): Reason {
+  const problem = problems.find(({ collector }) => collector === sensor.collector || collector === null);
+  if (problem !== undefined) {
+    return because(problem.code === 'DEVICE_LOST' ? 'DEVICE_LOST' : 'SENSOR_LOST', null, problem.code ?? null);
+  }
+  const lastOf = ({ counter, power, age }: Sensor): number => {
+    const name = power ?? counter ?? '';
+    return (
+      sensorSamples(columns.time ?? [], columns[name] ?? [], age === null ? undefined : columns[age]).seconds.at(-1) ??
+      Number.NEGATIVE_INFINITY
+    );
+  };
+  const end = window.start + window.seconds;
+  const others = sensors.filter((other) => other !== sensor && other.collector === sensor.collector);
+  if (lastOf(sensor) < end && others.some((other) => lastOf(other) >= end)) {
+    return because('DEVICE_LOST', null, `${sensor.device.kind}${sensor.device.index}`);
+  }
+  return why;
+}
+
+function because(code: string, need: Reason['need'] = null, have: Reason['have'] = null): Reason {
+  return { code, need, have };
+}
