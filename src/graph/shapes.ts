@@ -1,27 +1,23 @@
 import { constantTensors } from './constants.ts';
+import { gather, reduce, resize, shapeItself, slice, squeeze, unsqueeze } from './cut-shapes.ts';
 import { elementType } from './element-type.ts';
+import { knownNumbers } from './known-numbers.ts';
 import { modelInputs } from './model-values.ts';
 import { integerAttribute, integersAttribute, textAttribute } from './node-attributes.ts';
 import type { NodeProto, TensorProto } from './onnx_pb.ts';
 import type { OnnxModel } from './onnx-message.ts';
 import { operatorName } from './operator-counts.ts';
-import { isExternal, readTensor } from './tensor-proto.ts';
+import type { Rule, Seen, Shape } from './shape-rule.ts';
+import { elementCount, isExternal, readTensor } from './tensor-proto.ts';
 
-type Shape = readonly number[];
-
-/** What a rule sees of a node: the shapes of its inputs (null: unknown or left out) and the constants among them. */
-interface Seen {
-  readonly node: NodeProto;
-  readonly shapes: readonly (Shape | null)[];
-  constant(input: number): number[] | null;
-}
-
-/** The shape of the node's first output, or null where it cannot be told. */
-type Rule = (seen: Seen) => Shape | null;
+/** Longer constants are weights: no shape is made of them. */
+const mostNumbers = 64;
 
 /**
  * Shapes of the values of the main graph, from the shapes of its inputs. Values that cannot be told are missing: those behind an
  * operator without a rule here, and those whose shape depends on data. Bodies of If and Loop are not entered.
+ *
+ * Numbers that follow from shapes are followed, too: exporters of dynamic models compute what a Reshape makes from the Shape of a value.
  */
 export function inferShapes(model: OnnxModel, inputShapes: Readonly<Record<string, Shape>>): Map<string, Shape> {
   const constants = constantTensors(model.graph);
@@ -30,25 +26,32 @@ export function inferShapes(model: OnnxModel, inputShapes: Readonly<Record<strin
     const shape = inputShapes[name];
     if (shape !== undefined) shapes.set(name, shape);
   }
+  const computed = new Map<string, readonly number[]>();
   // ONNX lists nodes in an order in which every value is made before it is used.
   for (const node of model.graph.node) {
     const [output] = node.output;
-    const rule = rules.get(operatorName(node));
-    if (output === undefined || rule === undefined) continue;
-    const shape = rule({
+    if (output === undefined) continue;
+    const seen: Seen = {
       node,
       shapes: node.input.map((name) => shapes.get(name) ?? null),
-      constant: (input) => integers(constants.get(node.input[input] ?? '')),
-    });
+      constant(input) {
+        const name = node.input[input] ?? '';
+        return computed.get(name) ?? numbers(constants.get(name));
+      },
+    };
+    const operator = operatorName(node);
+    const shape = rules.get(operator)?.(seen);
     if (shape?.every((dimension) => Number.isInteger(dimension) && dimension >= 0)) shapes.set(output, shape);
+    const known = knownNumbers(operator, seen);
+    if (known !== null) computed.set(output, known);
   }
   return shapes;
 }
 
-/** Values of an integer constant, such as the shape that a Reshape makes; null for any other and for those in another file. */
-function integers(tensor: TensorProto | undefined): number[] | null {
-  if (tensor === undefined || isExternal(tensor) || !/^u?int(32|64)$/.test(elementType(tensor.dataType).name))
-    return null;
+/** Values of a short constant, such as the shape that a Reshape makes; null for any other and for those in another file. */
+function numbers(tensor: TensorProto | undefined): number[] | null {
+  if (tensor === undefined || isExternal(tensor) || elementCount(tensor.dims.map(Number)) > mostNumbers) return null;
+  if (!/^(u?int(32|64)|float(32|64))$/.test(elementType(tensor.dataType).name)) return null;
   return Array.from(readTensor(tensor).data as ArrayLike<number | bigint>, Number);
 }
 
@@ -141,15 +144,15 @@ const flatten: Rule = ({ node, shapes: [input] }) => {
   if (!input) return null;
   const axis = integerAttribute(node, 'axis', 1);
   const cut = axis < 0 ? axis + input.length : axis;
-  return [product(input.slice(0, cut)), product(input.slice(cut))];
+  return [elementCount(input.slice(0, cut)), elementCount(input.slice(cut))];
 };
 
 const reshape: Rule = ({ shapes: [input], constant }) => {
   const wanted = constant(1);
   if (!input || wanted === null) return null;
   const kept = wanted.map((dimension, axis) => (dimension === 0 ? (input[axis] ?? 0) : dimension));
-  const known = product(kept.filter((dimension) => dimension >= 0));
-  return kept.map((dimension) => (dimension < 0 ? product(input) / known : dimension));
+  const known = elementCount(kept.filter((dimension) => dimension >= 0));
+  return kept.map((dimension) => (dimension < 0 ? elementCount(input) / known : dimension));
 };
 
 const transpose: Rule = ({ node, shapes: [input] }) => {
@@ -169,30 +172,6 @@ const concat: Rule = ({ node, shapes }) => {
   }
   return first.map((size, index) => (index === axis ? total : size));
 };
-
-const gather: Rule = ({ node, shapes: [data, indices] }) => {
-  if (!data || !indices) return null;
-  const axis = axisOf(integerAttribute(node, 'axis', 0), data.length);
-  return [...data.slice(0, axis), ...indices, ...data.slice(axis + 1)];
-};
-
-/** ReduceMean and the like: axes are an attribute or, in later versions, an input; left out, all. */
-const reduce: Rule = ({ node, shapes: [input, axesShape], constant }) => {
-  if (!input) return null;
-  const given = integersAttribute(node, 'axes') ?? constant(1);
-  if (given === null && axesShape !== undefined) return null;
-  const axes = new Set((given ?? input.map((_, axis) => axis)).map((axis) => axisOf(axis, input.length)));
-  if (integerAttribute(node, 'keepdims', 1) === 1) return input.map((size, axis) => (axes.has(axis) ? 1 : size));
-  return input.filter((_, axis) => !axes.has(axis));
-};
-
-function axisOf(axis: number, rank: number): number {
-  return axis < 0 ? axis + rank : axis;
-}
-
-function product(sizes: Shape): number {
-  return sizes.reduce((sum, size) => sum * size, 1);
-}
 
 const sameShape =
   'Abs BatchNormalization Cast Ceil Clip DequantizeLinear Dropout Elu Erf Exp Floor Gelu HardSigmoid HardSwish Identity InstanceNormalization LRN LayerNormalization LeakyRelu Log LogSoftmax Mish Neg Not PRelu QuantizeLinear Reciprocal Relu Round Selu Sigmoid Sign Softmax Softplus Sqrt Tanh';
@@ -215,5 +194,11 @@ const rules = new Map<string, Rule>([
   ['Transpose', transpose],
   ['Concat', concat],
   ['Gather', gather],
+  ['Slice', slice],
+  ['Squeeze', squeeze],
+  ['Unsqueeze', unsqueeze],
+  ['Resize', resize],
+  ['Upsample', resize],
+  ['Shape', shapeItself],
   ...'ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum'.split(' ').map((name): [string, Rule] => [name, reduce]),
 ]);

