@@ -45,7 +45,7 @@ export interface PercentileDescription {
 
 export interface DescribeOptions {
   /** Multiply-adds of one item by workload; a workload that is missing is not known. */
-  readonly multiplyAdds: Readonly<Record<string, number>>;
+  readonly multiplyAdds: Readonly<Record<string, number | null>>;
   /** What stands behind `bench` on the command line, without `--dry-run` and `--json`. */
   readonly words: readonly string[];
 }
@@ -84,7 +84,7 @@ export function describePlan(plan: Plan, { multiplyAdds, words }: DescribeOption
   return { plan, cases, time: { ...planSeconds(plan, times), assumption: estimateAssumption }, percentiles: described };
 }
 
-function known(planned: PlannedCase, multiplyAdds: Readonly<Record<string, number>>): number | null {
+function known(planned: PlannedCase, multiplyAdds: Readonly<Record<string, number | null>>): number | null {
   return multiplyAdds[planned.workload] ?? null;
 }
 

@@ -1,6 +1,10 @@
 import { bertBase } from './bert-base.ts';
 import { digits } from './digits.ts';
 import { mobilenetV2 } from './mobilenet-v2.ts';
+import { ocr } from './ocr.ts';
+import { ocrAngle } from './ocr-angle.ts';
+import { ocrDetect } from './ocr-detect.ts';
+import { ocrRecognise } from './ocr-recognise.ts';
 import { oneNode } from './one-node.ts';
 import { resnet50 } from './resnet50.ts';
 import { resnet152 } from './resnet152.ts';
@@ -15,5 +19,9 @@ export const builtInWorkloads: readonly Workload[] = [
   mobilenetV2,
   ssdlite,
   bertBase,
+  ocrDetect,
+  ocrAngle,
+  ocrRecognise,
+  ocr,
   oneNode,
 ];

@@ -97,7 +97,7 @@ export function broken(paragraph: string, typeface: Typeface, size: number, widt
   const lines: string[] = [];
   for (const word of paragraph.split(' ')) {
     const longer = `${lines.at(-1)} ${word}`;
-    if (lines.length > 0 && typeface.outline(longer, size).advance <= width) lines[lines.length - 1] = longer;
+    if (lines.length > 0 && typeface.advance(longer, size) <= width) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   return lines;

@@ -2,11 +2,12 @@ import { open, readFile } from 'node:fs/promises';
 import type { Tensors } from '../engine/backends/backend.ts';
 import { elementArray, elementCount } from '../engine/element-array.ts';
 import type { Item } from '../engine/pipeline.ts';
+import { DataImage } from '../engine/preprocess/data-image.ts';
 import { sha256 } from '../kernel/content-hash.ts';
 import { DynoError, errorText, InputError } from '../kernel/errors.ts';
 import { generatedItem } from './generated-item.ts';
 import { readNpy } from './npy.ts';
-import type { PreparedData, PreparedInput, PreparedWorkload } from './prepared-workload.ts';
+import type { PreparedData, PreparedInput, PreparedWorkload, TruthLine } from './prepared-workload.ts';
 
 /** The items of a workload as they arrive with a request. */
 export interface Items {
@@ -17,6 +18,8 @@ export interface Items {
   item(index: number): Promise<Item> | Item;
   /** Class of the item, null without labels. */
   label(index: number): number | null;
+  /** Lines of text that the item shows, null where they are not known. */
+  truth(index: number): readonly TruthLine[] | null;
   close(): Promise<void>;
 }
 
@@ -34,12 +37,27 @@ export async function openItems(workload: PreparedWorkload): Promise<Items> {
   const { data, inputs } = workload;
   switch (data.kind) {
     case 'images':
-      return openImages(data);
+      return workload.preprocess?.augment === undefined ? openImages(data) : withPlaces(await openImages(data));
     case 'npy':
       return openNpy(data, inputs);
     case 'generated':
       return generate(data, inputs);
   }
+}
+
+/** Images that know their place in the data, and each other: for augmentation. */
+function withPlaces(images: Items): Items {
+  const bytesAt = (index: number) => images.item(index) as Promise<Uint8Array> | Uint8Array;
+  const other = (share: number) => bytesAt(Math.floor(share * images.count));
+  return {
+    ...images,
+    item(index) {
+      const bytes = bytesAt(index);
+      return bytes instanceof Promise
+        ? bytes.then((read) => new DataImage(read, index, other))
+        : new DataImage(bytes, index, other);
+    },
+  };
 }
 
 type DataOf<Kind> = Extract<PreparedData, { kind: Kind }>;
@@ -135,7 +153,11 @@ function hashOfTensors(tensors: Tensors): string {
 }
 
 function itemsOf(
-  data: { readonly items: number; readonly labels: readonly number[] | null },
+  data: {
+    readonly items: number;
+    readonly labels: readonly number[] | null;
+    readonly truth?: readonly (readonly TruthLine[])[] | null;
+  },
   item: Items['item'],
 ): Items {
   const check = (index: number): void => {
@@ -153,6 +175,10 @@ function itemsOf(
     label(index) {
       check(index);
       return data.labels?.[index] ?? null;
+    },
+    truth(index) {
+      check(index);
+      return data.truth?.[index] ?? null;
     },
     close: async () => {},
   };

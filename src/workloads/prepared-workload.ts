@@ -1,5 +1,7 @@
-import type { Quad } from '../engine/quad.ts';
+import type { TruthLine } from '../engine/proof/truth.ts';
 import type { PostprocessSettings, PreprocessSettings } from '../engine/settings.ts';
+
+export type { TruthLine };
 
 /**
  * A workload that is ready to run: every file is in place, every size is known. Plain JSON: the runner prepares it once and
@@ -95,12 +97,6 @@ export type PreparedData =
       readonly items: number;
       readonly ranges: Readonly<Record<string, GeneratedRange>>;
     };
-
-/** A line of text in an image; `box` is null when the image shows this line and nothing else. */
-export interface TruthLine {
-  readonly text: string;
-  readonly box: Quad | null;
-}
 
 /** How the values of a generated input are drawn. */
 export type GeneratedRange =

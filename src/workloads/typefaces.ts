@@ -45,6 +45,8 @@ export interface Typeface {
    * @throws InputError `GLYPH_MISSING` when the typeface has no glyph for a character.
    */
   outline(text: string, size: number): OutlinedText;
+  /** The `advance` of such a line alone, which takes a tenth of the time. */
+  advance(text: string, size: number): number;
 }
 
 /**
@@ -54,17 +56,11 @@ export interface Typeface {
  */
 export async function readTypeface(name: TypefaceName): Promise<Typeface> {
   const font = await readFont(name);
+  const options = { kerning: true, features: {} };
   return {
     name,
     outline(text, size) {
-      for (const character of text) {
-        if (font.charToGlyphIndex(character) > 0) continue;
-        throw new InputError(
-          'GLYPH_MISSING',
-          `The typeface "${name}" has no glyph for "${character}" (U+${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}) of "${text}".`,
-        );
-      }
-      const options = { kerning: true, features: {} };
+      refuseMissingGlyphs(font, text, name);
       const path = font.getPath(text, 0, 0, size, options);
       const { x1, y1, x2, y2 } = path.getBoundingBox();
       return {
@@ -73,7 +69,19 @@ export async function readTypeface(name: TypefaceName): Promise<Typeface> {
         ink: { left: x1, top: y1, right: x2, bottom: y2 },
       };
     },
+    advance: (text, size) => font.getAdvanceWidth(text, size, options),
   };
+}
+
+function refuseMissingGlyphs(font: Font, text: string, name: TypefaceName): void {
+  for (const character of text) {
+    if (font.charToGlyphIndex(character) > 0) continue;
+    const point = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    throw new InputError(
+      'GLYPH_MISSING',
+      `The typeface "${name}" has no glyph for "${character}" (U+${point}) of "${text}". Take another character.`,
+    );
+  }
 }
 
 async function readFont(name: TypefaceName): Promise<Font> {

@@ -7,8 +7,8 @@ export interface ModelDescription {
   readonly weights: 'trained' | 'random';
   /** Trainable numbers. */
   readonly parameters: number;
-  /** For one item. */
-  readonly multiplyAdds: number;
+  /** For one item, of the largest size that it may have; null where it depends on what the items show. */
+  readonly multiplyAdds: number | null;
   /** Size of the ONNX file. */
   readonly bytes: number;
   readonly source: string;
@@ -24,6 +24,8 @@ export interface Workload {
   readonly model: ModelDescription;
   /** Whether everything it needs is in place, so that `prepare` builds nothing. */
   isBuilt(cache: WorkloadCache): boolean;
+  /** What keeps `prepare` from building it on this machine and what to do, in a few words; null: nothing. Left out: nothing ever does. */
+  missing?(): string | null;
   /** Builds what is missing into the cache and says where everything is. */
   prepare(cache: WorkloadCache): Promise<PreparedWorkload>;
 }

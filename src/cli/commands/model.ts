@@ -20,6 +20,8 @@ interface ListedModel extends ModelDescription {
   readonly description: string;
   /** Whether `dyno bench` finds everything in place. */
   readonly built: boolean;
+  /** What keeps this machine from building it, and what to do; null: nothing. */
+  readonly missing: string | null;
 }
 
 const columns: readonly TextColumn<ListedModel>[] = [
@@ -27,10 +29,14 @@ const columns: readonly TextColumn<ListedModel>[] = [
   { title: 'model', align: 'left', cell: ({ title }) => title },
   { title: 'weights', align: 'left', cell: ({ weights }) => weights },
   { title: 'parameters', align: 'right', cell: ({ parameters }) => formatCount(parameters) },
-  { title: 'multiply-adds', align: 'right', cell: ({ multiplyAdds }) => formatCount(multiplyAdds) },
+  { title: 'multiply-adds', align: 'right', cell: ({ multiplyAdds }) => formatCount(multiplyAdds ?? Number.NaN) },
   { title: 'size', align: 'right', cell: ({ bytes }) => formatBytes(bytes) },
   { title: 'licence', align: 'left', cell: ({ licence }) => licence },
-  { title: 'built', align: 'left', cell: ({ built }) => (built ? 'yes' : 'no') },
+  {
+    title: 'built',
+    align: 'left',
+    cell: ({ built, missing }) => (built ? 'yes' : missing === null ? 'no' : 'not installed'),
+  },
 ];
 
 /** `dyno model list`: the workloads of the hub with their models. `workloads`: all that are registered, unless a caller names others. */
@@ -42,17 +48,27 @@ export async function modelListCommand(
   const cache = new WorkloadCache(cacheFolder());
   const models = (workloads ?? (await registeredWorkloads(options))).all().map((workload): ListedModel => {
     const { name, title, description, model } = workload;
-    return { name, title, description, ...model, built: workload.isBuilt(cache) };
+    const built = workload.isBuilt(cache);
+    return { name, title, description, ...model, built, missing: built ? null : (workload.missing?.() ?? null) };
   });
   if (options.json) {
     stdout.write(`${JSON.stringify(models, null, 2)}\n`);
     return 0;
   }
   stdout.write(textTable(models, columns));
-  const missing = models.filter(({ built }) => !built).map(({ name }) => name);
-  if (missing.length > 0)
-    stderr.write(`The first bench builds what is missing, or: npx dyno model build ${missing.join(' ')}\n`);
+  const unbuilt = models.filter(({ built, missing }) => !built && missing === null).map(({ name }) => name);
+  if (unbuilt.length > 0)
+    stderr.write(`The first bench builds what is missing, or: npx dyno model build ${unbuilt.join(' ')}\n`);
+  for (const [missing, names] of byReason(models)) stderr.write(`${names.join(', ')}: ${missing}\n`);
   return 0;
+}
+
+/** Names of the models that cannot be built here, by what keeps this machine from it. */
+function byReason(models: readonly ListedModel[]): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const { name, missing } of models)
+    if (missing !== null) names.set(missing, [...(names.get(missing) ?? []), name]);
+  return names;
 }
 
 interface BuiltModel {
