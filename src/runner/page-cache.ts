@@ -22,6 +22,13 @@ export async function pageCacheState(path: string): Promise<'cold' | 'warm' | 'u
   return stateOf(resident ?? Number.NaN, size ?? Number.NaN);
 }
 
+/** The state of several files together: `unknown` where they differ. */
+export async function pageCacheOfAll(paths: readonly string[]): Promise<'cold' | 'warm' | 'unknown'> {
+  const states = new Set(await Promise.all(paths.map(pageCacheState)));
+  const [only = 'unknown', ...others] = states;
+  return others.length === 0 ? only : 'unknown';
+}
+
 /** The state of a file of `size` bytes with `resident` of them in memory (whole pages, so it may be more than the size). */
 export function stateOf(resident: number, size: number): 'cold' | 'warm' | 'unknown' {
   const share = resident / size;

@@ -1,5 +1,6 @@
 /** Makes one workload ready in a process of its own: what a broken model or image does to a native library stays there. */
 import { hashOfData } from '../workloads/data-hash.ts';
+import { joinedModel } from '../workloads/models-of.ts';
 import { prepareWorkload } from '../workloads/prepare-workload.ts';
 import { childMain } from './child-main.ts';
 import type { PrepareAnswer, PrepareJob } from './job.ts';
@@ -8,11 +9,10 @@ import { loadPlugins } from './plugins.ts';
 await childMain<PrepareJob, PrepareAnswer>(async (job) => {
   const { workloads } = await loadPlugins(job.plugins);
   const workload = await prepareWorkload(job.request, workloads, job.cacheFolder);
-  const { path: _path, ...record } = workload.model;
   const { metric } = workload;
   return {
     workload,
-    record,
+    record: joinedModel(workload),
     dataSha256: await hashOfData(workload.data),
     metricReason: metric.kind === null ? { code: metric.code, need: metric.need, have: null } : null,
   };

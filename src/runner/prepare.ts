@@ -94,7 +94,10 @@ export async function prepareWorkloads(
         dataSha256,
       });
     }
-    ready.push(...cases.map((planned) => ({ case: planned, workload })));
+    for (const planned of cases) {
+      if (workload.chain !== null && planned.scope === 'inference') skipScope(planned, context);
+      else ready.push({ case: planned, workload });
+    }
   }
   return ready;
 }
@@ -111,6 +114,17 @@ function prepareOne(request: WorkloadRequest, { plugins, cacheFolder, signal }: 
     signal,
     overdueRemedy: 'Making a workload ready may take 10 minutes: is the disk or the network slow?',
   });
+}
+
+function skipScope(planned: PlannedCase, { log, onProgress }: RunContext): void {
+  const message = `${planned.workload} is a chain of models, and what one is fed follows from the answer of the one before: it has no inputs to prepare beforehand. Use --scope request.`;
+  log.append({
+    type: 'case.skipped',
+    key: planned.key,
+    reason: { code: 'SCOPE_UNSUPPORTED', need: 'request', have: 'inference' },
+    message,
+  });
+  onProgress({ type: 'skipped', case: planned, message });
 }
 
 function hasBackend(

@@ -4,13 +4,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { createPipeline } from '../engine/pipeline.ts';
 import { monotonicSeconds } from '../kernel/clock.ts';
 import { threadIds } from '../kernel/thread-ids.ts';
 import { openItems } from '../workloads/load-items.ts';
+import { modelsOf } from '../workloads/models-of.ts';
 import { childMain } from './child-main.ts';
 import type { RoundAnswer, RoundJob } from './job.ts';
 import { measureWindow } from './measure-window.ts';
+import { loadSessions, openPipeline } from './open-engine.ts';
 import { loadPlugins } from './plugins.ts';
 import { createQuerySource } from './query-source.ts';
 
@@ -22,12 +23,12 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
   // Loads the engine's library, so that the time to load the model is the model's.
   await backend.probe();
   // Starts libuv's threads, which would be counted as the engine's otherwise.
-  await stat(job.workload.model.path);
+  for (const { model } of modelsOf(job.workload)) await stat(model.path);
 
   const rssBeforeLoadBytes = process.memoryUsage.rss();
   const threadsBefore = threadIds();
   const loadStart = monotonicSeconds();
-  const session = await backend.load(job.workload.model.path, {
+  const sessions = await loadSessions(backend, job.workload, {
     fusion: axes.fusion,
     precision: axes.precision,
     threads: axes.threads,
@@ -38,13 +39,7 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
   const loadSeconds = monotonicSeconds() - loadStart;
   const threadsAfter = threadIds();
 
-  const pipeline = await createPipeline({
-    session,
-    batchSize: axes.batchSize,
-    inputs: job.workload.inputs,
-    preprocess: job.workload.preprocess,
-    postprocess: job.workload.postprocess,
-  });
+  const pipeline = await openPipeline(job.workload, sessions, axes.batchSize);
   const source = await createQuerySource(pipeline, items, { batchSize: axes.batchSize, scope, seed: job.seed });
 
   await source.stage?.(0);
@@ -69,15 +64,27 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
       ...pipeline.effective(),
       ...(threadsBefore === null || threadsAfter === null
         ? {}
-        : // The calling thread is one of the engine's: a pool of n threads adds n − 1 to the process.
-          { threads: { value: threadsAfter.size - threadsBefore.size + 1, evidence: 'threads of the process' } }),
+        : {
+            threads: {
+              value: threadsOfModel(threadsAfter.size - threadsBefore.size, sessions.byName.size),
+              evidence: 'threads of the process',
+            },
+          }),
     },
     uvThreadpoolSize: Number(process.env.UV_THREADPOOL_SIZE ?? 4),
     distinctItems: Math.min(source.distinctItems, window.items),
   };
-  await session.dispose();
+  await sessions.dispose();
   return { measured };
 });
+
+/**
+ * Threads that each of the models computes in. The calling thread is one of the engine's: a pool of n threads adds n − 1 to the process,
+ * and each model has a pool of its own.
+ */
+function threadsOfModel(added: number, models: number): number {
+  return added / models + 1;
+}
 
 /** The most memory this process has held, from VmHWM (or getrusage where there is no /proc). */
 function peakRssBytes(): number | null {

@@ -1,11 +1,12 @@
 import { monotonicSeconds } from '../kernel/clock.ts';
 import { DynoError, errorText } from '../kernel/errors.ts';
 import type { Cause, SealedFile } from '../results/events.ts';
+import { modelsOf } from '../workloads/models-of.ts';
 import { runTask } from './child-task.ts';
 import { type History, roundName } from './history.ts';
 import type { RoundAnswer, RoundJob } from './job.ts';
 import { skipForTime } from './max-time.ts';
-import { pageCacheState } from './page-cache.ts';
+import { pageCacheOfAll } from './page-cache.ts';
 import type { ReadyCase } from './prepare.ts';
 import { RoundTimes } from './progress.ts';
 import { sealIfAny, segmentPaths } from './round-files.ts';
@@ -97,7 +98,7 @@ async function runRound(
     seed,
     origin,
     samplesFile: paths.samples,
-    pageCache: await pageCacheState(workload.model.path),
+    pageCache: await pageCacheOfAll(modelsOf(workload).map(({ model }) => model.path)),
     deadlineSeconds: planned.timeLimitSeconds,
   };
   const outcome = await runTask<RoundJob, RoundAnswer>('runner/round-process.js', job, {

@@ -10,6 +10,7 @@ function fourItems(isOnDisk: (index: number) => boolean): Items {
     distinct: 4,
     item: (index) => (isOnDisk(index) ? Promise.resolve(Uint8Array.of(index)) : Uint8Array.of(index)),
     label: () => null,
+    truth: () => null,
     close: async () => {},
   };
 }

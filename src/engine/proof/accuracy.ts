@@ -1,10 +1,9 @@
 import { DynoError, InputError } from '../../kernel/errors.ts';
-import { createPipeline, type Item, type PipelineOptions } from '../pipeline.ts';
+import { createPipeline, type PipelineOptions } from '../pipeline.ts';
+import { answeredItems, type ProofItems } from './answered-items.ts';
 
 /** Items with the class that each belongs to. */
-export interface LabelledItems {
-  readonly count: number;
-  item(index: number): Promise<Item> | Item;
+export interface LabelledItems extends ProofItems {
   label(index: number): number | null;
 }
 
@@ -37,30 +36,15 @@ export async function measureAccuracy(
   }
   const topK = metric === 'top1' ? 1 : 5;
   const pipeline = await createPipeline({ ...options, postprocess: { ...postprocess, topK } });
-  const total = Math.min(limit, items.count);
-  if (total < 1)
-    throw new DynoError('LABELS_MISSING', 'Expected at least one labelled item to take the accuracy on, got none.');
-
+  let total = 0;
   let correct = 0;
-  for (let first = 0; first < total; first += batchSize) {
-    const indices = Array.from({ length: batchSize }, (_, offset) =>
-      spread(Math.min(first + offset, total - 1), total, items.count),
-    );
-    const query = await Promise.all(indices.map((index) => items.item(index)));
-    const answers = await pipeline.request(query, (position) => `item ${indices[position]} of the data`);
+  for await (const { index, answer } of answeredItems(pipeline, batchSize, items, limit)) {
     // How many classes there are is known only now: a model need not tell the shape of its output.
-    if (first === 0) checkLabels(items, answers[0]?.classCount ?? 0);
-    // The last query may be filled up with repetitions, which do not count.
-    for (let offset = 0; offset < Math.min(batchSize, total - first); offset++) {
-      if (answers[offset]?.classes.includes(labelOf(items, indices[offset] ?? -1))) correct += 1;
-    }
+    if (total === 0) checkLabels(items, answer.classCount);
+    total += 1;
+    if (answer.classes.includes(labelOf(items, index))) correct += 1;
   }
   return { metric, value: correct / total, items: total, correct };
-}
-
-/** The `position`-th of `total` indices at even distances within `count`. */
-function spread(position: number, total: number, count: number): number {
-  return Math.floor((position * count) / total);
 }
 
 /** A label without a class cannot be answered right, and an accuracy of such would blame the model. Null ones are for `labelOf`. */

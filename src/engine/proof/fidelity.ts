@@ -45,7 +45,8 @@ export async function measureFidelity(
   return agreements.length === 0 ? null : { ...summarize(agreements), items: agreements.length * batchSize };
 }
 
-interface Agreement {
+/** How the outputs of one run agree. */
+export interface Agreement {
   readonly cosine: number;
   /** Infinite when equal, NaN when the reference is zero. */
   readonly sqnrDb: number;
@@ -99,7 +100,8 @@ function dataOf(outputs: Tensors, name: string, length: number): TensorData {
   );
 }
 
-function summarize(agreements: readonly Agreement[]): Omit<Fidelity, 'items'> {
+/** The means over the runs. */
+export function summarize(agreements: readonly Agreement[]): Omit<Fidelity, 'items'> {
   const cosine = mean(agreements.map((agreement) => agreement.cosine));
   const finite = agreements.map(({ sqnrDb }) => sqnrDb).filter((value) => Number.isFinite(value));
   if (finite.length > 0) return { cosine, sqnrDb: mean(finite), sqnrReason: null };

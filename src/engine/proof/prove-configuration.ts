@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { threadIds } from '../../kernel/thread-ids.ts';
-import type { Backend, LoadOptions, Session, Tensor, Tensors } from '../backends/backend.ts';
+import type { Backend, LoadOptions, Session, Tensors } from '../backends/backend.ts';
 import type { EffectiveField } from '../effective.ts';
+import { ownTensors } from '../own-tensors.ts';
 import { type FusionDumps, fusionInEffect, nothingToFuse } from './fusion-evidence.ts';
 import { type ProviderCalls, providerCalls } from './operator-profile.ts';
 import { isSamePrecision, type OperatorCounts, type OptimizedGraph, readOptimizedGraph } from './optimized-graph.ts';
@@ -90,7 +91,7 @@ async function observe(
   const idle: (number | null)[] = [];
   // A pool that is never given work spins after it has started only.
   if (pool !== null && pool.length > 0) idle.push(await idleRunSeconds(pool, idleSeconds));
-  const ownFeeds = tensorsOf(session, feeds);
+  const ownFeeds = ownTensors(session, feeds);
   for (let run = 0; run < profiledRuns; run++) {
     await session.run(ownFeeds, null);
     if (pool !== null && pool.length > 0) idle.push(await idleRunSeconds(pool, idleSeconds));
@@ -101,12 +102,6 @@ async function observe(
     ...(pool === null ? {} : { threads: { value: 1 + pool.length, evidence: 'threads of the process' } }),
     ...spinningField(idle, options.threads),
   };
-}
-
-function tensorsOf(session: Session, feeds: Tensors): Tensors {
-  const made: Record<string, Tensor> = {};
-  for (const [name, { type, dims, data }] of Object.entries(feeds)) made[name] = session.tensor(type, dims, data);
-  return made;
 }
 
 /** The backend's own name when all kernels ran on its provider, otherwise every provider with its share of the calls. */

@@ -1,0 +1,34 @@
+import type { Tensors } from '../backends/backend.ts';
+import { mergeEffective } from '../chain/merge-effective.ts';
+import type { OperatorCounts } from './optimized-graph.ts';
+import { type ConfigurationProof, type ProofRequest, proveConfiguration } from './prove-configuration.ts';
+
+/** A model of a chain, and inputs of one of its runs. */
+export interface ChainModel {
+  readonly name: string;
+  readonly modelPath: string;
+  readonly feeds: Tensors;
+}
+
+/**
+ * Proves the models of a chain one after the other (`proveConfiguration`) and joins what was found: settings as `mergeEffective` does,
+ * operators under the name of their model (`detect: Conv`). There is nothing to fuse where no model has anything.
+ */
+export async function proveChain(
+  request: Omit<ProofRequest, 'modelPath' | 'feeds'>,
+  models: readonly ChainModel[],
+): Promise<ConfigurationProof> {
+  const proofs: [name: string, proof: ConfigurationProof][] = [];
+  for (const { name, modelPath, feeds } of models) {
+    proofs.push([name, await proveConfiguration({ ...request, modelPath, feeds })]);
+  }
+  return {
+    effective: mergeEffective(Object.fromEntries(proofs.map(([name, { effective }]) => [name, effective]))),
+    operators: Object.fromEntries(proofs.flatMap(([name, { operators }]) => prefixed(name, operators))),
+    nothingToFuse: proofs.every(([, { nothingToFuse }]) => nothingToFuse),
+  };
+}
+
+function prefixed(model: string, operators: OperatorCounts): [string, number][] {
+  return Object.entries(operators).map(([name, count]) => [`${model}: ${name}`, count]);
+}

@@ -1,0 +1,59 @@
+import type { Backend, LoadOptions } from '../engine/backends/backend.ts';
+import type { Pipeline } from '../engine/pipeline.ts';
+import type { Fidelity } from '../engine/proof/fidelity.ts';
+import { measureBoxRecall, measureCharacterAccuracy } from '../engine/proof/text-accuracy.ts';
+import type { Proof, Reason } from '../results/events.ts';
+import type { Items } from '../workloads/load-items.ts';
+import type { ProofJob } from './job.ts';
+
+/** What a proof is taken of, and what it needs. */
+export interface ProofSubject {
+  readonly job: ProofJob;
+  readonly backend: Backend;
+  /** Runs the reference that fidelity is taken against. */
+  readonly reference: Backend;
+  readonly items: Items;
+}
+
+export type AccuracyProof = Pick<Proof, 'accuracy' | 'accuracyReason'>;
+export type FidelityProof = Pick<Proof, 'fidelity' | 'fidelityReason'>;
+
+/** Agreement of outputs shows in a few items; the figure is no accuracy. */
+export const fidelityItems = 16;
+
+/** How the case loads its models. */
+export function loadOptionsOf({ case: { axes } }: ProofJob): LoadOptions {
+  const { fusion, precision, threads, spinning } = axes;
+  return { fusion, precision, threads, spinning, dumpPath: null, profilePrefix: null };
+}
+
+/** Accuracy of text and boxes: of the pipeline's answers as they are. */
+export async function textAccuracyOf(
+  metric: 'character_accuracy' | 'box_recall',
+  pipeline: Pipeline,
+  { job, items }: ProofSubject,
+): Promise<AccuracyProof> {
+  const measure = metric === 'character_accuracy' ? measureCharacterAccuracy : measureBoxRecall;
+  const accuracy = await measure(pipeline, job.case.axes.batchSize, items, job.policy.accuracyItems);
+  return { accuracy, accuracyReason: null };
+}
+
+/** The fidelity as it is recorded; null: all outputs were zeros. `what` was compared with the reference. */
+export function fidelityProof(measured: Fidelity | null, reference: Backend, what: string): FidelityProof {
+  if (measured === null) {
+    const need = 'an output that is not zero everywhere';
+    return { fidelity: null, fidelityReason: { code: 'OUTPUTS_ZERO', need, have: 'zeros only' } };
+  }
+  const { cosine, sqnrDb, sqnrReason, items } = measured;
+  const fidelityReason: Reason | null = sqnrReason === null ? null : { code: sqnrReason, need: null, have: null };
+  return {
+    fidelity: { cosine, sqnrDb, items, reference: `fp32 on ${reference.name}, graph as in the file${what}` },
+    fidelityReason,
+  };
+}
+
+/** What the candidate runs, the reference may not: then there is nothing to compare with. */
+export function noReference(reference: Backend, have: string): FidelityProof {
+  const need = `a model that ${reference.name} can load`;
+  return { fidelity: null, fidelityReason: { code: 'NO_REFERENCE', need, have } };
+}

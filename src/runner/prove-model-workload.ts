@@ -1,0 +1,88 @@
+import type { Pipeline } from '../engine/pipeline.ts';
+import { measureAccuracy } from '../engine/proof/accuracy.ts';
+import { measureFidelity, referenceOptions } from '../engine/proof/fidelity.ts';
+import { proveConfiguration } from '../engine/proof/prove-configuration.ts';
+import { errorText } from '../kernel/errors.ts';
+import type { Items } from '../workloads/load-items.ts';
+import type { ProofAnswer } from './job.ts';
+import { loadSessions, openSingle, type Sessions } from './open-engine.ts';
+import {
+  type AccuracyProof,
+  type FidelityProof,
+  fidelityItems,
+  fidelityProof,
+  loadOptionsOf,
+  noReference,
+  type ProofSubject,
+  textAccuracyOf,
+} from './proof-subject.ts';
+
+/** The proof of a workload that one model serves. */
+export async function proveModelWorkload(subject: ProofSubject): Promise<ProofAnswer> {
+  const { job, backend, items } = subject;
+  const { workload } = job;
+  const { batchSize } = job.case.axes;
+  const options = loadOptionsOf(job);
+
+  const sessions = await loadSessions(backend, workload, options);
+  const pipeline = await openSingle(workload, sessions, batchSize);
+  const query = await pipeline.prepare(await itemsOf(items, batchSize));
+  const accuracy = await accuracyOf(subject, sessions, pipeline);
+  const fidelity = await fidelityOf(subject, pipeline);
+  await sessions.dispose();
+
+  const { effective, operators, nothingToFuse } = await proveConfiguration({
+    backend,
+    modelPath: workload.model.path,
+    options,
+    workFolder: job.workFolder,
+    feeds: query.feeds,
+  });
+  return { proof: { effective, operators, ...accuracy, ...fidelity }, nothingToFuse };
+}
+
+function itemsOf(items: Items, batchSize: number) {
+  return Promise.all(Array.from({ length: batchSize }, (_, index) => items.item(index % items.count)));
+}
+
+async function accuracyOf(subject: ProofSubject, sessions: Sessions, pipeline: Pipeline): Promise<AccuracyProof> {
+  const { case: planned, workload, policy } = subject.job;
+  const { metric, inputs, preprocess, postprocess } = workload;
+  if (metric.kind === null) {
+    return { accuracy: null, accuracyReason: { code: metric.code, need: metric.need, have: null } };
+  }
+  if (metric.kind === 'character_accuracy' || metric.kind === 'box_recall') {
+    return textAccuracyOf(metric.kind, pipeline, subject);
+  }
+  const session = sessions.byName.get(null);
+  if (session === undefined) throw new Error(`The model of ${workload.name} was not loaded.`);
+  const accuracy = await measureAccuracy(
+    { session, batchSize: planned.axes.batchSize, inputs, preprocess, postprocess },
+    subject.items,
+    { metric: metric.kind, limit: policy.accuracyItems },
+  );
+  return { accuracy, accuracyReason: null };
+}
+
+/** Agreement with the reference: 32-bit floats and the graph as it stands in the file, in a session beside the candidate's. */
+async function fidelityOf({ job, reference, items }: ProofSubject, candidate: Pipeline): Promise<FidelityProof> {
+  const { batchSize } = job.case.axes;
+  let sessions: Sessions;
+  try {
+    sessions = await loadSessions(reference, job.workload, referenceOptions(loadOptionsOf(job)));
+  } catch (error) {
+    return noReference(reference, errorText(error));
+  }
+  try {
+    let pipeline: Pipeline;
+    try {
+      pipeline = await openSingle(job.workload, sessions, batchSize);
+    } catch (error) {
+      return noReference(reference, errorText(error));
+    }
+    const measured = await measureFidelity({ candidate, reference: pipeline, batchSize }, items, fidelityItems);
+    return fidelityProof(measured, reference, '');
+  } finally {
+    await sessions.dispose();
+  }
+}
