@@ -1,6 +1,7 @@
 import { nearest } from '../kernel/nearest.ts';
 import type { Problem } from '../kernel/schema-problems.ts';
 import type { Path } from '../kernel/value-path.ts';
+import { augmentProblems } from './augment-schema.ts';
 import { axisNames } from './axes.ts';
 import type { Policy } from './plan.ts';
 import type { SuiteFile } from './schema.ts';
@@ -80,6 +81,7 @@ function preprocessProblems(preprocess: NonNullable<OwnWorkloadFile['preprocess'
   if (resize.padding !== undefined && mode !== 'letterbox') {
     problems.push(problem([...at, 'resize', 'padding'], `expected mode "letterbox" beside it, got "${mode}"`, 'key'));
   }
+  if (preprocess.augment !== undefined) problems.push(...augmentProblems(preprocess.augment, [...at, 'augment']));
   const channels = color === 'gray' ? 1 : 3;
   if (typeof normalize !== 'string' && normalize.kind === 'per_channel') {
     for (const key of ['mean', 'deviation'] as const) {

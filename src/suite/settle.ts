@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { NormalizeSettings, PostprocessSettings, PreprocessSettings } from '../engine/settings.ts';
 import { parseDuration } from '../units/duration.ts';
+import { settleAugment } from './augment-schema.ts';
 import type { Limits, OwnData, OwnWorkload, PlannedCase, Policy, ScenarioSettings } from './plan.ts';
 import { presetPolicy } from './presets.ts';
 import type { SuiteFile } from './schema.ts';
@@ -94,6 +95,7 @@ function settlePreprocess(file: NonNullable<OwnWorkloadFile['preprocess']>): Pre
     color: file.color ?? 'rgb',
     normalize: settleNormalize(file.normalize),
     layout: file.layout ?? 'nchw',
+    ...(file.augment === undefined ? {} : { augment: settleAugment(file.augment) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { augment } from './augment-schema.ts';
 
 /** A name that may stand in identifiers and file names. */
 export const name = z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, {
@@ -60,6 +61,7 @@ const preprocess = z.strictObject({
     description: 'torchvision: mean and deviation of ImageNet. tf: to -1…1. none: 0…255. Or numbers of your own.',
   }),
   layout: z.enum(['nchw', 'nhwc']).optional().meta({ description: 'Default: nchw.' }),
+  augment: augment.optional().meta({ description: 'Random changes of the scaled images, before they are normalised.' }),
 });
 
 const postprocess = z.discriminatedUnion('kind', [
