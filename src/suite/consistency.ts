@@ -61,6 +61,20 @@ function ownWorkloadProblems(workload: OwnWorkloadFile, at: Path): Problem[] {
   return problems;
 }
 
+type ResizeFile = NonNullable<OwnWorkloadFile['preprocess']>['resize'];
+
+function dynamicProblems(resize: ResizeFile, mode: string, at: Path): Problem[] {
+  if (mode !== 'dynamic') {
+    return (['side', 'multiple'] as const)
+      .filter((key) => resize[key] !== undefined)
+      .map((key) => problem([...at, key], `expected mode "dynamic" beside it, got "${mode}"`, 'key'));
+  }
+  const { multiple = 1 } = resize;
+  return (['width', 'height'] as const)
+    .filter((key) => resize[key] % multiple !== 0)
+    .map((key) => problem([...at, key], `expected a whole multiple of ${multiple} (multiple), got ${resize[key]}`));
+}
+
 function preprocessProblems(preprocess: NonNullable<OwnWorkloadFile['preprocess']>, at: Path): Problem[] {
   const problems: Problem[] = [];
   const { resize, normalize, color = 'rgb' } = preprocess;
@@ -78,9 +92,11 @@ function preprocessProblems(preprocess: NonNullable<OwnWorkloadFile['preprocess'
       );
     }
   }
-  if (resize.padding !== undefined && mode !== 'letterbox') {
-    problems.push(problem([...at, 'resize', 'padding'], `expected mode "letterbox" beside it, got "${mode}"`, 'key'));
+  if (resize.padding !== undefined && mode !== 'letterbox' && mode !== 'dynamic') {
+    const expected = 'expected mode "letterbox" or "dynamic" beside it';
+    problems.push(problem([...at, 'resize', 'padding'], `${expected}, got "${mode}"`, 'key'));
   }
+  problems.push(...dynamicProblems(resize, mode, [...at, 'resize']));
   if (preprocess.augment !== undefined) problems.push(...augmentProblems(preprocess.augment, [...at, 'augment']));
   const channels = color === 'gray' ? 1 : 3;
   if (typeof normalize !== 'string' && normalize.kind === 'per_channel') {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { NormalizeSettings, PostprocessSettings, PreprocessSettings } from '../engine/settings.ts';
+import type { NormalizeSettings, PostprocessSettings, PreprocessSettings, ResizeSettings } from '../engine/settings.ts';
 import { parseDuration } from '../units/duration.ts';
 import { settleAugment } from './augment-schema.ts';
 import type { Limits, OwnData, OwnWorkload, PlannedCase, Policy, ScenarioSettings } from './plan.ts';
@@ -82,21 +82,20 @@ function settleData(file: NonNullable<OwnWorkloadFile['data']>, folder: string):
 }
 
 function settlePreprocess(file: NonNullable<OwnWorkloadFile['preprocess']>): PreprocessSettings {
-  const { resize } = file;
   return {
-    resize: {
-      width: resize.width,
-      height: resize.height,
-      mode: resize.mode ?? 'crop',
-      kernel: resize.kernel ?? 'linear',
-      shorterSide: resize.shorter_side ?? null,
-      padding: resize.padding ?? 0,
-    },
+    resize: settleResize(file.resize),
     color: file.color ?? 'rgb',
     normalize: settleNormalize(file.normalize),
     layout: file.layout ?? 'nchw',
     ...(file.augment === undefined ? {} : { augment: settleAugment(file.augment) }),
   };
+}
+
+function settleResize(file: NonNullable<OwnWorkloadFile['preprocess']>['resize']): ResizeSettings {
+  const { width, height, mode = 'crop', kernel = 'linear', padding = 0 } = file;
+  return mode === 'dynamic'
+    ? { mode, width, height, kernel, padding, side: file.side ?? 'both', multiple: file.multiple ?? 1 }
+    : { mode, width, height, kernel, padding, shorterSide: file.shorter_side ?? null };
 }
 
 function settleNormalize(file: NonNullable<OwnWorkloadFile['preprocess']>['normalize']): NormalizeSettings {

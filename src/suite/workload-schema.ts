@@ -44,8 +44,9 @@ const preprocess = z.strictObject({
   resize: z.strictObject({
     width: pixels,
     height: pixels,
-    mode: z.enum(['crop', 'letterbox', 'stretch']).optional().meta({
-      description: 'crop (default): the middle. letterbox: all of it, padded. stretch: changes the aspect ratio.',
+    mode: z.enum(['crop', 'letterbox', 'stretch', 'dynamic']).optional().meta({
+      description:
+        'crop (default): the middle. letterbox: all of it, padded. stretch: changes the aspect ratio. dynamic: the size follows the image.',
     }),
     kernel: z
       .enum(['nearest', 'linear', 'cubic', 'mitchell', 'lanczos2', 'lanczos3'])
@@ -54,7 +55,19 @@ const preprocess = z.strictObject({
     shorter_side: pixels
       .optional()
       .meta({ description: 'For crop: the shorter side is scaled to this first (256 for ImageNet).' }),
-    padding: z.int().min(0).max(255).optional().meta({ description: 'For letterbox: the value of the padding.' }),
+    padding: z
+      .int()
+      .min(0)
+      .max(255)
+      .optional()
+      .meta({ description: 'For letterbox and dynamic: the value of the padding.' }),
+    side: z.enum(['both', 'height']).optional().meta({
+      description:
+        'For dynamic: both (default): scaled down until it fits into width × height. height: to this height, and the width follows up to width.',
+    }),
+    multiple: pixels
+      .optional()
+      .meta({ description: 'For dynamic: both sides are padded to whole multiples of this. Default: 1.' }),
   }),
   color: z.enum(['rgb', 'bgr', 'gray']).optional().meta({ description: 'Default: rgb.' }),
   normalize: z.union([z.enum(['torchvision', 'tf', 'none']), normalizeByNumbers]).meta({

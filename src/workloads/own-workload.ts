@@ -10,7 +10,7 @@ import { packImageFolder } from './image-folder.ts';
 import { type ChosenSizes, resolveInputs, shapeText } from './input-shapes.ts';
 import { type NpyItems, npyItems } from './npy-folder.ts';
 import { ownModel } from './own-model.ts';
-import type { PreparedData, PreparedInput, PreparedWorkload } from './prepared-workload.ts';
+import type { PreparedData, PreparedInput, PreparedModel, PreparedWorkload } from './prepared-workload.ts';
 
 /** A workload of the user's own: a model, and what is fed to it. Paths are absolute. */
 export interface OwnWorkload extends ChosenSizes {
@@ -65,7 +65,7 @@ export async function prepareOwnWorkload(definition: OwnWorkload, cache: Workloa
   const { inputs, data } = await inputsAndData(definition, model, values, cache);
   return {
     name: definition.name,
-    model: await ownModel(definition.model, model, inputs),
+    model: await modelOf(definition, model, inputs),
     inputs,
     data,
     chain: null,
@@ -73,6 +73,17 @@ export async function prepareOwnWorkload(definition: OwnWorkload, cache: Workloa
     postprocess: definition.postprocess,
     metric: metricOf(definition, data),
   };
+}
+
+async function modelOf(
+  { model: path, data, preprocess }: OwnWorkload,
+  model: OnnxModel,
+  inputs: readonly PreparedInput[],
+): Promise<PreparedModel> {
+  const record = await ownModel(path, model, inputs);
+  const isDynamic = data?.kind === 'images' && preprocess?.resize.mode === 'dynamic';
+  // The shapes are those of the largest item, and so would the multiply-adds be.
+  return isDynamic ? { ...record, multiplyAdds: null } : record;
 }
 
 async function inputsAndData(

@@ -165,6 +165,21 @@ test('a workload of one’s own is filled in, its paths made absolute', () => {
   });
 });
 
+test('a dynamic size is filled in with what it lacks', () => {
+  for (const file of ['one/m.onnx', 'one/labels.txt', 'one/photos/a.png']) write('', file);
+  const dynamic = ownSuite('photos').replace('height: 200}', 'height: 192, mode: dynamic, multiple: 32}');
+  const [workload] = compileSuites([write(dynamic, 'one/dynamic.yaml')], {}, known).workloads;
+  expect(workload?.kind === 'own' ? workload.definition.preprocess?.resize : null).toStrictEqual({
+    mode: 'dynamic',
+    width: 224,
+    height: 192,
+    kernel: 'linear',
+    padding: 0,
+    side: 'both',
+    multiple: 32,
+  });
+});
+
 test('the same case in two checkouts has the same key, another dimension another one', () => {
   const [first, second] = ['one', 'two'].map((checkout) => {
     for (const file of ['m.onnx', 'labels.txt', 'photos/a.png']) write('', `${checkout}/${file}`);

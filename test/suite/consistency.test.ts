@@ -53,7 +53,18 @@ test.each<[Partial<OwnWorkloadFile>, RegExp]>([
   ],
   [
     { data: images, preprocess: { ...preprocess, resize: { width: 2, height: 2, padding: 4 } } },
-    /padding: expected mode "letterbox" beside it, got "crop"/,
+    /padding: expected mode "letterbox" or "dynamic" beside it, got "crop"/,
+  ],
+  [
+    { data: images, preprocess: { ...preprocess, resize: { width: 2, height: 2, multiple: 2 } } },
+    /resize.multiple: expected mode "dynamic" beside it, got "crop"/,
+  ],
+  [
+    {
+      data: images,
+      preprocess: { ...preprocess, resize: { width: 960, height: 950, mode: 'dynamic', multiple: 32 } },
+    },
+    /resize.height: expected a whole multiple of 32 \(multiple\), got 950/,
   ],
   [
     { data: images, preprocess: { ...preprocess, color: 'gray' } },
