@@ -24,7 +24,7 @@ export async function compilePixels() {
       '-O3',
       '--noAssert',
     ].concat(['--enable', 'simd', '--use', 'abort=', '--initialMemory', '2']),
-    { writeFile: (name, contents) => void (files[name] = contents) },
+    { writeFile: (name, contents) => Object.assign(files, { [name]: contents }) },
   );
   if (error !== null) throw new Error(`wasm/ does not compile: ${stderr.toString()}`);
   return files['pixels.wasm'];

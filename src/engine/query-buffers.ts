@@ -5,6 +5,7 @@ import { createFrameBuffers, type FrameBuffers } from './frame-buffers.ts';
 import { largestOf } from './preprocess/dynamic-size.ts';
 import type { ImageSize } from './preprocess/image-size.ts';
 import type { Preprocessor, TensorValues } from './preprocess/preprocessor.ts';
+import { allocateFloats } from './preprocess/vector-writer.ts';
 
 /** One input of the model as a pipeline fills it. */
 export interface PipelineInput {
@@ -86,7 +87,7 @@ function fillOf(
   if (preprocessor !== null && input !== undefined && preprocessor.itemShape === null) {
     return fillFrames(preprocessor, createFrameBuffers(session, input, preprocessor));
   }
-  const buffers = inputs.map((each) => allocate(each, batchSize));
+  const buffers = inputs.map((each) => allocate(each, batchSize, preprocessor !== null));
   const feeds: Record<string, Tensor> = {};
   for (const { input: each, data } of buffers) {
     const shape = each.itemShape.map((dimension, axis) => (axis === each.batchAxis ? batchSize : dimension));
@@ -160,19 +161,25 @@ function imagesOf(items: readonly Item[], name: ItemName): Uint8Array[] {
   });
 }
 
-function allocate(input: PipelineInput, batchSize: number): InputBuffer {
+function allocate(input: PipelineInput, batchSize: number, takesImages: boolean): InputBuffer {
   const { itemShape, batchAxis } = input;
   const elements = elementCount(itemShape);
+  const array = takesImages ? imageArray : elementArray;
   if (batchAxis === null)
-    return { input, data: elementArray(input.type, elements), stretches: 1, length: elements, items: 1 };
+    return { input, data: array(input.type, elements), stretches: 1, length: elements, items: 1 };
   const stretches = elementCount(itemShape.slice(0, batchAxis));
   return {
     input,
-    data: elementArray(input.type, elements * batchSize),
+    data: array(input.type, elements * batchSize),
     stretches,
     length: elements / stretches,
     items: batchSize,
   };
+}
+
+/** Memory for a tensor that images are written into. */
+function imageArray(type: string, length: number): TensorData {
+  return type === 'float32' ? allocateFloats(length) : elementArray(type, length);
 }
 
 function copyItem(buffer: InputBuffer, item: Item, position: number, name: ItemName): void {

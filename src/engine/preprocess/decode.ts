@@ -10,6 +10,7 @@ import type { ImageSize } from './image-size.ts';
 import { decodeWithLibrary, measureWithLibrary, type Scaling } from './library-decoder.ts';
 import type { Picture } from './picture.ts';
 import { resizePicture } from './resize-picture.ts';
+import { decodeUsualJpeg } from './usual-jpeg.ts';
 
 export type { Picture } from './picture.ts';
 
@@ -59,6 +60,10 @@ interface Content {
 }
 
 async function decodeContent({ format, data }: Content, scaling: Scaling | null, name: () => string): Promise<Picture> {
+  if (format === 'jpeg' && scaling !== null) {
+    const picture = await decodeUsualJpeg(data, scaling, name);
+    if (picture !== null) return picture;
+  }
   const own = ownFormats[format];
   if (own === undefined) return decodeWithLibrary(data, scaling, name);
   refuseOversized(own.size(data), name);

@@ -3,7 +3,7 @@ import type { DynamicResize, FixedResize, PreprocessSettings } from '../settings
 import { decodePicture, measurePicture, type Picture, scaledSize } from './decode.ts';
 import { dynamicSize, frameOf } from './dynamic-size.ts';
 import type { ImageSize } from './image-size.ts';
-import { normalizationTables } from './normalization.ts';
+import { createNormalization } from './normalization.ts';
 import type { Placement } from './placement.ts';
 import { resizePicture } from './resize-picture.ts';
 import { middleOffset, writePicture } from './write-picture.ts';
@@ -60,11 +60,12 @@ export function createPreprocessor(settings: PreprocessSettings): Preprocessor {
   const dynamic = resize.mode === 'dynamic';
   if (dynamic) checkDynamic(resize);
   else checkFixed(resize);
-  const tables = normalizationTables(settings.normalize, color);
+  const normalization = createNormalization(settings.normalize, color);
+  const channels = normalization.tables.length;
   const align = dynamic ? 'corner' : 'middle';
   const largestFrame: ImageSize = { width: resize.width, height: resize.height };
   const shapeIn = ({ width, height }: ImageSize): readonly number[] =>
-    layout === 'nchw' ? [tables.length, height, width] : [height, width, tables.length];
+    layout === 'nchw' ? [channels, height, width] : [height, width, channels];
   const layoutIn = ({ width, height }: ImageSize) =>
     ({ width, height, color, layout, padding: resize.padding, align }) as const;
   const fixedLayout = layoutIn(largestFrame);
@@ -86,19 +87,19 @@ export function createPreprocessor(settings: PreprocessSettings): Preprocessor {
 
     async write(bytes, target, offset, name, place) {
       if (!dynamic) {
-        writePicture(await decodePicture(bytes, resize, name), fixedLayout, tables, target, offset);
+        writePicture(await decodePicture(bytes, resize, name), fixedLayout, normalization, target, offset);
         return;
       }
       const { image, frame } = place ?? { image: await measurePicture(bytes, name), frame: largestFrame };
       const scaled = { ...dynamicSize(image, resize), mode: 'stretch', kernel: resize.kernel } as const;
       const picture = await decodePicture(bytes, { ...scaled, shorterSide: null, padding: resize.padding }, name);
-      writePicture(picture, layoutIn(frame), tables, target, offset);
+      writePicture(picture, layoutIn(frame), normalization, target, offset);
     },
 
     async writePicture(picture, target, offset, frame) {
       const { width, height } = scaledFor(picture);
       const scaled = await resizePicture(picture, width, height, resize.kernel);
-      writePicture(scaled, dynamic ? layoutIn(frame) : fixedLayout, tables, target, offset);
+      writePicture(scaled, dynamic ? layoutIn(frame) : fixedLayout, normalization, target, offset);
     },
   };
 }

@@ -8,6 +8,9 @@ export interface Taps {
   readonly weights: readonly number[];
 }
 
+/** What 1 is in whole weights: wasm/resample.ts has 14 fractional bits. */
+const unit = 16_384;
+
 /**
  * The taps of a line of `from` values that is scaled to `to`, as Pillow has them: pixels are areas, the kernel is centred on the
  * pixel of the target, widened by the factor when it shrinks (antialiasing), cut off at the edges and normalised.
@@ -59,10 +62,10 @@ export function tapsOfDoubled(taps: readonly Taps[], samples: number): readonly 
   });
 }
 
-/** Weights as whole numbers of 1/16384, which add up to 16384: what rounding loses is given to the largest. */
+/** Weights as whole numbers of 1/16384, which add up to 1: what rounding loses is given to the largest. */
 export function wholeWeights(weights: readonly number[]): number[] {
-  const whole = weights.map((weight) => Math.round(weight * 16384));
-  const lost = 16384 - whole.reduce((total, value) => total + value, 0);
+  const whole = weights.map((weight) => Math.round(weight * unit));
+  const lost = unit - whole.reduce((total, value) => total + value, 0);
   const largest = whole.indexOf(Math.max(...whole));
   whole[largest] = (whole[largest] ?? 0) + lost;
   return whole;

@@ -1,11 +1,24 @@
 import { packColumns, packRows } from './packed-weights.ts';
 import type { Picture } from './picture.ts';
 import { PixelKernels } from './pixel-kernels.ts';
-import { type Kernel, resampleTaps } from './resample-weights.ts';
+import { type Kernel, resampleTaps, type Taps } from './resample-weights.ts';
 
 /** More memory than this is not kept for the next picture. */
 const keptBytes = 16 * 2 ** 20;
 let kept: PixelKernels | null = null;
+
+/** Taps of the last few sizes: to compute them takes longer than to use them. */
+const known = new Map<string, readonly Taps[]>();
+const knownAtMost = 32;
+
+function knownTaps(from: number, to: number, kernel: Kernel): readonly Taps[] {
+  const key = `${from} ${to} ${kernel}`;
+  const taps = known.get(key) ?? resampleTaps(from, to, kernel);
+  known.delete(key); // the last one used is the last one to go
+  known.set(key, taps);
+  if (known.size > knownAtMost) known.delete(known.keys().next().value ?? key);
+  return taps;
+}
 
 /**
  * Scales a picture with the weights of `resampleTaps`: rows first, then within each row. Only the rows that one row of the target
@@ -16,8 +29,8 @@ export function scaleRows(picture: Picture, width: number, height: number, kerne
   const start = kernels.mark();
   const { channels } = picture;
   const stride = picture.width * channels;
-  const rows = packRows(kernels, resampleTaps(picture.height, height, kernel));
-  const columns = packColumns(kernels, resampleTaps(picture.width, width, kernel));
+  const rows = packRows(kernels, knownTaps(picture.height, height, kernel));
+  const columns = packColumns(kernels, knownTaps(picture.width, width, kernel));
   const source = kernels.allocate(rows.taps * stride);
   const past = 16 * columns.blocks; // read behind a row, with weight 0
   const mixed = kernels.allocate(2 * stride + past);

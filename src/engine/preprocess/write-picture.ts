@@ -1,4 +1,6 @@
+import type { Normalization } from './normalization.ts';
 import type { Picture } from './picture.ts';
+import { canNormalizeInVectors, createVectorWriter } from './vector-writer.ts';
 
 /** How a picture lies in a tensor. */
 export interface TensorLayout {
@@ -21,21 +23,34 @@ export interface TensorLayout {
  * @see https://github.com/pytorch/vision/blob/v0.20.0/torchvision/transforms/functional.py (`center_crop`)
  * Grey from colour is the luma of ITU-R BT.601, rounded to a byte: `(19595 R + 38470 G + 7471 B + 32768) >> 16`, as Pillow has it.
  *
- * @param tables A table of 256 floats for each channel of the tensor (`normalizationTables`).
- * @param target Holds `channels * height * width` values from `offset` on. A Uint8Array takes the table's values as bytes.
+ * @param target Holds `channels * height * width` values from `offset` on; fastest when it is of `allocateFloats`. A Uint8Array takes
+ *   the values as bytes.
  */
 export function writePicture(
   picture: Picture,
   layout: TensorLayout,
-  tables: readonly Float32Array[],
+  normalization: Normalization,
   target: Float32Array | Uint8Array,
   offset: number,
 ): void {
   const { width, height } = layout;
+  const { tables } = normalization;
   const part = layout.align === 'corner' ? overlapAtCorner : overlap;
   const columns = part(picture.width, width);
   const rows = part(picture.height, height);
   if (columns.length < width || rows.length < height) fillPadding(layout, tables, target, offset);
+
+  if (target instanceof Float32Array && canNormalizeInVectors(picture, layout)) {
+    const write = createVectorWriter(picture, layout, normalization, target, offset);
+    // Rows that are as wide as the tensor's follow each other in both.
+    const runs = columns.length === width && picture.width === width ? 1 : rows.length;
+    const length = (columns.length * rows.length) / runs;
+    for (let run = 0; run < runs; run++) {
+      const from = (rows.source + run) * picture.width + columns.source;
+      write(from, (rows.target + run) * width + columns.target, length);
+    }
+    return;
+  }
 
   // The same loop writes both layouts: channel c of pixel i is at c * channelStride + i * pixelStride.
   const channels = tables.length;

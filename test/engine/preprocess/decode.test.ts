@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { decodePicture, scaledSize } from '../../../src/engine/preprocess/decode.ts';
 import { imageLibrary } from '../../../src/engine/preprocess/image-library.ts';
+import { createNormalization } from '../../../src/engine/preprocess/normalization.ts';
 import { writePicture } from '../../../src/engine/preprocess/write-picture.ts';
 import type { PreprocessSettings } from '../../../src/engine/settings.ts';
 
@@ -67,7 +68,7 @@ test.each([
   writePicture(
     { pixels, width, height: 1, channels: 1 },
     { width: 2, height: 1, color: 'gray', layout: 'nchw', padding: 0 },
-    [Float32Array.from({ length: 256 }, (_, value) => value)],
+    createNormalization({ kind: 'none' }, 'gray'),
     target,
     0,
   );
