@@ -2,6 +2,7 @@ import { InputError } from '../kernel/errors.ts';
 import type { Session, Tensor, TensorData, Tensors } from './backends/backend.ts';
 import { elementArray, elementCount } from './element-array.ts';
 import { createFrameBuffers, type FrameBuffers } from './frame-buffers.ts';
+import { bytesOf, DataImage, type EncodedImage } from './preprocess/data-image.ts';
 import { largestOf } from './preprocess/dynamic-size.ts';
 import type { ImageSize } from './preprocess/image-size.ts';
 import type { Preprocessor, TensorValues } from './preprocess/preprocessor.ts';
@@ -17,7 +18,7 @@ export interface PipelineInput {
 }
 
 /** An item as it arrives with a request: an encoded image, or one tensor for each input. */
-export type Item = Uint8Array | Tensors;
+export type Item = EncodedImage | Tensors;
 
 /** What to call an item of a query in an error, by its position in the query. */
 export type ItemName = (position: number) => string;
@@ -110,9 +111,7 @@ function fillOf(
     // The pipeline has checked that the batch is the first dimension and that the buffer holds one of these types.
     const target = image.data as TensorValues;
     await settled(
-      encoded.map((bytes, position) =>
-        preprocessor.write(bytes, target, position * image.length, () => name(position)),
-      ),
+      encoded.map((one, position) => preprocessor.write(one, target, position * image.length, () => name(position))),
     );
     return images === null ? filled : { ...filled, images };
   };
@@ -126,8 +125,8 @@ function fillFrames(preprocessor: Preprocessor, buffers: FrameBuffers): Fill {
     const frame = largestOf(images.map((image) => preprocessor.frameFor(image)));
     const { feeds, data, length, shape } = buffers.at(items.length, frame);
     await settled(
-      encoded.map((bytes, position) =>
-        preprocessor.write(bytes, data as TensorValues, position * length, () => name(position), {
+      encoded.map((one, position) =>
+        preprocessor.write(one, data as TensorValues, position * length, () => name(position), {
           image: images[position] ?? frame,
           frame,
         }),
@@ -137,8 +136,12 @@ function fillFrames(preprocessor: Preprocessor, buffers: FrameBuffers): Fill {
   };
 }
 
-function measureAll(preprocessor: Preprocessor, encoded: readonly Uint8Array[], name: ItemName): Promise<ImageSize[]> {
-  return Promise.all(encoded.map((bytes, position) => preprocessor.measure(bytes, () => name(position))));
+function measureAll(
+  preprocessor: Preprocessor,
+  encoded: readonly EncodedImage[],
+  name: ItemName,
+): Promise<ImageSize[]> {
+  return Promise.all(encoded.map((image, position) => preprocessor.measure(bytesOf(image), () => name(position))));
 }
 
 /** Waits for all of them, also when one fails: nobody may use the buffers before the others have ended writing into them. */
@@ -151,9 +154,9 @@ async function settled(writes: readonly Promise<void>[]): Promise<void> {
   }
 }
 
-function imagesOf(items: readonly Item[], name: ItemName): Uint8Array[] {
+function imagesOf(items: readonly Item[], name: ItemName): EncodedImage[] {
   return items.map((item, position) => {
-    if (item instanceof Uint8Array) return item;
+    if (item instanceof Uint8Array || item instanceof DataImage) return item;
     throw new InputError(
       'ITEM_INVALID',
       `${name(position)}: expected an encoded image, because the workload has a preprocessing, got tensors.`,
@@ -165,8 +168,7 @@ function allocate(input: PipelineInput, batchSize: number, takesImages: boolean)
   const { itemShape, batchAxis } = input;
   const elements = elementCount(itemShape);
   const array = takesImages ? imageArray : elementArray;
-  if (batchAxis === null)
-    return { input, data: array(input.type, elements), stretches: 1, length: elements, items: 1 };
+  if (batchAxis === null) return { input, data: array(input.type, elements), stretches: 1, length: elements, items: 1 };
   const stretches = elementCount(itemShape.slice(0, batchAxis));
   return {
     input,
@@ -185,10 +187,10 @@ function imageArray(type: string, length: number): TensorData {
 function copyItem(buffer: InputBuffer, item: Item, position: number, name: ItemName): void {
   const { input, data, stretches, length, items } = buffer;
   if (input.batchAxis === null && position > 0) return;
-  if (item instanceof Uint8Array) {
+  if (item instanceof Uint8Array || item instanceof DataImage) {
     throw new InputError(
       'ITEM_INVALID',
-      `${name(position)}: expected tensors, got ${item.length} bytes. Give the workload a preprocessing to read images.`,
+      `${name(position)}: expected tensors, got ${bytesOf(item).length} bytes. Give the workload a preprocessing to read images.`,
     );
   }
   const tensor = item[input.name];

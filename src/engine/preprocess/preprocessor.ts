@@ -1,5 +1,7 @@
 import { InputError } from '../../kernel/errors.ts';
+import { createAugmenter } from '../augment/augmenter.ts';
 import type { DynamicResize, FixedResize, PreprocessSettings } from '../settings.ts';
+import { bytesOf, DataImage, type EncodedImage } from './data-image.ts';
 import { decodePicture, measurePicture, type Picture, scaledSize } from './decode.ts';
 import { dynamicSize, frameOf } from './dynamic-size.ts';
 import type { ImageSize } from './image-size.ts';
@@ -32,20 +34,21 @@ export interface Preprocessor {
   /** Where in its frame an image of this size comes to lie. */
   placementOf(image: ImageSize): Placement;
   /**
-   * Decodes `bytes` and writes the item's values into `target` from `offset` on. Many may be in flight at once: decoding runs
-   * in the libuv pool.
+   * Decodes `encoded` and writes the item's values into `target` from `offset` on. Many may be in flight at once: decoding runs
+   * in the libuv pool. Where the settings augment, the scaled picture is changed in between.
    * @param place Where a dynamic resize writes: the image's size (`measure`) and the frame, which is at least as large as
    *   `frameFor` says, such as that of the largest image of a query. Not looked at where every item has the same shape.
-   * @throws InputError `IMAGE_INVALID` or `IMAGE_TOO_LARGE`, naming the image as `name()` does.
+   * @throws InputError `IMAGE_INVALID` or `IMAGE_TOO_LARGE`, naming the image as `name()` does; `ITEM_INVALID` for an image that is to
+   *   be augmented and does not say where in the data it stands.
    */
   write(
-    bytes: Uint8Array,
+    encoded: EncodedImage,
     target: TensorValues,
     offset: number,
     name: () => string,
     place?: DynamicPlace,
   ): Promise<void>;
-  /** Scales a picture and writes it as `write` does that of a file. */
+  /** Scales a picture and writes it as `write` does that of a file, but does not augment it: it has no place in the data. */
   writePicture(picture: Picture, target: TensorValues, offset: number, frame: ImageSize): Promise<void>;
 }
 
@@ -72,6 +75,22 @@ export function createPreprocessor(settings: PreprocessSettings): Preprocessor {
   const scaledFor = (image: ImageSize): ImageSize =>
     dynamic ? dynamicSize(image, resize) : scaledSize(image.width, image.height, resize);
 
+  const augmenter = settings.augment === undefined ? null : createAugmenter(settings.augment);
+  const decoded = async (encoded: EncodedImage, scaling: FixedResize, name: () => string): Promise<Picture> => {
+    const picture = await decodePicture(bytesOf(encoded), scaling, name);
+    if (augmenter === null) return picture;
+    if (!(encoded instanceof DataImage)) {
+      throw new InputError(
+        'ITEM_INVALID',
+        `${name()}: expected an image with its place in the data, which augmentation draws by, got its bytes alone.`,
+      );
+    }
+    // Another one is scaled in the same way, so that the two are of about the same size.
+    return augmenter.apply(picture, encoded.index, async (share) =>
+      decodePicture(await encoded.other(share), scaling, () => `an image to mix into ${name()}`),
+    );
+  };
+
   return {
     itemShape: dynamic ? null : shapeIn(largestFrame),
     largestFrame,
@@ -85,14 +104,14 @@ export function createPreprocessor(settings: PreprocessSettings): Preprocessor {
       return { left, top: middleOffset(scaled.height, resize.height), ...scaled };
     },
 
-    async write(bytes, target, offset, name, place) {
+    async write(encoded, target, offset, name, place) {
       if (!dynamic) {
-        writePicture(await decodePicture(bytes, resize, name), fixedLayout, normalization, target, offset);
+        writePicture(await decoded(encoded, resize, name), fixedLayout, normalization, target, offset);
         return;
       }
-      const { image, frame } = place ?? { image: await measurePicture(bytes, name), frame: largestFrame };
+      const { image, frame } = place ?? { image: await measurePicture(bytesOf(encoded), name), frame: largestFrame };
       const scaled = { ...dynamicSize(image, resize), mode: 'stretch', kernel: resize.kernel } as const;
-      const picture = await decodePicture(bytes, { ...scaled, shorterSide: null, padding: resize.padding }, name);
+      const picture = await decoded(encoded, { ...scaled, shorterSide: null, padding: resize.padding }, name);
       writePicture(picture, layoutIn(frame), normalization, target, offset);
     },
 
