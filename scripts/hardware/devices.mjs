@@ -72,8 +72,8 @@ export const gpuNames = {
   'amd-mi325x': ['Instinct MI325X', 'Instinct MI325X OAM'],
 };
 
-/** Instance types of which the facts say elsewhere which variant they have. */
+/** AWS p4 instances: the facts say of one of them that it is 40 GB SXM, of the other that it is 80 GB; both are HGX machines. */
 export const instanceVariants = [
   [/\bp4d\b/, '40gb sxm'],
-  [/\bp4de\b/, '80gb'],
+  [/\bp4de\b/, '80gb sxm'],
 ];

@@ -17,6 +17,7 @@ export function profileOf(device, readOn) {
     family: family?.[0],
     aliases: aliasesOf(device, family),
     note: notes === null || notes.startsWith('extra:') ? remark(notes) : notes,
+    cores: coresOf(device),
     recognise: recognition(device),
     peak_operations_per_second: {
       fp32: figure('fp32_tflops'),
@@ -50,6 +51,12 @@ function aliasesOf({ id }, family) {
 function remark(notes) {
   const rest = notes?.replace(/^extra: validation only\.?\s*/, '') ?? '';
   return rest === '' ? undefined : rest;
+}
+
+/** `64` of "AMD EPYC 7763 (64c 2.45GHz)". */
+function coresOf({ name }) {
+  const cores = /\((\d+)c /.exec(name)?.[1];
+  return cores === undefined ? undefined : Number(cores);
 }
 
 function recognition({ id, kind, name }) {

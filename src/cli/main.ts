@@ -5,6 +5,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { DynoError, type ExitCode, errorText } from '../kernel/errors.ts';
 import { packageVersion } from '../kernel/package-root.ts';
+import { declareHardware } from './hardware-commands.ts';
 import type { Streams } from './streams.ts';
 
 /** Runs the command line and answers with the exit code. Never throws. */
@@ -188,18 +189,6 @@ function declareResults(program: Command, streams: Streams, setExitCode: SetExit
     .option('--out <dir>', 'folder of runs', 'results')
     .option('--dry-run', 'only say what would be removed')
     .action(async (options) => setExitCode(await (await load()).pruneCommand(options, streams)));
-}
-
-function declareHardware(program: Command, streams: Streams, setExitCode: SetExitCode): void {
-  const hardware = program.command('hardware').description('this machine');
-  hardware
-    .command('detect')
-    .description('what this machine is')
-    .option('--json', 'print it as JSON')
-    .action(async (options) => {
-      const { hardwareDetectCommand } = await import('./commands/hardware.ts');
-      setExitCode(await hardwareDetectCommand(options, streams));
-    });
 }
 
 function declareModel(

@@ -80,6 +80,7 @@ export const profileSchema = z.strictObject({
   family: word.optional().meta({ description: 'Shared by the variants of one device, such as a100.' }),
   aliases: z.array(word).optional().meta({ description: 'Other names; the family names its default variant by one.' }),
   note: z.string().min(1).optional(),
+  cores: z.int().min(1).max(4096).optional().meta({ description: 'Of a processor: physical cores of one socket.' }),
   recognise: z
     .strictObject({
       processor: z.array(z.string().min(3)).min(1).optional(),

@@ -28,6 +28,8 @@ export interface HardwareProfile {
   readonly family: string | null;
   readonly aliases: readonly string[];
   readonly note: string | null;
+  /** Physical cores of one socket; null for what is no processor. */
+  readonly cores: number | null;
   /** Names by which the operating system or the driver calls it. */
   readonly recognise: { readonly processor: readonly string[]; readonly gpu: readonly string[] };
   /** Dense; a multiply-add is two operations. */
@@ -71,6 +73,7 @@ export function profileOf(
     family: file.family ?? null,
     aliases: file.aliases ?? [],
     note: file.note ?? null,
+    cores: file.cores ?? null,
     recognise: { processor: file.recognise?.processor ?? [], gpu: file.recognise?.gpu ?? [] },
     peakOperationsPerSecond: Object.fromEntries(peaks) as Record<PeakPrecision, Figure>,
     memory: {

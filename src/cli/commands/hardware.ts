@@ -1,18 +1,49 @@
+import { loadCatalogue } from '../../hardware/catalogue.ts';
 import { detectMachine, type Machine } from '../../hardware/detect.ts';
+import { identifyMachine } from '../../hardware/identity.ts';
 import { instructionSets } from '../../hardware/instruction-sets.ts';
+import { type Identity, type Match, matchProfiles } from '../../hardware/match.ts';
 import type { ExitCode } from '../../kernel/errors.ts';
 import { formatBytes, formatNumber } from '../../units/format.ts';
 import type { Streams } from '../streams.ts';
 
 export interface HardwareDetectOptions {
+  readonly profiles?: string;
   readonly json?: boolean;
 }
 
-/** `dyno hardware detect`: what this machine is, as text or as JSON. Unknown facts are `null` in JSON and `unknown` in text. */
+/**
+ * `dyno hardware detect`: what this machine is and which profiles are its, as text or as JSON. Unknown facts are `null` in JSON and
+ * `unknown` in text.
+ */
 export async function hardwareDetectCommand(options: HardwareDetectOptions, streams: Streams): Promise<ExitCode> {
   const machine = await detectMachine();
-  streams.stdout.write(options.json === true ? `${JSON.stringify(machine, null, 2)}\n` : describeMachine(machine));
+  const identity = identifyMachine();
+  const { profiles } = loadCatalogue({ own: options.profiles });
+  const matches = matchProfiles(identity, profiles);
+  if (options.json) {
+    const found = matches.map(({ profile, confidence, evidence }) => ({ id: profile.id, confidence, evidence }));
+    const { gpus } = identity;
+    streams.stdout.write(`${JSON.stringify({ ...machine, gpus, profiles: found }, null, 2)}\n`);
+  } else {
+    streams.stdout.write(describeMachine(machine) + describeMatches(identity, matches, profiles.length));
+  }
   return 0;
+}
+
+/** Which profiles are this machine's, and what they were recognised by; or why none is. */
+export function describeMatches({ processor, gpus }: Identity, matches: readonly Match[], known: number): string {
+  const lines = matches.map(({ profile, confidence, evidence }) => {
+    const part = confidence === 'part' ? ' (a part of one)' : '';
+    return `Profile         ${profile.id}${part}: ${evidence}\n`;
+  });
+  if (lines.length > 0) return lines.join('');
+  const names = [...gpus.map(({ name }) => name), ...(processor === null ? [] : [processor])];
+  const seen =
+    names.length === 0
+      ? 'neither processor nor GPU says a name'
+      : `none is called ${names.map((name) => `"${name}"`).join(' or ')}`;
+  return `Profile         none of the ${known} known ones: ${seen}. Figures are measured as "local".\n`;
 }
 
 /** The machine in lines of a name and a text. */
