@@ -1,6 +1,7 @@
 import { repeatCommand } from '../analysis/repeat-command.ts';
 import type { Case, Run } from '../results/run.ts';
 import { formatBytes, formatPercent, formatSeconds, formatThroughput } from '../units/format.ts';
+import { metricName } from '../units/metric-name.ts';
 import { type TextColumn, textTable } from './text-table.ts';
 
 const columns: readonly TextColumn<Case>[] = [
@@ -89,7 +90,7 @@ function figure(status: Case['status'], value: number | null | undefined, format
 
 function quality({ status, accuracy, fidelity }: Case): string {
   if (status !== 'ok') return '';
-  if (accuracy !== null) return `${formatPercent(accuracy.value)} ${accuracy.metric}`;
+  if (accuracy !== null) return `${formatPercent(accuracy.value)} ${metricName(accuracy.metric)}`;
   if (fidelity !== null) return `cosine ${fidelity.cosine.toFixed(6)}`;
   return '–';
 }

@@ -25,6 +25,9 @@ const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
     `A device was lost during the round${have === null || have === 'DEVICE_LOST' ? '' : ` (${amount(have)})`}.`,
   SENSOR_LOST: ({ have }) => `The sensor was lost during the round${have === null ? '' : ` (${amount(have)})`}.`,
   NO_DEVICE: () => 'The case runs on the CPU: there is no device with memory of its own.',
+  SCOPE_UNSUPPORTED: () =>
+    'Several models serve a request, and what one is fed follows from the answer of the one before: only whole requests can be timed.',
+  METRIC_UNSUPPORTED: () => 'This metric cannot be taken of what the workload answers.',
   RANDOM_WEIGHTS: () => 'The model has seeded random weights: its answers mean nothing, so accuracy would too.',
   NO_METRIC: () => 'The workload names no metric.',
   NO_LABELS: () => 'The data has no labels to compare the answers with.',

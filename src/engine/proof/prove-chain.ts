@@ -1,3 +1,5 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Tensors } from '../backends/backend.ts';
 import { mergeEffective } from '../chain/merge-effective.ts';
 import type { OperatorCounts } from './optimized-graph.ts';
@@ -20,7 +22,9 @@ export async function proveChain(
 ): Promise<ConfigurationProof> {
   const proofs: [name: string, proof: ConfigurationProof][] = [];
   for (const { name, modelPath, feeds } of models) {
-    proofs.push([name, await proveConfiguration({ ...request, modelPath, feeds })]);
+    // Of the profiles in a folder, it could not be told which is whose.
+    const workFolder = await mkdtemp(join(request.workFolder, `${name}-`));
+    proofs.push([name, await proveConfiguration({ ...request, workFolder, modelPath, feeds })]);
   }
   return {
     effective: mergeEffective(Object.fromEntries(proofs.map(([name, { effective }]) => [name, effective]))),

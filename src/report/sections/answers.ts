@@ -2,6 +2,7 @@ import { answerOf, fiveRoundsCommand } from '../../analysis/answer.ts';
 import { benchLine } from '../../kernel/shell-words.ts';
 import type { Case } from '../../results/run.ts';
 import { formatBytes, formatPercent, formatRatio, formatSeconds, formatThroughput } from '../../units/format.ts';
+import { metricName } from '../../units/metric-name.ts';
 import { runLetter } from '../charts/panels.ts';
 import { extent, isNumber } from '../charts/scale.ts';
 import type { RunComparison } from '../comparisons.ts';
@@ -201,10 +202,16 @@ function coldStartFact({ coldStart }: Case): Fact | null {
   };
 }
 
+/** `top1` needs to be told what it is of; the other metrics say it themselves. */
+function accuracyName(metric: string): string {
+  const name = displayName(metricName(metric), 24);
+  return metric.startsWith('top') ? `Accuracy, ${name}` : `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
 function correctnessFact({ accuracy, fidelity }: Case): Fact | null {
   if (accuracy !== null) {
     return {
-      name: `Accuracy, ${displayName(accuracy.metric, 24)}`,
+      name: accuracyName(accuracy.metric),
       value: formatPercent(accuracy.value),
       note: `on ${accuracy.items.toLocaleString('en-US')} held-out items`,
     };

@@ -1,5 +1,6 @@
 import type { Case } from '../../results/run.ts';
 import { formatPercent } from '../../units/format.ts';
+import { metricName } from '../../units/metric-name.ts';
 import { runLetter } from '../charts/panels.ts';
 import { extent, isNumber, timeUnit } from '../charts/scale.ts';
 import { displayName } from '../display-name.ts';
@@ -203,7 +204,7 @@ function accuracyCell(one: Case): Cell {
   return cell(formatPercent(value), {
     sort: value,
     tone: 'number',
-    note: `${displayName(metric, 40)} on ${items.toLocaleString('en-US')} held-out items`,
+    note: `${displayName(metricName(metric), 40)} on ${items.toLocaleString('en-US')} held-out items`,
   });
 }
 
