@@ -169,7 +169,7 @@ test('a dynamic size is filled in with what it lacks', () => {
   for (const file of ['one/m.onnx', 'one/labels.txt', 'one/photos/a.png']) write('', file);
   const dynamic = ownSuite('photos').replace('height: 200}', 'height: 192, mode: dynamic, multiple: 32}');
   const [workload] = compileSuites([write(dynamic, 'one/dynamic.yaml')], {}, known).workloads;
-  expect(workload?.kind === 'own' ? workload.definition.preprocess?.resize : null).toStrictEqual({
+  expect(workload?.kind === 'own' ? workload.definition?.preprocess?.resize : null).toStrictEqual({
     mode: 'dynamic',
     width: 224,
     height: 192,
