@@ -23,7 +23,7 @@ const extraMaps = [
  */
 const scoreBias = -Math.log(99);
 
-/** Deviation of the predictors' weights: such that a few hundred boxes of a photograph have a score above a quarter, for the suppression to work on. */
+/** Deviation of the predictors' weights: such that some sixty to ninety boxes of a photograph score above a quarter, for the suppression to work on. */
 const predictorDeviation = 0.02;
 
 /** The boxes' numbers are differences to an anchor, divided by these (Liu et al., SSD; variances 0.1 and 0.2). */

@@ -16,6 +16,7 @@ import { oneNode } from '../../src/workloads/one-node.ts';
 import { prepareWorkload } from '../../src/workloads/prepare-workload.ts';
 import type { PreparedWorkload } from '../../src/workloads/prepared-workload.ts';
 import { resnet50 } from '../../src/workloads/resnet50.ts';
+import { ssdlite } from '../../src/workloads/ssdlite.ts';
 import type { Workload } from '../../src/workloads/workload.ts';
 
 const cache = new WorkloadCache(mkdtempSync(join(tmpdir(), 'dyno-hub-')));
@@ -110,6 +111,24 @@ test('ResNet-50 tells photographs apart, and all its scores are finite', async (
   await session.dispose();
   expect(items.count).toBe(9);
   expect(best.size).toBeGreaterThan(1);
+});
+
+test('SSDLite finds boxes in every photograph, and its suppression drops some that overlap', async () => {
+  const workload = await ssdlite.prepare(cache);
+  const { pipeline, session, items } = await pipelineOf(workload, 1);
+  let candidates = 0;
+  let kept = 0;
+  for (let photograph = 0; photograph < items.count; photograph++) {
+    const outputs = await pipeline.infer(await pipeline.prepare([await items.item(photograph)]));
+    const [answer] = pipeline.answers(outputs);
+    expect(answer?.boxes.length).toBeGreaterThan(10);
+    kept += answer?.boxes.length ?? 0;
+    const logits = outputs.scores?.data as Float32Array;
+    // σ(x) ≥ 0.25 from x = −ln 3 on; class 0 is no object.
+    candidates += logits.filter((x, index) => index % 81 !== 0 && x >= -Math.log(3)).length;
+  }
+  await session.dispose();
+  expect(kept).toBeLessThan(candidates);
 });
 
 test('a workload is prepared by its name, and an unknown name says which there are', async () => {
