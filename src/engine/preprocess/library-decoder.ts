@@ -22,9 +22,7 @@ export async function decodeWithLibrary(
   scaling: Scaling | null,
   name: () => string,
 ): Promise<Picture> {
-  return withLibrary(bytes, name, async (image) => {
-    const stored = readImageSize(bytes);
-    if (stored !== null) refuseOversized(stored, name);
+  return withLibrary(bytes, name, async (image, stored) => {
     // Reading the header once more takes as long as decoding a small image: only where the size is not known without.
     const isKnown = stored !== null && (scaling === null || scaling.fixed !== null);
     const shown = isKnown ? stored : await sizeAsShown(image, name);
@@ -47,10 +45,17 @@ export function measureWithLibrary(bytes: Uint8Array, name: () => string): Promi
   return withLibrary(bytes, name, (image) => sizeAsShown(image, name));
 }
 
-async function withLibrary<T>(bytes: Uint8Array, name: () => string, use: (image: Image) => Promise<T>): Promise<T> {
+/** Opens an image unless its header alone shows that it is too large; `stored` is the size there, where that is known. */
+async function withLibrary<T>(
+  bytes: Uint8Array,
+  name: () => string,
+  use: (image: Image, stored: ImageSize | null) => Promise<T>,
+): Promise<T> {
   const sharp = await imageLibrary();
+  const stored = readImageSize(bytes);
+  if (stored !== null) refuseOversized(stored, name);
   try {
-    return await use(sharp(bytes, { failOn: 'error', limitInputPixels: imageLimits.pixels }));
+    return await use(sharp(bytes, { failOn: 'error', limitInputPixels: imageLimits.pixels }), stored);
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     const text = firstLine(errorText(cause));
@@ -68,5 +73,5 @@ async function sizeAsShown(image: Image, name: () => string): Promise<ImageSize>
 }
 
 function firstLine(text: string): string {
-  return (text.split('\n')[0] ?? '').replace(/\.$/, '');
+  return (text.split('\n')[0] ?? '').replace(/[\s.:]+$/, '');
 }

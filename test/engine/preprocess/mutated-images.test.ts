@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { imageFormats } from '../../../src/engine/preprocess/formats/image-format.ts';
-import { readLines, spawnNode } from '../../../src/kernel/child-process.ts';
+import { spawnNode } from '../../../src/kernel/child-process.ts';
 import { type Generator, generator, integer } from '../../../src/stats/random.ts';
 import { libraryFiles } from './formats/library-files.ts';
 import { ownFiles } from './formats/own-files.ts';
@@ -95,11 +95,20 @@ async function decodeAll(images: readonly Uint8Array[]): Promise<Line[]> {
     const length = (bytes: Uint8Array): Uint8Array => new Uint8Array(Uint32Array.of(bytes.length).buffer);
     writeFileSync(pack, Buffer.concat(images.flatMap((bytes) => [length(bytes), bytes])));
     const script = fileURLToPath(new URL('./fixtures/decode-all.mjs', import.meta.url));
-    const child = spawnNode(script, [pack]);
-    const lines: Line[] = [];
-    readLines(child.stdout, (line) => lines.push(JSON.parse(line) as Line));
-    expect(await child.exited).toEqual({ exitCode: 0, signal: null, failure: null });
-    return lines;
+    const outcomes = join(folder, 'outcomes');
+    const child = spawnNode(script, [pack, outcomes]);
+    child.stdout.resume();
+    const exit = await child.exited;
+    const lines = readFileSync(outcomes, 'utf8').trimEnd().split('\n');
+    // Where it does not end well, the line after the last would have been that of the culprit.
+    expect({ ...exit, lines: lines.length, stderr: child.stderrTail() }).toEqual({
+      exitCode: 0,
+      signal: null,
+      failure: null,
+      lines: images.length + 1,
+      stderr: '',
+    });
+    return lines.map((line) => JSON.parse(line) as Line);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
