@@ -53,4 +53,20 @@ export function declareHardware(program: Command, streams: Streams, setExitCode:
       const { hardwareValidateCommand } = await import('./commands/hardware-validate.ts');
       setExitCode(await hardwareValidateCommand({ ...options, files }, streams));
     });
+  hardware
+    .command('measure')
+    .description('what this machine can do at most: matrix products by precision, memory, the smallest call')
+    .option('--backend <name>', 'backend to measure with', 'ort-cpu')
+    .option('--threads <count>', 'threads (default: the cores that are available)')
+    .option('--seconds <s>', 'how long each figure is measured', '1')
+    .option(
+      '--plugin <file|package>',
+      'load a plug-in; may be repeated',
+      (value: string, previous: readonly string[] = []) => [...previous, value],
+    )
+    .option('--json', 'print it as JSON')
+    .action(async (options) => {
+      const { hardwareMeasureCommand } = await import('./commands/hardware-measure.ts');
+      setExitCode(await hardwareMeasureCommand(options, streams));
+    });
 }
