@@ -192,24 +192,31 @@ function checkInputs(values: readonly ModelValue[], model: string): void {
 }
 
 function checkOutput({ model: path, postprocess }: OwnWorkload, model: OnnxModel): void {
-  if (postprocess.kind !== 'classify') return;
-  const { output } = postprocess;
   const outputs = modelOutputs(model);
   const names = outputs.map(({ name }) => name);
-  if (output !== null && !names.includes(output)) {
-    const near = nearest(output, names);
-    throw new InputError(
-      'OUTPUT_UNKNOWN',
-      `${path}: no output is named "${output}".${near === null ? '' : ` Did you mean "${near}"?`} Outputs: ${names.join(', ')}.`,
-    );
-  }
-  const scores = outputs.find(({ name }) => name === (output ?? names[0]));
-  if (scores !== undefined && !['float32', 'float64'].includes(scores.type)) {
+  for (const name of outputsRead(postprocess, names)) {
+    const read = outputs.find((output) => output.name === name);
+    if (read === undefined) {
+      const near = nearest(name, names);
+      throw new InputError(
+        'OUTPUT_UNKNOWN',
+        `${path}: no output is named "${name}".${near === null ? '' : ` Did you mean "${near}"?`} Outputs: ${names.join(', ')}.`,
+      );
+    }
+    if (['float32', 'float64'].includes(read.type)) continue;
     throw new InputError(
       'OUTPUT_UNSUPPORTED',
-      `${path}: \`postprocess: classify\` needs scores, but output "${scores.name}" is ${scores.type}. Name another output of ${names.join(', ')}.`,
+      `${path}: \`postprocess: ${postprocess.kind}\` needs scores, but output "${name}" is ${read.type}. Name another output of ${names.join(', ')}.`,
     );
   }
+}
+
+/** Names of the outputs that a postprocessing reads, those that it takes by their position included. */
+function outputsRead(postprocess: PostprocessSettings, names: readonly string[]): string[] {
+  if (postprocess.kind === 'none') return [];
+  const [first = '', second = first] = names;
+  if (postprocess.kind === 'detect') return [postprocess.boxes ?? first, postprocess.scores ?? second];
+  return [postprocess.output ?? first];
 }
 
 function checkMetric({ name, metric, data, postprocess }: OwnWorkload): void {
