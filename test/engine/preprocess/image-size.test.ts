@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { encodeGrayPng } from '../../../src/engine/preprocess/encode.ts';
 import { imageLibrary } from '../../../src/engine/preprocess/image-library.ts';
 import { readImageSize } from '../../../src/engine/preprocess/image-size.ts';
+import { ownHeaders } from './formats/own-files.ts';
+import { icoFile } from './formats/sample-files.ts';
 
 test.each(['jpeg', 'png', 'gif', 'webp', 'webp-lossless', 'webp-alpha'])(
   'the header of a %s tells its size',
@@ -20,6 +22,21 @@ test.each(['jpeg', 'png', 'gif', 'webp', 'webp-lossless', 'webp-alpha'])(
     expect(readImageSize((await encoded?.().toBuffer()) ?? new Uint8Array())).toEqual({ width: 300, height: 17 });
   },
 );
+
+test.each(ownHeaders(300, 18))('the header of $format tells its size', ({ bytes }) => {
+  expect(readImageSize(bytes)).toEqual({ width: 300, height: 18 });
+});
+
+test('the size of an icon that holds a PNG is that of the PNG', async () => {
+  const png = await encodeGrayPng(new Uint8Array(300), 20, 15);
+  const icon = icoFile([{ width: 32, height: 32, bits: 8, content: png }]);
+  expect(readImageSize(icon)).toEqual({ width: 20, height: 15 });
+});
+
+test('headers of our formats that make no sense give no size', () => {
+  for (const { bytes } of ownHeaders(0, 18)) expect(readImageSize(bytes)).toBeNull();
+  for (const { bytes } of ownHeaders(300, 18)) expect(readImageSize(bytes.subarray(0, 11))).toBeNull();
+});
 
 test('headers that are cut off, or of other formats, give no size', async () => {
   const sharp = await imageLibrary();
