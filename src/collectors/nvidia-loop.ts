@@ -7,6 +7,8 @@ import { exitMeaning, SmiCsv, type SmiRow } from './nvidia-csv.ts';
  * How often nvidia-smi reports. Its figure of utilisation is itself a mean over a sixth of a second to a second: more often brings no more.
  */
 const millisecondsBetweenReports = 200;
+/** The first report may wait for the driver to be loaded, however short the time-out of the later ones is. */
+const leastSecondsToStart = 10;
 /** After SIGKILL the process has this long to go, then it is let go of. */
 const graceSeconds = 2;
 /** Starts in one run: a tool that ends by itself again and again is left alone. */
@@ -26,6 +28,7 @@ export class NvidiaLoop {
   #csv = new SmiCsv('uuid');
   #watchdog: NodeJS.Timeout | null = null;
   #lastRowAt = 0;
+  #hasReported = false;
   #refused: string | null = null;
   #error: { readonly code: string; readonly text: string } | null = null;
   #starts = 0;
@@ -48,6 +51,7 @@ export class NvidiaLoop {
     this.lost = null;
     this.#refused = null;
     this.#error = null;
+    this.#hasReported = false;
     this.#starts++;
     this.#csv = new SmiCsv('uuid');
     this.#lastRowAt = monotonicSeconds();
@@ -92,6 +96,7 @@ export class NvidiaLoop {
     const read = this.#csv.read(line);
     if (read.kind === 'row') {
       this.#lastRowAt = monotonicSeconds();
+      this.#hasReported = true;
       this.#onRow(read.row);
       this.#wake();
     } else if (read.kind === 'error') this.#error = read;
@@ -100,8 +105,9 @@ export class NvidiaLoop {
 
   #watch(): void {
     const tool = this.#tool;
-    if (tool === null || monotonicSeconds() - this.#lastRowAt < this.#seconds) return;
-    const silent = `nvidia-smi (process ${tool.pid}) gave no reading for ${this.#seconds} s`;
+    const seconds = this.#hasReported ? this.#seconds : Math.max(this.#seconds, leastSecondsToStart);
+    if (tool === null || monotonicSeconds() - this.#lastRowAt < seconds) return;
+    const silent = `nvidia-smi (process ${tool.pid}) gave no reading for ${seconds} s`;
     if (this.#error !== null) this.#lose(new DynoError(this.#error.code, `${silent}; it said: ${this.#error.text}`));
     else if (this.#refused !== null) {
       this.#lose(new DynoError('SENSOR_GARBLED', `${silent} that can be read; the last was ${this.#refused}`));
