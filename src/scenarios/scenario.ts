@@ -1,4 +1,5 @@
 import type { ScenarioSettings } from '../suite/plan.ts';
+import { micro } from './micro.ts';
 import { offline } from './offline.ts';
 import { singleStream } from './single-stream.ts';
 import type { Load, WindowOutcome } from './window.ts';
@@ -6,6 +7,7 @@ import type { Load, WindowOutcome } from './window.ts';
 const scenarios: Readonly<Record<ScenarioSettings['kind'], (load: Load) => Promise<WindowOutcome>>> = {
   single_stream: singleStream,
   offline,
+  micro,
 };
 
 /** Drives the load of one window as the scenario says. */

@@ -2,13 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { canonicalJson, sha256 } from '../kernel/content-hash.ts';
 import { InputError } from '../kernel/errors.ts';
 import { type Path, pathText } from '../kernel/value-path.ts';
-import { type AxisValues, caseId } from './axes.ts';
+import { type AxisName, type AxisValues, axisNames, caseId } from './axes.ts';
+import { plainTarget } from './device.ts';
 import { expandMatrix, matrixSize } from './expand.ts';
 import { checkExcludes, checkNames, type Known } from './known-names.ts';
 import { type LoadedSuite, loadSuite, suiteError } from './load-suite.ts';
 import { type ModelRequest, suiteForModel } from './model-suite.ts';
+import { settleOperator } from './operator-schema.ts';
 import { applyOverrides, namesBackend, type Overrides } from './overrides.ts';
-import type { Limits, Plan, PlannedCase, Policy, WorkloadRequest } from './plan.ts';
+import type { AxisOrigin, Limits, Plan, PlannedCase, Policy, WorkloadRequest } from './plan.ts';
 import { settleLimits, settlePolicy, settleScenarios, settleWorkload } from './settle.ts';
 
 /** More cases than this are a mistake in a matrix: at 5 s each they would take 14 hours. */
@@ -49,7 +51,7 @@ function compile(loaded: readonly LoadedSuite[], overrides: Overrides, known: Kn
     return expand(suite, known, named); // 3, 4
   });
   const merged = merge(expanded); // 5
-  return { ...merged, cases: keyed(merged.cases, merged.workloads) }; // 6
+  return { ...merged, profiles: known.requested ?? [], cases: keyed(merged.cases, merged.workloads) }; // 6
 }
 
 function expand(suite: LoadedSuite, known: Known, backendRequired: boolean): Expanded {
@@ -58,24 +60,34 @@ function expand(suite: LoadedSuite, known: Known, backendRequired: boolean): Exp
   const matrix = suite.value.matrix ?? {};
   const workloads = suite.value.workloads.map((one): WorkloadRequest => {
     if (typeof one === 'string') return { name: one, kind: 'hub', definition: null };
-    return { name: one.name, kind: 'own', definition: settleWorkload(one, suite.folder) };
+    const { name, model } = one;
+    if (typeof model === 'string') {
+      return { name, kind: 'own', definition: settleWorkload({ ...one, model }, suite.folder) };
+    }
+    return { name, kind: 'operator', definition: null, operator: settleOperator(model) };
   });
 
-  const size = matrixSize(matrix) * workloads.length * scenarios.length;
+  const { targets = [plainTarget] } = known;
+  const size = matrixSize(matrix) * workloads.length * scenarios.length * targets.length;
   if (size > maxCases)
     throw suiteError(suite, ['matrix'], `expected at most ${maxCases} cases, got ${size}; list fewer values`);
-  const cases = workloads.flatMap(({ name: workload }) =>
-    scenarios.flatMap(({ scenario, scope }) => {
-      const { combinations } = expandMatrix(matrix, {
-        workload,
-        scenario: scenario.kind,
-        availableCores: known.availableCores,
-      });
-      return combinations.map((values) => {
-        const unnamed = { workload, axes: axesOf(values), scenario, scope, profile: 'local' };
-        return { id: caseId(unnamed), key: '', ...unnamed, timeLimitSeconds, backendRequired };
-      });
-    }),
+  const cases = targets.flatMap(({ profile, device }) =>
+    workloads.flatMap(({ name: workload }) =>
+      scenarios.flatMap(({ scenario, scope }) => {
+        const use = { workload, scenario: scenario.kind, availableCores: known.availableCores, device };
+        const { combinations, stated } = expandMatrix(matrix, use);
+        return combinations.map((values, index) => {
+          const unnamed = { workload, axes: axesOf(values), scenario, scope, profile };
+          const origin = (axis: AxisName): AxisOrigin => {
+            if (stated[index]?.includes(axis)) return isOption(suite, axis) ? 'option' : 'suite';
+            const adapts = device !== null && values.backend === device.backend && device.axes[axis] !== undefined;
+            return adapts ? `profile ${device.id}` : 'default';
+          };
+          const axisOrigins = originsOf(origin);
+          return { id: caseId(unnamed), key: '', ...unnamed, axisOrigins, timeLimitSeconds, backendRequired };
+        });
+      }),
+    ),
   );
   if (cases.length === 0) {
     throw suiteError(suite, ['matrix'], 'expected at least one case, got none: "exclude" removes every combination');
@@ -88,7 +100,19 @@ function axesOf(values: AxisValues): PlannedCase['axes'] {
   return { backend, batchSize: batch_size, precision, fusion, threads, spinning };
 }
 
-function merge(expanded: readonly Expanded[]): Plan {
+function originsOf(origin: (axis: AxisName) => AxisOrigin): PlannedCase['axisOrigins'] {
+  const { backend, batch_size, precision, fusion, threads, spinning } = Object.fromEntries(
+    axisNames.map((axis) => [axis, origin(axis)]),
+  ) as Record<AxisName, AxisOrigin>;
+  return { backend, batchSize: batch_size, precision, fusion, threads, spinning };
+}
+
+/** Whether an option of the command line put an axis into the suite. */
+function isOption({ where }: LoadedSuite, axis: AxisName): boolean {
+  return where(['matrix', axis], 'value').startsWith('--');
+}
+
+function merge(expanded: readonly Expanded[]): Omit<Plan, 'profiles'> {
   const [first, ...others] = expanded;
   if (first === undefined) throw new InputError('SUITE_NOT_FOUND', 'Expected at least one suite, got none.');
   const workloads = [...first.workloads];
@@ -123,17 +147,23 @@ function merge(expanded: readonly Expanded[]): Plan {
 function keyed(cases: readonly PlannedCase[], workloads: readonly WorkloadRequest[]): PlannedCase[] {
   const byKey = new Map<string, PlannedCase>();
   for (const planned of cases) {
-    const key = caseKey(planned, workloads.find(({ name }) => name === planned.workload)?.definition ?? null);
+    const request = workloads.find(({ name }) => name === planned.workload);
+    const key = caseKey(planned, request?.definition ?? null, request?.operator);
     if (!byKey.has(key)) byKey.set(key, { ...planned, key });
   }
   return [...byKey.values()];
 }
 
 /** Hash of what defines a case. Paths are left out: the same case of two checkouts, or of two versions of a model, is to be compared. */
-function caseKey(planned: PlannedCase, definition: WorkloadRequest['definition']): string {
+function caseKey(
+  planned: PlannedCase,
+  definition: WorkloadRequest['definition'],
+  operator: WorkloadRequest['operator'],
+): string {
   const { workload, axes, scenario, scope, profile } = planned;
   const own = definition && { ...definition, model: null, data: definition.data && { kind: definition.data.kind } };
-  return sha256(canonicalJson({ workload, definition: own, axes, scenario, scope, profile }));
+  const key = { workload, definition: own, axes, scenario, scope, profile };
+  return sha256(canonicalJson(operator === undefined ? key : { ...key, operator }));
 }
 
 function disagreement(first: LoadedSuite, other: LoadedSuite, what: string): InputError {

@@ -2,7 +2,8 @@ import { nearest } from '../kernel/nearest.ts';
 import type { Problem } from '../kernel/schema-problems.ts';
 import type { Path } from '../kernel/value-path.ts';
 import { augmentProblems } from './augment-schema.ts';
-import { axisNames } from './axes.ts';
+import { axisDefaults, axisNames } from './axes.ts';
+import { operatorProblems } from './operator-schema.ts';
 import type { Policy } from './plan.ts';
 import type { SuiteFile } from './schema.ts';
 import { settleLimits, settlePolicy } from './settle.ts';
@@ -21,9 +22,30 @@ function workloadProblems(suite: SuiteFile): Problem[] {
     const at: Path = typeof workload === 'string' ? ['workloads', index] : ['workloads', index, 'name'];
     if (seen.has(name)) problems.push(problem(at, `expected each workload once, got "${name}" twice`));
     seen.add(name);
-    if (typeof workload !== 'string') problems.push(...ownWorkloadProblems(workload, ['workloads', index]));
+    if (typeof workload === 'string') continue;
+    const path: Path = ['workloads', index];
+    if (typeof workload.model === 'string') problems.push(...ownWorkloadProblems(workload, path));
+    else problems.push(...operatorWorkloadProblems(workload, suite, path));
   }
   return problems;
+}
+
+/** An operator is all of its workload, and one backend runs it. */
+function operatorWorkloadProblems(workload: OwnWorkloadFile, suite: SuiteFile, at: Path): Problem[] {
+  const { name: _name, model, ...others } = workload;
+  const problems = Object.keys(others).map((key) =>
+    problem([...at, key], `expected an operator without "${key}": it has its own data, and nothing follows it`, 'key'),
+  );
+  if (typeof model === 'string') return problems;
+  const { backend } = suite.matrix ?? {};
+  const backends = Array.isArray(backend) ? backend : [backend ?? axisDefaults.backend];
+  if (backends.some((one) => one !== 'operators')) {
+    const came = backends.join(', ');
+    problems.push(
+      problem([...at, 'model'], `expected "backend: operators" in the matrix beside an operator, got ${came}`),
+    );
+  }
+  return [...problems, ...operatorProblems(model, [...at, 'model'])];
 }
 
 function ownWorkloadProblems(workload: OwnWorkloadFile, at: Path): Problem[] {
@@ -47,15 +69,18 @@ function ownWorkloadProblems(workload: OwnWorkloadFile, at: Path): Problem[] {
     problems.push(problem([...at, 'metric'], 'expected "labels" in "data" beside a metric, got nothing', 'key'));
   }
   const measured = metric ?? (data?.labels === undefined ? null : 'top1');
-  if (measured !== null && postprocess?.kind === 'none') {
-    problems.push(
-      problem([...at, 'postprocess', 'kind'], `expected "classify" for the metric ${measured}, got "none"`),
-    );
+  if (measured !== null && postprocess !== undefined && postprocess.kind !== 'classify') {
+    const message = `expected "classify" for the metric ${measured}, got "${postprocess.kind}"`;
+    problems.push(problem([...at, 'postprocess', 'kind'], message));
   }
   if (measured === 'top5' && postprocess?.kind === 'classify' && (postprocess.top_k ?? 5) < 5) {
     problems.push(
       problem([...at, 'postprocess', 'top_k'], `expected at least 5 for the metric top5, got ${postprocess.top_k}`),
     );
+  }
+  if (postprocess?.kind === 'detect' && postprocess.objectness === true && postprocess.activation === 'softmax') {
+    const message = 'expected activation "none" or "sigmoid" beside it, got "softmax"';
+    problems.push(problem([...at, 'postprocess', 'objectness'], message, 'key'));
   }
   if (preprocess !== undefined) problems.push(...preprocessProblems(preprocess, [...at, 'preprocess']));
   return problems;

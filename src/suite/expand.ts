@@ -1,4 +1,5 @@
 import { type AxisName, type AxisValues, axisDefaults, axisNames } from './axes.ts';
+import type { Device } from './device.ts';
 import type { CombinationFile, MatrixFile } from './schema.ts';
 
 /** What a matrix is expanded for. */
@@ -7,10 +8,14 @@ export interface MatrixUse {
   readonly scenario: string;
   /** What `threads: auto` stands for. */
   readonly availableCores: number;
+  /** What axes that the matrix does not state adapt to; null: to nothing. */
+  readonly device?: Device | null;
 }
 
 export interface Expansion {
   readonly combinations: readonly AxisValues[];
+  /** For each combination, the axes whose values the matrix states. */
+  readonly stated: readonly (readonly AxisName[])[];
   /** For each `exclude` entry, how many combinations it removed. */
   readonly removed: readonly number[];
 }
@@ -26,7 +31,7 @@ type Combination = Readonly<Partial<Record<AxisName, Value>>>;
  * 3. `include` entries, one after the other: an entry is added to every combination of the product that has its values for the listed
  *    axes, there setting the axes that the matrix does not list; if there is none, it becomes a combination of its own, in which
  *    a listed axis that the entry leaves out has its first listed value
- * 4. an axis that has no value yet gets its default
+ * 4. an axis that has no value yet gets those that the device adapts to, if the combination is of the device's backend, else its default
  *
  * A matrix that lists no axis and has `include` is what `include` says. `threads: auto` is replaced first, entries included.
  */
@@ -39,7 +44,15 @@ export function expandMatrix(matrix: MatrixFile, use: MatrixUse): Expansion {
   const removed = excludes.map((entry) => (entry === null ? 0 : whole.filter((one) => has(one, entry)).length));
   const kept = whole.filter((one) => !excludes.some((entry) => entry !== null && has(one, entry)));
   const included = include(kept, includes, firstValues(listed));
-  return { combinations: included.map((one) => complete(one, use)), removed };
+  const completed = included.flatMap((one) => {
+    const stated = axisNames.filter((axis) => one[axis] !== undefined);
+    return complete(one, use).map((values) => ({ values, stated }));
+  });
+  return {
+    combinations: completed.map(({ values }) => values),
+    stated: completed.map(({ stated }) => stated),
+    removed,
+  };
 }
 
 /** Number of combinations of a matrix before `exclude`, without making them. */
@@ -112,9 +125,20 @@ function valuesOf(entry: CombinationFile, use: MatrixUse): Combination {
   return Object.fromEntries(pairs);
 }
 
-function complete(combination: Combination, use: MatrixUse): AxisValues {
-  const pairs = axisNames.map((axis) => [axis, combination[axis] ?? settled(axis, axisDefaults[axis], use)]);
-  return Object.fromEntries(pairs) as unknown as AxisValues;
+function complete(combination: Combination, use: MatrixUse): AxisValues[] {
+  const { device = null } = use;
+  const backend = combination.backend ?? device?.axes.backend?.[0] ?? axisDefaults.backend;
+  const adapted = device !== null && device.backend === backend ? device.axes : {};
+  const whole = axisNames.reduce<Combination[]>(
+    (all, axis) =>
+      combination[axis] === undefined
+        ? all.flatMap((one) =>
+            (adapted[axis] ?? [axisDefaults[axis]]).map((value) => ({ ...one, [axis]: settled(axis, value, use) })),
+          )
+        : all,
+    [combination],
+  );
+  return whole.map((one) => Object.fromEntries(axisNames.map((axis) => [axis, one[axis]])) as unknown as AxisValues);
 }
 
 function settled(axis: AxisName, value: Value, use: MatrixUse): Value {

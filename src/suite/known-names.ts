@@ -2,6 +2,7 @@ import { invalidFile, problemLine } from '../kernel/checked-file.ts';
 import { nearest } from '../kernel/nearest.ts';
 import type { Path } from '../kernel/value-path.ts';
 import { axisDefaults, axisNames } from './axes.ts';
+import type { RequestedProfile, Target } from './device.ts';
 import { expandMatrix } from './expand.ts';
 import { type LoadedSuite, suiteError } from './load-suite.ts';
 import { settleScenarios } from './settle.ts';
@@ -13,6 +14,10 @@ export interface Known {
   readonly workloads: readonly string[];
   /** Cores that this process may use: what `threads: auto` stands for. */
   readonly availableCores: number;
+  /** What the cases are planned for; left out: this machine, with nothing to adapt to. */
+  readonly targets?: readonly Target[];
+  /** What `--profile` asked for beside this machine. */
+  readonly requested?: readonly RequestedProfile[];
 }
 
 /** Backends and workloads that nobody knows, each with the name that was probably meant. */

@@ -79,7 +79,7 @@ export function missingFiles(suite: SuiteFile, folder: string): Problem[] {
   for (const [index, workload] of suite.workloads.entries()) {
     if (typeof workload === 'string') continue;
     const at: Path = ['workloads', index];
-    expectPath([...at, 'model'], workload.model, folder, 'file');
+    if (typeof workload.model === 'string') expectPath([...at, 'model'], workload.model, folder, 'file');
     const { data } = workload;
     if (data === undefined) continue;
     expectPath([...at, 'data', 'folder'], data.folder, folder, 'folder');

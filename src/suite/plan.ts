@@ -1,4 +1,5 @@
 import type { PostprocessSettings, PreprocessSettings } from '../engine/settings.ts';
+import type { RequestedProfile } from './device.ts';
 
 /**
  * The plan: the expanded, fully defaulted list of cases. Nothing in it is optional, so that what runs it has no "if it is set".
@@ -11,6 +12,8 @@ export interface Plan {
   readonly cases: readonly PlannedCase[];
   readonly policy: Policy;
   readonly limits: Limits;
+  /** What `--profile` asked for beside this machine; empty when nothing was. */
+  readonly profiles: readonly RequestedProfile[];
   /** `gate` section of the suite as given; its reader is the gate. */
   readonly gate: Readonly<Record<string, unknown>> | null;
 }
@@ -18,9 +21,23 @@ export interface Plan {
 /** A workload as the suite asks for it: a name of the hub, or a definition of the user's own, resolved by the workloads folder. */
 export interface WorkloadRequest {
   readonly name: string;
-  /** `hub`: a workload of that name. `own`: `definition` describes it (checked by the suite's schema, paths made absolute). */
-  readonly kind: 'hub' | 'own';
+  /**
+   * `hub`: a workload of that name. `own`: `definition` describes it (checked by the suite's schema, paths made absolute).
+   * `operator`: `operator` does.
+   */
+  readonly kind: 'hub' | 'own' | 'operator';
   readonly definition: OwnWorkload | null;
+  /** Only of the kind `operator`. */
+  readonly operator?: OperatorWorkload;
+}
+
+/** A single operator of preprocessing in the place of a model. */
+export interface OperatorWorkload {
+  readonly operator: string;
+  /** All of its parameters: values, or what they are drawn from for each query. */
+  readonly parameters: Readonly<Record<string, number | string | readonly [number, number] | readonly string[]>>;
+  /** Pixels of the picture that it works on. */
+  readonly image: { readonly width: number; readonly height: number };
 }
 
 /** A workload of the user's own: a model, and what is fed to it. */
@@ -60,11 +77,16 @@ export interface PlannedCase {
   readonly scope: 'request' | 'inference';
   /** Where it runs; `local` is this machine. */
   readonly profile: string;
+  /** Where the value of each axis came from. */
+  readonly axisOrigins: Readonly<Record<keyof Axes, AxisOrigin>>;
   /** The case, all its rounds' processes included, is killed and failed (`TIME_LIMIT`) after this many seconds a round. */
   readonly timeLimitSeconds: number;
   /** True when the command line named the backend (`--backend`): its absence then fails the case instead of skipping it. */
   readonly backendRequired: boolean;
 }
+
+/** `profile ID`: from the adaptation of the device that the case runs on. */
+export type AxisOrigin = 'suite' | 'option' | 'default' | `profile ${string}`;
 
 /** The toggles of a case. */
 export interface Axes {
@@ -80,7 +102,11 @@ export interface Axes {
 
 export type Precision = 'fp32' | 'fp16' | 'bf16' | 'int8' | 'int8_dynamic';
 
-export type ScenarioSettings = { readonly kind: 'single_stream' } | { readonly kind: 'offline' };
+export type ScenarioSettings =
+  | { readonly kind: 'single_stream' }
+  | { readonly kind: 'offline' }
+  /** One query after another, driven by tinybench: for single operators. */
+  | { readonly kind: 'micro' };
 
 export interface Policy {
   /** Name of the preset that the values started from. */

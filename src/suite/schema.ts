@@ -34,7 +34,7 @@ const threads = z
 const spinning = toggle.meta({
   description: 'Whether idle threads of the inference engine spin. Write it in quotes: "off".',
 });
-const scenarioKind = z.enum(['single_stream', 'offline']);
+const scenarioKind = z.enum(['single_stream', 'offline', 'micro']);
 const scope = z.enum(['request', 'inference']).meta({
   description: 'What a case times: request (decode to postprocess) or inference (inputs prepared in memory).',
 });

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import type { NormalizeSettings, PostprocessSettings, PreprocessSettings, ResizeSettings } from '../engine/settings.ts';
+import type { NormalizeSettings, PreprocessSettings, ResizeSettings } from '../engine/settings.ts';
 import { parseDuration } from '../units/duration.ts';
 import { settleAugment } from './augment-schema.ts';
 import type { Limits, OwnData, OwnWorkload, PlannedCase, Policy, ScenarioSettings } from './plan.ts';
 import { presetPolicy } from './presets.ts';
 import type { SuiteFile } from './schema.ts';
+import { settlePostprocess } from './settle-postprocess.ts';
 import type { OwnWorkloadFile } from './workload-schema.ts';
 
 /** The policy with everything filled in from its preset, durations in seconds. */
@@ -55,7 +56,7 @@ export function settleScenarios(
 }
 
 /** A workload of the user's own with everything filled in; its paths, relative to `folder`, made absolute. */
-export function settleWorkload(file: OwnWorkloadFile, folder: string): OwnWorkload {
+export function settleWorkload(file: OwnWorkloadFile & { readonly model: string }, folder: string): OwnWorkload {
   const data = file.data === undefined ? null : settleData(file.data, folder);
   const metric = file.metric ?? (data === null || data.labels === null ? null : 'top1');
   return {
@@ -65,7 +66,7 @@ export function settleWorkload(file: OwnWorkloadFile, folder: string): OwnWorklo
     shapes: file.shapes ?? {},
     data,
     preprocess: file.preprocess === undefined ? null : settlePreprocess(file.preprocess),
-    postprocess: settlePostprocess(file.postprocess, metric),
+    postprocess: settlePostprocess(file.postprocess, metric, folder),
     metric,
   };
 }
@@ -100,13 +101,6 @@ function settleResize(file: NonNullable<OwnWorkloadFile['preprocess']>['resize']
 
 function settleNormalize(file: NonNullable<OwnWorkloadFile['preprocess']>['normalize']): NormalizeSettings {
   return typeof file === 'string' ? { kind: file } : file;
-}
-
-function settlePostprocess(file: OwnWorkloadFile['postprocess'], metric: OwnWorkload['metric']): PostprocessSettings {
-  const kind = file?.kind ?? (metric === null ? 'none' : 'classify');
-  if (kind === 'none') return { kind };
-  const { output = null, softmax = true, top_k = metric === 'top5' ? 5 : 1 } = file?.kind === 'classify' ? file : {};
-  return { kind, output, softmax, topK: top_k };
 }
 
 /** Seconds of a duration that has passed the schema. */

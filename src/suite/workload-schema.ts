@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { augment } from './augment-schema.ts';
+import { operatorModel } from './operator-schema.ts';
+import { postprocess } from './postprocess-schema.ts';
 
 /** A name that may stand in identifiers and file names. */
 export const name = z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, {
@@ -77,23 +79,13 @@ const preprocess = z.strictObject({
   augment: augment.optional().meta({ description: 'Random changes of the scaled images, before they are normalised.' }),
 });
 
-const postprocess = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('none') }),
-  z.strictObject({
-    kind: z.literal('classify').meta({ description: 'The output holds a score for each class.' }),
-    output: z.string().min(1).optional().meta({ description: 'Output with the scores; left out: the first.' }),
-    softmax: z
-      .boolean()
-      .optional()
-      .meta({ description: 'Whether scores are turned into probabilities. Default: true.' }),
-    top_k: z.int().min(1).max(1000).optional(),
-  }),
-]);
-
 /** A workload of the user's own, as it stands in a suite. */
 export const ownWorkload = z.strictObject({
   name,
-  model: path.meta({ description: 'ONNX file, relative to the suite file.' }),
+  model: z.union([path, operatorModel]).meta({
+    description:
+      'ONNX file, relative to the suite file; or a single operator of preprocessing, for the backend operators.',
+  }),
   dimensions: z
     .record(z.string().min(1), z.int().min(1))
     .optional()

@@ -1,15 +1,17 @@
 import { DynoError } from '../kernel/errors.ts';
 import type { Registry } from '../kernel/registry.ts';
 import { WorkloadCache } from './cache.ts';
+import { type OperatorWorkload, prepareOperatorWorkload } from './operator-workload.ts';
 import { type OwnWorkload, prepareOwnWorkload } from './own-workload.ts';
 import type { PreparedWorkload } from './prepared-workload.ts';
 import type { Workload } from './workload.ts';
 
-/** A workload as a plan asks for it: a name of the hub, or the definition of the user's own. */
+/** A workload as a plan asks for it: a name of the hub, the definition of the user's own, or a single operator. */
 export interface WorkloadRequest {
   readonly name: string;
-  readonly kind: 'hub' | 'own';
+  readonly kind: 'hub' | 'own' | 'operator';
   readonly definition: OwnWorkload | null;
+  readonly operator?: OperatorWorkload;
 }
 
 /**
@@ -23,6 +25,7 @@ export async function prepareWorkload(
 ): Promise<PreparedWorkload> {
   const cache = new WorkloadCache(cacheFolder);
   if (request.kind === 'hub') return hub.get(request.name).prepare(cache);
+  if (request.operator !== undefined) return prepareOperatorWorkload(request.name, request.operator, cache);
   if (request.definition === null) {
     throw new DynoError(
       'PLAN_INVALID',
