@@ -1,4 +1,5 @@
 import type { Run } from '../results/run.ts';
+import { deviceSeries } from './device-series.ts';
 import type { ReadSamples } from './pool-samples.ts';
 
 type Case = Run['cases'][number];
@@ -10,8 +11,11 @@ export interface CaseTelemetry {
 }
 
 export interface TelemetrySeries {
-  /** `processCores`: cores that the measured process kept busy. `machineCores`: all of the machine. `rssBytes`: of the process. */
-  readonly name: 'processCores' | 'machineCores' | 'rssBytes';
+  /**
+   * `processCores`: cores that the measured process kept busy. `machineCores`: all of the machine. `rssBytes`: of the process. `gpuPower`: watts
+   * of all accelerators; `gpuUtilization`: of the busiest, 0 to 1; `gpuTemperature`: of the hottest, in degrees Celsius.
+   */
+  readonly name: 'processCores' | 'machineCores' | 'rssBytes' | 'gpuPower' | 'gpuUtilization' | 'gpuTemperature';
   readonly seconds: readonly number[];
   /** null where no sample of that stretch could be read. */
   readonly values: readonly (number | null)[];
@@ -27,7 +31,7 @@ const sources = [
 ] as const;
 
 /**
- * Series of CPU and memory over the window of a case's first finished round that has telemetry, each thinned to at most `maxPoints` by
+ * Series of CPU, memory and accelerators over the window of a case's first finished round that has telemetry, each thinned to at most `maxPoints` by
  * the mean of equal stretches. A series of which no sample could be read is left out; null when there is no telemetry at all.
  * `logicalCores` turns the machine's busy share into cores.
  */
@@ -54,7 +58,8 @@ export async function caseTelemetry(
     );
     return thinned === null ? [] : [{ name, ...thinned }];
   });
-  return { round: round.round, series };
+  const devices = deviceSeries(columns, { start: windowStart, length: windowSeconds }, maxPoints);
+  return { round: round.round, series: [...series, ...devices] };
 }
 
 function thin(

@@ -3,6 +3,7 @@ import { coldStartFigure } from './charts/cold-start.ts';
 import { cpuFigure } from './charts/cpu.ts';
 import { ecdfFigure } from './charts/ecdf.ts';
 import type { Chart, Figure } from './charts/figure.ts';
+import { gpuFigure } from './charts/gpu.ts';
 import { memoryFigure } from './charts/memory.ts';
 import { panelsOf, runLetter } from './charts/panels.ts';
 import { paretoFigure } from './charts/pareto.ts';
@@ -123,6 +124,7 @@ async function renderPage(
     await asSection(stageFigure(panels), leftOut),
     await asSection(memoryFigure(panels), leftOut),
     await asSection(cpuFigure(panels, points(150)), leftOut),
+    await asSection(gpuFigure(panels, points(80)), leftOut),
     await asSection(coldStartFigure(panels), leftOut),
     overheadSection(input),
     caseTableSection(input, detail.maxRows),

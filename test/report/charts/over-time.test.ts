@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { averaged } from '../../../src/report/charts/cpu.ts';
+import { averaged } from '../../../src/report/charts/over-time.ts';
 
 const series = (values: (number | null)[]) => ({
   name: 'processCores' as const,

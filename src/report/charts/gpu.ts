@@ -1,0 +1,45 @@
+import type { Figure } from './figure.ts';
+import { type OverTime, overTimeChart } from './over-time.ts';
+import type { Panel } from './panels.ts';
+
+const shown: readonly Omit<OverTime, 'title' | 'maxPoints'>[] = [
+  { series: 'gpuPower', what: 'power (W)', axis: 'power (W)', perUnit: 1, digits: 1, least: 10, step: 10 },
+  {
+    series: 'gpuUtilization',
+    what: 'utilisation (%)',
+    axis: 'utilisation (%)',
+    perUnit: 100,
+    digits: 0,
+    least: 100,
+    step: 10,
+  },
+  {
+    series: 'gpuTemperature',
+    what: 'temperature (°C)',
+    axis: 'temperature (°C)',
+    perUnit: 1,
+    digits: 0,
+    least: 50,
+    step: 10,
+  },
+];
+
+/** Power, utilisation and temperature of the accelerators over the window, at most `maxPoints` points a line; no charts where there are none. */
+export function gpuFigure(panels: readonly Panel[], maxPoints: number): Figure {
+  return {
+    id: 'gpu',
+    heading: 'Accelerators over time',
+    lead: 'What the driver reported during the window of the first finished round: the power of all devices together, the utilisation of the busiest, the temperature of the hottest. The devices are those of the machine, whether or not the case runs on them.',
+    charts: panels.flatMap((panel, index) =>
+      shown.flatMap(
+        (one) =>
+          overTimeChart(panel, `gpu-${index}-${one.series}`, {
+            ...one,
+            title: `${panel.title} · ${one.axis}`,
+            maxPoints,
+          }) ?? [],
+      ),
+    ),
+    notes: [],
+  };
+}

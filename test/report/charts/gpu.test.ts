@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import type { TelemetrySeries } from '../../../src/analysis/telemetry.ts';
+import { gpuFigure } from '../../../src/report/charts/gpu.ts';
+import { panelsOf } from '../../../src/report/charts/panels.ts';
+import type { ReportInput } from '../../../src/report/input.ts';
+import { eightCases, inputOf, sketchRun } from '../fixtures.ts';
+
+/** Two cases, each with these series in its telemetry. */
+function inputWith(...series: readonly TelemetrySeries[]): ReportInput {
+  const run = sketchRun('gpu', eightCases().slice(0, 2));
+  const telemetry = Object.fromEntries(run.run.cases.map(({ key }) => [key, { round: 0, series }]));
+  return inputOf({ ...run, telemetry });
+}
+
+function figureOf(input: ReportInput) {
+  return gpuFigure(panelsOf(input, 12, 50).panels, 100);
+}
+
+const line = (name: TelemetrySeries['name'], values: readonly (number | null)[], mean: number): TelemetrySeries => ({
+  name,
+  seconds: values.map((_, index) => index),
+  values,
+  mean,
+});
+
+test('each figure that was sampled has a chart, in the unit that people read', () => {
+  const { charts } = figureOf(
+    inputWith(line('gpuPower', [100, 140, 120], 120), line('gpuUtilization', [0.5, 1, 0.75], 0.75)),
+  );
+  expect(charts.map(({ title }) => title.split(' · ').at(-1))).toEqual(['power (W)', 'utilisation (%)']);
+  expect(charts[0]?.summary).toContain('120.0');
+  expect(charts[1]?.summary).toContain(' 75');
+  const values = (charts[1]?.spec as { data: { values: { y: number }[] } }).data.values;
+  expect(values.slice(0, 3).map(({ y }) => y)).toEqual([50, 100, 75]);
+});
+
+test('a gap in the figures is a gap in the line', () => {
+  const { charts } = figureOf(inputWith(line('gpuTemperature', [50, null, 60], 55)));
+  const values = (charts[0]?.spec as { data: { values: { y: number | null }[] } }).data.values;
+  expect(values[1]?.y).toBeNull();
+});
+
+test('a machine without accelerators has no charts of them', () => {
+  expect(figureOf(inputOf(sketchRun('cpu', eightCases()))).charts).toEqual([]);
+});
