@@ -57,6 +57,7 @@ export async function summariseCase(
     scenario: planned.scenario,
     scope: planned.scope,
     profile: planned.profile,
+    ...(planned.axisOrigins === undefined ? {} : { axisOrigins: planned.axisOrigins }),
     provenance: 'measured',
     status,
     cause: status === 'failed' ? history.cause : null,

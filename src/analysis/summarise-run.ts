@@ -39,6 +39,7 @@ export async function summariseRun(events: readonly RunEvent[], readSamples: Rea
     status,
     suite: plan.suite,
     profiles: [...new Set(plan.cases.map(({ profile }) => profile))],
+    ...(plan.profiles === undefined || plan.profiles.length === 0 ? {} : { requestedProfiles: plan.profiles }),
     policy: plan.policy,
     limits: plan.limits,
     environment: started.environment,

@@ -4,6 +4,8 @@ import type { Overrides } from '../suite/overrides.ts';
 export interface BenchOptions extends Overrides {
   readonly suites: readonly string[];
   readonly profile: readonly string[];
+  /** Folder of profiles of the user's own. */
+  readonly profiles?: string;
   readonly model?: string;
   readonly shape?: readonly string[];
   readonly dryRun?: boolean;

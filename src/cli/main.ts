@@ -79,6 +79,7 @@ function declare(streams: Streams, setExitCode: SetExitCode): Command {
     .command('bench [suites...]')
     .description('run suites (default: suites/default.yaml), print a table, write a result and its HTML report')
     .option('--profile <ids>', 'hardware profiles to run on', list, ['local'])
+    .option('--profiles <dir>', 'folder of profiles and price books of your own')
     .option('--workload <names>', 'take these workloads instead of the suite’s')
     .option('--model <file>', 'bench an ONNX model of your own, without a suite')
     .option(

@@ -7,6 +7,7 @@ import { type ResumeFile, readResumeFile, writeResumeFile } from '../runner/resu
 import { compileSuites, planForModel } from '../suite/compile.ts';
 import type { Plan } from '../suite/plan.ts';
 import type { BenchOptions } from './bench-options.ts';
+import { requestedProfiles } from './requested-profiles.ts';
 
 /** A run that is about to be begun or gone on with. */
 export interface OpenRun extends ResumeFile {
@@ -36,7 +37,14 @@ export async function openRun(options: BenchOptions): Promise<OpenRun> {
 export async function planOf(options: BenchOptions): Promise<Plan> {
   if (options.resume !== undefined) return resumedPlan(options, findRun(options.resume, options.out)).plan;
   const { backends, workloads } = await loadPlugins(pluginsOf(options));
-  const known = { backends: backends.names(), workloads: workloads.names(), availableCores: availableCores() };
+  const { targets, requested } = requestedProfiles(options, backends.names());
+  const known = {
+    backends: backends.names(),
+    workloads: workloads.names(),
+    availableCores: availableCores(),
+    targets,
+    requested,
+  };
   const { suites, model, shape = [] } = options;
   if (model !== undefined) {
     if (suites.length > 0) {
@@ -64,6 +72,8 @@ export function pluginsOf({ plugin = [] }: BenchOptions): string[] {
 /** Options that make a plan: a run that is resumed has its plan already. */
 const planOptions: readonly (readonly [string, (options: BenchOptions) => unknown])[] = [
   ['suites', ({ suites }) => suites[0]],
+  // "local" is the default of the option.
+  ['--profile', ({ profile }) => profile.find((id) => id !== 'local')],
   ['--model', ({ model }) => model],
   ['--shape', ({ shape }) => shape],
   ['--workload', ({ workload }) => workload],

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type CheckedFile, invalidFile, problemLine, readCheckedFile } from '../kernel/checked-file.ts';
 import { InputError } from '../kernel/errors.ts';
@@ -76,6 +76,30 @@ function yamlFiles(folder: string): string[] {
     .filter((name) => /\.(ya?ml|json)$/.test(name))
     .sort()
     .map((name) => join(folder, name));
+}
+
+/**
+ * Those profiles that may be of a processor of this name, without reading the others: a file is read as YAML only when its text has one of
+ * the name's words with a digit in it, such as `8380`. Profiles of the user's own are all read. Throws as `loadCatalogue`.
+ */
+export function loadProfilesNaming(processor: string, { own }: ProfileFolders): readonly HardwareProfile[] {
+  const today = new Date().toISOString().slice(0, 10);
+  const telling = processor.split(/[\s,]+/).filter((word) => /\d/.test(word) && word.length > 2);
+  const builtIn = yamlFiles(packageFile('hardware-profiles')).filter((file) => {
+    const text = readFileSync(file, 'utf8');
+    return telling.some((word) => text.includes(word));
+  });
+  const second = ownFolder(own);
+  const files = [
+    ...builtIn.map((file) => ({ file, origin: 'built-in' as const })),
+    ...(second === null ? [] : yamlFiles(second).map((file) => ({ file, origin: 'own' as const }))),
+  ];
+  const byId = new Map<string, HardwareProfile>();
+  for (const { file, origin } of files) {
+    const { value } = readProfile(file, today);
+    byId.set(value.id, profileOf(value, { file, origin, replaces: byId.get(value.id)?.file ?? null }));
+  }
+  return [...byId.values()];
 }
 
 /** Reads one profile and checks it. Throws `PROFILE_*` with file and line. */

@@ -1,5 +1,5 @@
 import type { Cause, CollectorState, Environment, Finding, ModelRecord, Reason } from './events.ts';
-import type { PlanSnapshot } from './snapshot.ts';
+import type { CaseSnapshot, PlanSnapshot, RequestedProfileSnapshot } from './snapshot.ts';
 
 /** Version of the format of `run.json` and `events.jsonl`. Readers upgrade what is older. */
 export const schemaVersion = 1;
@@ -15,6 +15,8 @@ export interface Run {
   readonly status: 'complete' | 'partial' | 'interrupted';
   readonly suite: PlanSnapshot['suite'];
   readonly profiles: readonly string[];
+  /** What `--profile` asked for beside this machine; left out when nothing was. */
+  readonly requestedProfiles?: readonly RequestedProfileSnapshot[];
   readonly policy: PlanSnapshot['policy'];
   readonly limits: PlanSnapshot['limits'];
   readonly environment: Environment;
@@ -61,6 +63,8 @@ export interface Case {
   readonly scenario: { readonly kind: string };
   readonly scope: 'request' | 'inference';
   readonly profile: string;
+  /** Where the value of each axis came from; left out where the result is of a version that did not record it. */
+  readonly axisOrigins?: NonNullable<CaseSnapshot['axisOrigins']>;
   readonly provenance: Provenance;
   readonly status: 'ok' | 'failed' | 'skipped' | 'interrupted';
   /** Why it failed; null unless `failed`. */

@@ -5,6 +5,8 @@
 export interface PlanSnapshot {
   readonly suite: { readonly name: string; readonly file: string | null; readonly sha256: string };
   readonly cases: readonly CaseSnapshot[];
+  /** What `--profile` asked for beside this machine. Missing in results of older versions. */
+  readonly profiles?: readonly RequestedProfileSnapshot[];
   readonly policy: {
     readonly preset: string;
     readonly rounds: number;
@@ -24,6 +26,17 @@ export interface PlanSnapshot {
   };
 }
 
+/** A profile that `--profile` asked for, and whether the cases ran on that hardware. */
+export interface RequestedProfileSnapshot {
+  readonly asked: string;
+  readonly id: string;
+  readonly name: string;
+  /** Which variant an ambiguous word was taken for; left out where there was no choice. */
+  readonly alias?: string;
+  readonly present: boolean;
+  readonly why: string;
+}
+
 export interface CaseSnapshot {
   readonly id: string;
   readonly key: string;
@@ -39,6 +52,8 @@ export interface CaseSnapshot {
   readonly scenario: { readonly kind: string };
   readonly scope: 'request' | 'inference';
   readonly profile: string;
+  /** Where the value of each axis came from: `suite`, `option`, `default`, `profile ID`. Missing in results of older versions. */
+  readonly axisOrigins?: Readonly<Record<keyof CaseSnapshot['axes'], string>>;
   readonly stack: string;
 }
 

@@ -47,7 +47,17 @@ const structuralKeys = new Set([
 ]);
 
 /** Keys of objects in which there is no free text at all. */
-const structuralTrees = new Set(['axes', 'cpu', 'effective', 'limits', 'os', 'policy', 'requested', 'scenario']);
+const structuralTrees = new Set([
+  'axes',
+  'axisOrigins',
+  'cpu',
+  'effective',
+  'limits',
+  'os',
+  'policy',
+  'requested',
+  'scenario',
+]);
 
 /** Whether all texts below this key are words of the format. */
 export function isStructuralTree(key: string): boolean {

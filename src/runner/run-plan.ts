@@ -145,10 +145,10 @@ function skipTheRest({ plan, log, folder, onProgress }: RunContext): void {
 
 /** The plan in the words of the result. */
 export function snapshotOf(plan: Plan, stackOf: (backend: string) => string): PlanSnapshot {
-  const { suite, policy, limits } = plan;
+  const { suite, profiles, policy, limits } = plan;
   const cases: CaseSnapshot[] = plan.cases.map(({ timeLimitSeconds, backendRequired, ...planned }) => ({
     ...planned,
     stack: stackOf(planned.axes.backend),
   }));
-  return { suite, cases, policy, limits };
+  return { suite, cases, profiles, policy, limits };
 }

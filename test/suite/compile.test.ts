@@ -38,6 +38,14 @@ test('nothing in a plan is undefined: it survives JSON', () => {
         scenario: { kind: 'single_stream' },
         scope: 'request',
         profile: 'local',
+        axisOrigins: {
+          backend: 'default',
+          batchSize: 'default',
+          precision: 'default',
+          fusion: 'default',
+          threads: 'default',
+          spinning: 'default',
+        },
         timeLimitSeconds: 600,
         backendRequired: false,
       },
@@ -57,6 +65,7 @@ test('nothing in a plan is undefined: it survives JSON', () => {
       maxTimeSeconds: null,
     },
     limits: { latency: null },
+    profiles: [],
     gate: null,
   });
 });

@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
-import { loadCatalogue } from '../../hardware/catalogue.ts';
-import { resolveProfile } from '../../hardware/resolve.ts';
+import { absentHardware } from '../../analysis/requested-profiles.ts';
 import { cacheFolder } from '../../kernel/cache-folder.ts';
 import { type ExitCode, errorText } from '../../kernel/errors.ts';
 import { benchLine, shellWords } from '../../kernel/shell-words.ts';
@@ -18,7 +17,6 @@ import { untilSignal } from '../until-signal.ts';
 
 /** `dyno bench`: plans, measures, prints the table, writes the report. */
 export async function benchCommand(options: BenchOptions, streams: Streams): Promise<ExitCode> {
-  for (const id of options.profile) if (id !== 'local') resolveProfile(id, loadCatalogue({}));
   if (options.dryRun) return printPlan(await planOf(options), options, streams);
 
   const progress = progressLines(streams, options.json === true);
@@ -26,6 +24,7 @@ export async function benchCommand(options: BenchOptions, streams: Streams): Pro
   // The signal is listened to before the folder is there: from then on there is something to leave in order.
   const { outcome, signal } = await untilSignal(async (abort) => {
     const opened = await openRun(options);
+    for (const line of profileLines(opened.plan)) streams.stderr.write(`${line}\n`);
     const run = await runPlan({
       ...opened,
       cacheFolder: cacheFolder(),
@@ -55,9 +54,20 @@ async function printPlan(plan: Plan, options: BenchOptions, { stdout }: Streams)
     multiplyAdds: Object.fromEntries(workloads.all().map(({ name, model }) => [name, model.multiplyAdds])),
     words: process.argv.slice(3).filter((word) => word !== '--dry-run' && word !== '--json'),
   });
-  if (options.json) stdout.write(`${JSON.stringify(description, null, 2)}\n`);
-  else stdout.write((await import('../plan-text.ts')).planText(description));
+  if (options.json) {
+    stdout.write(`${JSON.stringify(description, null, 2)}\n`);
+  } else {
+    const first = profileLines(plan).map((line) => `${line}\n`);
+    stdout.write([...first, ...(first.length === 0 ? [] : ['\n'])].join(''));
+    stdout.write((await import('../plan-text.ts')).planText(description));
+  }
   return 0;
+}
+
+/** What is to be said first of the profiles that were asked for: which variant a word meant, and which hardware is not here. */
+function profileLines({ profiles, cases }: Plan): string[] {
+  const aliases = profiles.flatMap(({ alias }) => (alias === undefined ? [] : [`${alias}.`]));
+  return [...absentHardware(profiles, [...new Set(cases.map(({ profile }) => profile))]), ...aliases];
 }
 
 /** The answer: the table or the result itself; then where both are. */
@@ -68,7 +78,9 @@ async function printRun(run: Run, folder: string, options: BenchOptions, { stdou
     const { answerOf } = await import('../../analysis/answer.ts');
     // The command as it was typed: the result holds it without private paths.
     const typed = options.resume === undefined ? { ...run, command: process.argv.slice(2) } : run;
-    stdout.write(`${answerOf(typed).text}\n\n${benchTable(typed)}`);
+    const first = absentHardware(run.requestedProfiles ?? [], run.profiles);
+    const notice = first.length === 0 ? '' : `${first.join('\n')}\n\n`;
+    stdout.write(`${notice}${answerOf(typed).text}\n\n${benchTable(typed)}`);
   }
   stderr.write(`result  ${folder}\n`);
   if (run.status === 'interrupted') {

@@ -1,6 +1,7 @@
 import { answerOf, fiveRoundsCommand } from '../../analysis/answer.ts';
+import { absentHardware } from '../../analysis/requested-profiles.ts';
 import { benchLine } from '../../kernel/shell-words.ts';
-import type { Case } from '../../results/run.ts';
+import type { Case, Run } from '../../results/run.ts';
 import { formatBytes, formatPercent, formatRatio, formatSeconds, formatThroughput } from '../../units/format.ts';
 import { metricName } from '../../units/metric-name.ts';
 import { runLetter } from '../charts/panels.ts';
@@ -59,6 +60,12 @@ export function caveats(input: ReportInput): { text: string; command: string }[]
   ];
 }
 
+/** Hardware that was asked for and is not where the run was: no figure of the page is of it. */
+function absentNotices({ requestedProfiles = [], profiles }: Run, name: string): Notice[] {
+  const text = absentHardware(requestedProfiles, profiles).join(' ');
+  return text === '' ? [] : [{ text: `${name}${text}`, tone: 'bad', link: 'environment', linkText: 'The machine' }];
+}
+
 export interface Notice {
   readonly text: string;
   readonly tone: 'bad' | 'warn';
@@ -71,7 +78,7 @@ export function notices(input: ReportInput): Notice[] {
   const several = input.runs.length > 1;
   return input.runs.flatMap(({ run }, index) => {
     const name = several ? `Run ${runLetter(index)}: ` : '';
-    const found: Notice[] = [];
+    const found: Notice[] = absentNotices(run, name);
     const counts = (['failed', 'interrupted', 'skipped'] as const)
       .map((status) => ({ status, count: run.cases.filter((one) => one.status === status).length }))
       .filter(({ count }) => count > 0);

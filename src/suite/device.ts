@@ -1,0 +1,34 @@
+import type { AxisName } from './axes.ts';
+
+/** A device that cases are planned for, and what suites adapt to on it. */
+export interface Target {
+  /** Profile of the cases: `local`, or the id of a profile whose device this machine is. */
+  readonly profile: string;
+  /** The profile that the adaptation is of; for `local` that of the processor, where it was recognised. null: nothing to adapt to. */
+  readonly device: Device | null;
+}
+
+export interface Device {
+  readonly id: string;
+  /** The values hold for cases of this backend only; others do not run on the device, or not as it is meant. */
+  readonly backend: string;
+  /** Values of the axes that a suite does not state. */
+  readonly axes: Readonly<Partial<Record<AxisName, readonly (string | number)[]>>>;
+}
+
+/** This machine without anything that is known of it. */
+export const plainTarget: Target = { profile: 'local', device: null };
+
+/** A profile that `--profile` asked for, and what became of it. */
+export interface RequestedProfile {
+  /** As typed. */
+  readonly asked: string;
+  readonly id: string;
+  readonly name: string;
+  /** Said where the word left the variant open: which one was taken, which others there are. */
+  readonly alias?: string;
+  /** Whether the cases were run on that hardware. */
+  readonly present: boolean;
+  /** By what it was recognised, or why it is not here. */
+  readonly why: string;
+}
