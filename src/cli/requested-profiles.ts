@@ -5,7 +5,8 @@ import { type Identity, type Match, matchProfiles } from '../hardware/match.ts';
 import { type HardwareProfile, localProfileId } from '../hardware/profile.ts';
 import { type ResolvedProfile, resolveProfile } from '../hardware/resolve.ts';
 import { InputError } from '../kernel/errors.ts';
-import type { Device, RequestedProfile, Target } from '../suite/device.ts';
+import type { Device, Target } from '../suite/device.ts';
+import type { RequestedProfile } from '../suite/requested-profile.ts';
 
 export interface ProfileOptions {
   /** Words of `--profile`. */

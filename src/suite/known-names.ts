@@ -2,9 +2,10 @@ import { invalidFile, problemLine } from '../kernel/checked-file.ts';
 import { nearest } from '../kernel/nearest.ts';
 import type { Path } from '../kernel/value-path.ts';
 import { axisDefaults, axisNames } from './axes.ts';
-import type { RequestedProfile, Target } from './device.ts';
+import type { Target } from './device.ts';
 import { expandMatrix } from './expand.ts';
 import { type LoadedSuite, suiteError } from './load-suite.ts';
+import type { RequestedProfile } from './requested-profile.ts';
 import { settleScenarios } from './settle.ts';
 
 /** What this machine and this installation know: names in a suite are checked against it. */

@@ -1,5 +1,5 @@
 import type { PostprocessSettings, PreprocessSettings } from '../engine/settings.ts';
-import type { RequestedProfile } from './device.ts';
+import type { RequestedProfile } from './requested-profile.ts';
 
 /**
  * The plan: the expanded, fully defaulted list of cases. Nothing in it is optional, so that what runs it has no "if it is set".
