@@ -29,9 +29,12 @@ const matchedFrom = 0.1;
 
 /**
  * Reads at most `limit` items and compares the text with the true one, over all items together: `1 − edit distance / length`, in
- * Unicode code points. The lines of a page are matched by the overlap of their boxes: one that was not found counts with all its
- * characters, and so does one that is not there. Where the true lines have no boxes, they are compared with the lines in reading order,
- * joined by line breaks.
+ * Unicode code points. Blanks count neither as characters nor as errors, as in PaddleOCR's `RecMetric` (`ignore_space`): where one was
+ * set and where letters merely stand apart, a model of single characters cannot see.
+ *
+ * The lines of a page are matched by the overlap of their boxes: one that was not found counts with all its characters, and so does one
+ * that is not there. Where the true lines have no boxes, they are compared with the lines in reading order, one after the other.
+ * @see https://github.com/PaddlePaddle/PaddleOCR/blob/v2.8.1/ppocr/metrics/rec_metric.py
  * @throws DynoError `LABELS_MISSING` when an item has no true text or none has a character, and what the pipeline throws.
  */
 export async function measureCharacterAccuracy(
@@ -98,7 +101,10 @@ function textErrors(truth: readonly TruthLine[], lines: readonly TextLine[]): nu
   const readOf = new Map(matches.map((match) => [match.truth, placed[match.found]?.text ?? '']));
   const matched = new Set(matches.map(({ found }) => placed[found]));
   const spurious = lines.filter((line) => !matched.has(line as (typeof placed)[number]));
-  const inTruth = truth.reduce((sum, { text }, index) => sum + editDistance(readOf.get(index) ?? '', text), 0);
+  const inTruth = truth.reduce(
+    (sum, { text }, index) => sum + editDistance(withoutBlanks(readOf.get(index) ?? ''), withoutBlanks(text)),
+    0,
+  );
   return inTruth + lengthOf(spurious);
 }
 
@@ -107,11 +113,15 @@ function quadsOf({ quads }: Answer): Quad[] {
 }
 
 function joined(lines: readonly { readonly text: string }[]): string {
-  return lines.map(({ text }) => text).join('\n');
+  return lines.map(({ text }) => withoutBlanks(text)).join('');
+}
+
+function withoutBlanks(text: string): string {
+  return text.replace(/\s/gu, '');
 }
 
 function lengthOf(lines: readonly { readonly text: string }[]): number {
-  return lines.reduce((sum, { text }) => sum + Array.from(text).length, 0);
+  return lines.reduce((sum, { text }) => sum + Array.from(withoutBlanks(text)).length, 0);
 }
 
 function truthOf(items: ItemsWithText, index: number): readonly TruthLine[] {

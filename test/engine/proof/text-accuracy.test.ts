@@ -52,6 +52,13 @@ test('characters are counted over all items together, not item by item', async (
   });
 });
 
+test('blanks are neither characters nor errors', async () => {
+  const truth = [[{ text: 'a b  c d', box: null }], [{ text: 'e f', box: box(0, 0) }]];
+  // One replaced of six letters.
+  const pipeline = answering([[line('abcd')], [line('e x', box(0, 0))]]);
+  expect(await measureCharacterAccuracy(pipeline, 1, itemsOf(truth), 10)).toMatchObject({ correct: 5 });
+});
+
 test('lines of a page are compared with those at their place, whatever their order', async () => {
   const truth = [
     [
