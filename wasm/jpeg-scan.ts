@@ -147,7 +147,7 @@ export function decodeScan(position: usize, frame: usize, block: usize, predicti
               count -= size;
             }
             if (isEmpty) {
-              memory.fill(block, 0, 128);
+              clearBlock(block);
               isEmpty = false;
             }
             const factor = load<u32>(dequantisation + ((<usize>k) << 2));
@@ -170,6 +170,19 @@ export function decodeScan(position: usize, frame: usize, block: usize, predicti
   }
   if (count - missing > 7) return scanDamaged;
   return load<u16>(position) === 0xd9ff ? scanDone : scanDamaged; // EOI
+}
+
+/** Sets 64 coefficients to 0: `memory.fill` would be a call out of the module. */
+function clearBlock(block: usize): void {
+  const zero = i64x2.splat(0);
+  v128.store(block, zero);
+  v128.store(block, zero, 16);
+  v128.store(block, zero, 32);
+  v128.store(block, zero, 48);
+  v128.store(block, zero, 64);
+  v128.store(block, zero, 80);
+  v128.store(block, zero, 96);
+  v128.store(block, zero, 112);
 }
 
 /** Length | symbol << 8 of a code of 11 to 16 bits at the start of `next16`, or 0 when there is none. */

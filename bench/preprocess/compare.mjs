@@ -6,8 +6,8 @@
 // They take turns, a round of each after the other, so that whatever else the machine does hits both. The peer is not strangled:
 // it runs with processes and with threads, and its allocator keeps memory (without, page faults take up to 40 % of its time).
 import { execFileSync, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -16,8 +16,13 @@ import { fileURLToPath } from 'node:url';
 const [python = 'python3', rounds = '15', seconds = '1.5'] = process.argv.slice(2);
 const here = dirname(fileURLToPath(import.meta.url));
 const cores = availableParallelism();
-const photographs = ['acanthus-mollis', 'airplane-from-above', 'allium-oreophilum', 'black-canyon', 'dust-bowl-home']
-  .concat(['french-alpine-landscape', 'locomotion-house-cat', 'march-pastoral', 'nagasaki-boats']);
+const photographs = [
+  'acanthus-mollis',
+  'airplane-from-above',
+  'allium-oreophilum',
+  'black-canyon',
+  'dust-bowl-home',
+].concat(['french-alpine-landscape', 'locomotion-house-cat', 'march-pastoral', 'nagasaki-boats']);
 
 const folder = mkdtempSync(join(tmpdir(), 'preprocess-'));
 try {
@@ -44,7 +49,9 @@ async function makeImages() {
     bytes += data.length;
     writeFileSync(join(folder, `${name}.jpg`), data);
   }
-  console.log(`${photographs.length} photographs of 500 × 375, ${Math.round(bytes / photographs.length / 1000)} kB on average; ${cores} cores`);
+  console.log(
+    `${photographs.length} photographs of 500 × 375, ${Math.round(bytes / photographs.length / 1000)} kB on average; ${cores} cores`,
+  );
 }
 
 function comparePictures() {
@@ -53,7 +60,8 @@ function comparePictures() {
   let [sum, count, largest] = [0, 0, 0];
   for (const name of photographs) {
     const [a, b] = ['engine', 'pillow'].map((side) => readFileSync(join(folder, `${name}.${side}.rgb`)));
-    if (a.length !== b.length || a.length !== 3 * 224 * 224) throw new Error(`${name}: ${a.length} and ${b.length} bytes`);
+    if (a.length !== b.length || a.length !== 3 * 224 * 224)
+      throw new Error(`${name}: ${a.length} and ${b.length} bytes`);
     a.forEach((value, index) => {
       const difference = Math.abs(value - b[index]);
       sum += difference;
@@ -65,10 +73,16 @@ function comparePictures() {
 }
 
 async function compareSpeed() {
-  const allocator = { MALLOC_TRIM_THRESHOLD_: '4000000000', MALLOC_MMAP_THRESHOLD_: '1000000000', OMP_NUM_THREADS: '1' };
+  const allocator = {
+    MALLOC_TRIM_THRESHOLD_: '4000000000',
+    MALLOC_MMAP_THRESHOLD_: '1000000000',
+    OMP_NUM_THREADS: '1',
+  };
   const peer = (kind, workers) => start(python, [join(here, 'pillow.py'), folder, kind, String(workers)], allocator);
   const engine = (threads) =>
-    start(process.execPath, [join(here, 'engine.mjs'), folder, 'run', String(Math.max(8, 2 * threads))], { UV_THREADPOOL_SIZE: String(threads) });
+    start(process.execPath, [join(here, 'engine.mjs'), folder, 'run', String(Math.max(8, 2 * threads))], {
+      UV_THREADPOOL_SIZE: String(threads),
+    });
   const sides = {
     'engine, all cores': await engine(cores),
     'engine, 1 thread': await engine(1),
@@ -87,14 +101,18 @@ async function compareSpeed() {
   }
   for (const side of Object.values(sides)) side.end();
   for (const [name, values] of rates) {
-    console.log(`${name.padEnd(22)} ${median(values).toFixed(0).padStart(6)} images/s, ${median(costs.get(name)).toFixed(2)} ms of processor time an image`);
+    console.log(
+      `${name.padEnd(22)} ${median(values).toFixed(0).padStart(6)} images/s, ${median(costs.get(name)).toFixed(2)} ms of processor time an image`,
+    );
   }
   const ours = rates.get('engine, all cores');
   for (const kind of ['processes', 'threads']) {
     const theirs = rates.get(`Pillow, ${cores} ${kind}`);
     const ratios = ours.map((rate, round) => rate / theirs[round]);
     const [low, high] = interval(ratios);
-    console.log(`engine / Pillow with ${kind}: ${median(ratios).toFixed(2)} ×, 95 % interval of the median ${low.toFixed(2)}–${high.toFixed(2)}`);
+    console.log(
+      `engine / Pillow with ${kind}: ${median(ratios).toFixed(2)} ×, 95 % interval of the median ${low.toFixed(2)}–${high.toFixed(2)}`,
+    );
   }
 }
 

@@ -7,7 +7,9 @@ import { createPreprocessor } from '../../dist/engine/preprocess/preprocessor.js
 import { allocateFloats } from '../../dist/engine/preprocess/vector-writer.js';
 
 const [folder = '', kind = 'run', batch = '8'] = process.argv.slice(2);
-const paths = readdirSync(folder).filter((name) => name.endsWith('.jpg')).sort();
+const paths = readdirSync(folder)
+  .filter((name) => name.endsWith('.jpg'))
+  .sort();
 const files = paths.map((name) => readFileSync(join(folder, name)));
 const resize = { width: 224, height: 224, mode: 'stretch', kernel: 'linear', shorterSide: null, padding: 0 };
 const settings = { resize, color: 'rgb', normalize: { kind: 'torchvision' }, layout: 'nchw' };
@@ -27,7 +29,9 @@ if (kind === 'pixels') {
   let next = 0;
   const query = () =>
     Promise.all(
-      Array.from({ length: size }, (_, item) => write(files[next++ % files.length], tensor, item * values, () => 'image')),
+      Array.from({ length: size }, (_, item) =>
+        write(files[next++ % files.length], tensor, item * values, () => 'image'),
+      ),
     );
   const run = async (seconds) => {
     const start = performance.now();

@@ -6,7 +6,8 @@ import type { Kernel } from './resample-weights.ts';
 
 /** What a thread is asked for: the file lies at the start of the mailbox, and the picture's pixels take its place. */
 export interface JpegJob {
-  readonly mailbox: SharedArrayBuffer;
+  /** Null for the one of the job before. */
+  readonly mailbox: SharedArrayBuffer | null;
   readonly length: number;
   readonly size: ImageSize;
   readonly kernel: Kernel;
@@ -28,7 +29,8 @@ let started = 0;
 
 /**
  * Decodes and scales a JPEG file in a thread of its own (`JpegScaler`); at most as many at once as the libuv pool has threads, the
- * others wait. Threads are started when they are needed and do not keep the process alive.
+ * others wait. A thread is started when the first image needs it, not before: other images need none. It does not keep the
+ * process alive.
  * @returns Null when the file is damaged.
  */
 export function scaleJpegInThread(bytes: Uint8Array, size: ImageSize, kernel: Kernel): Promise<Picture | null> {
@@ -66,10 +68,11 @@ class JpegThread {
     const { bytes, size, kernel } = request;
     this.#request = request;
     const needed = Math.max(bytes.length, size.width * size.height * 3);
-    if (needed > this.#mailbox.byteLength) this.#mailbox = new SharedArrayBuffer(needed);
+    const isTooSmall = needed > this.#mailbox.byteLength;
+    if (isTooSmall) this.#mailbox = new SharedArrayBuffer(needed);
     new Uint8Array(this.#mailbox).set(bytes);
     this.#worker.ref();
-    const job: JpegJob = { mailbox: this.#mailbox, length: bytes.length, size, kernel };
+    const job: JpegJob = { mailbox: isTooSmall ? this.#mailbox : null, length: bytes.length, size, kernel };
     this.#worker.postMessage(job);
   }
 
@@ -88,6 +91,8 @@ class JpegThread {
   /** A thread that broke is not used again; the next request starts another. */
   #fail(error: Error): void {
     started--;
+    const place = idle.indexOf(this);
+    if (place >= 0) idle.splice(place, 1);
     this.#request?.reject(error);
     this.#request = null;
     serve();

@@ -5,8 +5,10 @@ import type { JpegJob } from './jpeg-threads.ts';
 import { JpegScaler } from './scale-jpeg.ts';
 
 const scaler = new JpegScaler();
+let mailbox = new SharedArrayBuffer(0);
 
-parentPort?.on('message', ({ mailbox, length, size, kernel }: JpegJob) => {
+parentPort?.on('message', ({ mailbox: larger, length, size, kernel }: JpegJob) => {
+  mailbox = larger ?? mailbox;
   const bytes = new Uint8Array(mailbox, 0, length);
   const header = readJpegHeader(bytes);
   const picture = header === null ? null : scaler.scale(bytes, header, size, kernel);

@@ -1,7 +1,7 @@
 import type { Normalization } from './normalization.ts';
 import type { Picture } from './picture.ts';
 import { PixelKernels } from './pixel-kernels.ts';
-import type { TensorLayout } from './write-picture.ts';
+import type { TensorLayout } from './tensor-layout.ts';
 
 /** Pixels that are normalised at a time: they pass through a stage of the kernels' memory that stays in the first cache. */
 const stagePixels = 4096;

@@ -1,18 +1,7 @@
 import type { Normalization } from './normalization.ts';
 import type { Picture } from './picture.ts';
+import type { TensorLayout } from './tensor-layout.ts';
 import { canNormalizeInVectors, createVectorWriter } from './vector-writer.ts';
-
-/** How a picture lies in a tensor. */
-export interface TensorLayout {
-  readonly width: number;
-  readonly height: number;
-  readonly color: 'rgb' | 'bgr' | 'gray';
-  readonly layout: 'nchw' | 'nhwc';
-  /** Byte value around a picture that is smaller than the tensor. */
-  readonly padding: number;
-  /** Where a picture of another size lies: around the middle (default), or from the top left corner on. */
-  readonly align?: 'middle' | 'corner';
-}
 
 /**
  * Copies a picture into a tensor at `offset`, in one pass over its bytes: cuts or pads it around the middle (or on the right and

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { createNormalization } from '../../../src/engine/preprocess/normalization.ts';
+import type { TensorLayout } from '../../../src/engine/preprocess/tensor-layout.ts';
 import { allocateFloats } from '../../../src/engine/preprocess/vector-writer.ts';
-import { type TensorLayout, writePicture } from '../../../src/engine/preprocess/write-picture.ts';
+import { writePicture } from '../../../src/engine/preprocess/write-picture.ts';
 
 /** Every byte occurs, in an order that is none. */
 function picture(width: number, height: number, channels: number) {
