@@ -10,9 +10,13 @@ export interface Telemetry {
   stop(): Promise<void>;
 }
 
+/** For a run that asked for no sampling: there is no sampler process. */
+const notSampled: Telemetry = { open: async () => {}, close: async () => {}, stop: async () => {} };
+
 /** Starts the one sampler process of a run and records what it can sample. A sampler that cannot be started is a note in the result. */
 export async function startTelemetry({ plan, plugins, log, origin, onProgress }: RunContext): Promise<Telemetry> {
   const hertz = plan.policy.samplingHertz;
+  if (hertz === 0) return notSampled;
   const said = new Set<string>();
   const report = (collector: string | null, code: string, reason: string): void => {
     log.append({ type: 'telemetry.problem', collector, code, reason });

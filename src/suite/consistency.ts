@@ -211,6 +211,11 @@ function tooLong(policy: Policy, timeLimitSeconds: number): Problem[] {
 function policyProblems(suite: SuiteFile): Problem[] {
   const { policy, timeLimitSeconds } = settlePolicy(suite.policy);
   const problems = tooLong(policy, timeLimitSeconds);
+  const { samplingHertz } = policy;
+  if (samplingHertz !== 0 && samplingHertz < 0.1) {
+    const message = `expected 0 (no sampling) or at least 0.1, got ${samplingHertz}`;
+    problems.push(problem(['policy', 'sampling_hertz'], message));
+  }
   const { minSeconds, maxSeconds } = policy.window;
   if (maxSeconds <= 0) problems.push(problem(['policy', 'window', 'max_duration'], 'expected more than 0, got 0 s'));
   if (minSeconds > maxSeconds) {

@@ -100,7 +100,12 @@ const policy = z.strictObject({
   order: z.enum(['interleaved', 'listed']).optional().meta({
     description: 'interleaved: every round takes all cases in a shuffled order. listed: in the order of the plan.',
   }),
-  sampling_hertz: z.number().min(0.1).max(100).optional().meta({ description: 'Samples of the machine a second.' }),
+  sampling_hertz: z
+    .number()
+    .min(0)
+    .max(100)
+    .optional()
+    .meta({ description: 'Samples of the machine a second, at least 0.1; 0: the machine is not sampled.' }),
   proof: z.boolean().optional().meta({ description: 'Whether accuracy, fidelity and the proof of fusion are taken.' }),
   accuracy_items: z
     .int()

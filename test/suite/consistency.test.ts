@@ -152,3 +152,11 @@ test.each<[Partial<SuiteFile>, RegExp]>([
 ])('%j is refused', (suite, message) => {
   expect(problems(suite)).toEqual([expect.stringMatching(message)]);
 });
+
+test('the machine is sampled not at all, or often enough to say something', () => {
+  expect(problems({ policy: { sampling_hertz: 0 } })).toEqual([]);
+  expect(problems({ policy: { sampling_hertz: 0.1 } })).toEqual([]);
+  expect(problems({ policy: { sampling_hertz: 0.05 } })).toEqual([
+    'policy.sampling_hertz: expected 0 (no sampling) or at least 0.1, got 0.05',
+  ]);
+});
