@@ -123,7 +123,7 @@ test.each<[Overrides, string]>([
   [{ threads: 'al' }, '--threads al: matrix.threads[0]: expected a number or "auto", got "al".'],
   [
     { scenario: 'ofline' },
-    '--scenario ofline: scenarios[0].kind: expected one of "single_stream", "offline", got "ofline". Did you mean "offline"?',
+    '--scenario ofline: scenarios[0].kind: expected one of "single_stream", "offline", "micro", got "ofline". Did you mean "offline"?',
   ],
   [{ scope: 'model' }, '--scope model: scenarios[0].scope: expected one of "request", "inference", got "model".'],
   [
