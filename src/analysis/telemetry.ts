@@ -1,6 +1,7 @@
 import type { Run } from '../results/run.ts';
 import { deviceSeries } from './device-series.ts';
 import type { ReadSamples } from './pool-samples.ts';
+import { type Throttling, throttlingOf } from './throttling.ts';
 
 type Case = Run['cases'][number];
 
@@ -8,6 +9,8 @@ type Case = Run['cases'][number];
 export interface CaseTelemetry {
   readonly round: number;
   readonly series: readonly TelemetrySeries[];
+  /** What slowed accelerators down. */
+  readonly throttling: readonly Throttling[];
 }
 
 export interface TelemetrySeries {
@@ -58,8 +61,9 @@ export async function caseTelemetry(
     );
     return thinned === null ? [] : [{ name, ...thinned }];
   });
-  const devices = deviceSeries(columns, { start: windowStart, length: windowSeconds }, maxPoints);
-  return { round: round.round, series: [...series, ...devices] };
+  const window = { start: windowStart, length: windowSeconds };
+  const devices = deviceSeries(columns, window, maxPoints);
+  return { round: round.round, series: [...series, ...devices], throttling: throttlingOf(columns, window) };
 }
 
 function thin(

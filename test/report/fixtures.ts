@@ -195,6 +195,7 @@ export function sketchCase(
       fraction: points.map(({ share }) => share),
     },
     telemetry: {
+      throttling: [],
       round: 0,
       series: [
         {

@@ -40,6 +40,20 @@ export function gpuFigure(panels: readonly Panel[], maxPoints: number): Figure {
           }) ?? [],
       ),
     ),
-    notes: [],
+    notes: throttlingNotes(panels),
   };
+}
+
+/** One sentence for each case whose devices were slowed down: its figures are those of a slower device. */
+function throttlingNotes(panels: readonly Panel[]): string[] {
+  return panels.flatMap((panel) =>
+    panel.cases.flatMap(({ key }) => {
+      const found = panel.of.telemetry[key]?.throttling ?? [];
+      if (found.length === 0) return [];
+      const reasons = found.map(
+        ({ device, reason, share }) => `${device}: ${reason}, ${Math.round(share * 100)} % of the time`,
+      );
+      return [`Held back in ${panel.title} · ${panel.labels.get(key) ?? ''}: ${reasons.join('; ')}.`];
+    }),
+  );
 }

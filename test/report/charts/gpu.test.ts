@@ -7,8 +7,9 @@ import { eightCases, inputOf, sketchRun } from '../fixtures.ts';
 
 /** Two cases, each with these series in its telemetry. */
 function inputWith(...series: readonly TelemetrySeries[]): ReportInput {
+  const throttling = [{ device: 'gpu0', reason: 'software power cap', share: 0.6 }];
   const run = sketchRun('gpu', eightCases().slice(0, 2));
-  const telemetry = Object.fromEntries(run.run.cases.map(({ key }) => [key, { round: 0, series }]));
+  const telemetry = Object.fromEntries(run.run.cases.map(({ key }) => [key, { round: 0, series, throttling }]));
   return inputOf({ ...run, telemetry });
 }
 
@@ -31,6 +32,12 @@ test('each figure that was sampled has a chart, in the unit that people read', (
   expect(charts[0]?.summary).toContain('120.0');
   expect(charts[1]?.summary).toContain(' 75');
   expect(charts[1]?.spec).toMatchObject({ data: { values: [{ y: 50 }, { y: 100 }, { y: 75 }, {}, {}, {}] } });
+});
+
+test('what held a device back is said, for how much of the time', () => {
+  const { notes } = figureOf(inputWith(line('gpuPower', [100, 140, 120], 120)));
+  expect(notes).toHaveLength(2);
+  expect(notes[0]).toContain('gpu0: software power cap, 60 % of the time.');
 });
 
 test('a gap in the figures is a gap in the line', () => {
