@@ -1,8 +1,9 @@
 import type { Session, TensorData, Tensors } from './backends/backend.ts';
 import { elementArray, elementCount } from './element-array.ts';
+import { imageArray } from './image-array.ts';
+import type { PipelineInput } from './pipeline-input.ts';
 import type { ImageSize } from './preprocess/image-size.ts';
 import type { Preprocessor } from './preprocess/preprocessor.ts';
-import type { PipelineInput } from './query-buffers.ts';
 
 /** The inputs of one shape over the memory that all shapes share. */
 export interface FrameBuffer {
@@ -23,8 +24,11 @@ export interface FrameBuffers {
 /** Tensors are small, but each keeps the memory alive that it was made over: of more shapes than this, the oldest are made anew. */
 const shapesAtMost = 256;
 
+/** Memory grows by at least this factor: images of slowly rising size shall not have it made anew for each. */
+const growth = 1.5;
+
 /**
- * One stretch of memory, as large as the largest query so far, and a tensor over its start for each shape: once the largest has been
+ * One stretch of memory, at least as large as the largest query so far, and a tensor over its start for each shape: once the largest has been
  * seen, nothing but the tensors of new shapes is allocated, and small queries keep to the memory that is in the caches already.
  */
 export function createFrameBuffers(session: Session, input: PipelineInput, preprocessor: Preprocessor): FrameBuffers {
@@ -35,7 +39,7 @@ export function createFrameBuffers(session: Session, input: PipelineInput, prepr
     const itemShape = preprocessor.shapeIn(frame);
     const length = elementCount(itemShape);
     if (items * length > memory.length) {
-      memory = elementArray(input.type, items * length);
+      memory = imageArray(input.type, Math.max(items * length, Math.ceil(growth * memory.length)));
       made.clear(); // they lie in the old memory
     }
     const data = memory.subarray(0, items * length);

@@ -1,7 +1,7 @@
 import { InputError } from '../kernel/errors.ts';
 import type { Session } from './backends/backend.ts';
+import type { PipelineInput } from './pipeline-input.ts';
 import type { Preprocessor } from './preprocess/preprocessor.ts';
-import type { PipelineInput } from './query-buffers.ts';
 import type { PreprocessSettings } from './settings.ts';
 
 /**

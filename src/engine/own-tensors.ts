@@ -1,6 +1,6 @@
 import type { Session, Tensor, Tensors } from './backends/backend.ts';
 import { elementArray, elementCount } from './element-array.ts';
-import type { PipelineInput } from './query-buffers.ts';
+import type { PipelineInput } from './pipeline-input.ts';
 
 /** The same tensors as those of another session, for this one: over the same memory. */
 export function ownTensors(session: Session, tensors: Tensors): Tensors {

@@ -3,12 +3,13 @@ import type { Session, Tensors } from './backends/backend.ts';
 import type { EffectiveField } from './effective.ts';
 import { checkInputs, checkPreprocess } from './input-checks.ts';
 import { createOutputBuffers } from './output-buffers.ts';
+import type { Item, ItemName, PipelineInput } from './pipeline-input.ts';
 import type { Answer } from './postprocess/answer.ts';
 import { createPostprocessor } from './postprocess/postprocessor.ts';
 import { imageLibrary } from './preprocess/image-library.ts';
 import { quadInImage } from './preprocess/placement.ts';
 import { createPreprocessor } from './preprocess/preprocessor.ts';
-import { createQueryBuffers, type FilledQuery, type Item, type ItemName, type PipelineInput } from './query-buffers.ts';
+import { createQueryBuffers, type FilledQuery } from './query-buffers.ts';
 import type { PostprocessSettings, PreprocessSettings } from './settings.ts';
 
 export type { Answer, Item, ItemName, PipelineInput };

@@ -2,26 +2,12 @@ import { InputError } from '../kernel/errors.ts';
 import type { Session, Tensor, TensorData, Tensors } from './backends/backend.ts';
 import { elementArray, elementCount } from './element-array.ts';
 import { createFrameBuffers, type FrameBuffers } from './frame-buffers.ts';
+import { imageArray } from './image-array.ts';
+import type { Item, ItemName, PipelineInput } from './pipeline-input.ts';
 import { bytesOf, DataImage, type EncodedImage } from './preprocess/data-image.ts';
 import { largestOf } from './preprocess/dynamic-size.ts';
 import type { ImageSize } from './preprocess/image-size.ts';
 import type { Preprocessor, TensorValues } from './preprocess/preprocessor.ts';
-import { allocateFloats } from './preprocess/vector-writer.ts';
-
-/** One input of the model as a pipeline fills it. */
-export interface PipelineInput {
-  readonly name: string;
-  readonly type: string;
-  /** Shape with `batchAxis` set to 1, all other dimensions fixed; of an input that a dynamic resize fills, the largest. */
-  readonly itemShape: readonly number[];
-  readonly batchAxis: number | null;
-}
-
-/** An item as it arrives with a request: an encoded image, or one tensor for each input. */
-export type Item = EncodedImage | Tensors;
-
-/** What to call an item of a query in an error, by its position in the query. */
-export type ItemName = (position: number) => string;
 
 /** The inputs of a query, until the same buffers are filled again. */
 export interface FilledQuery {
@@ -177,11 +163,6 @@ function allocate(input: PipelineInput, batchSize: number, takesImages: boolean)
     length: elements / stretches,
     items: batchSize,
   };
-}
-
-/** Memory for a tensor that images are written into. */
-function imageArray(type: string, length: number): TensorData {
-  return type === 'float32' ? allocateFloats(length) : elementArray(type, length);
 }
 
 function copyItem(buffer: InputBuffer, item: Item, position: number, name: ItemName): void {

@@ -147,6 +147,4 @@ export interface DetectSettings {
 }
 
 /** `gaussian`: by exp(−IoU² / sigma). `linear`: by 1 − IoU, where the IoU is above the threshold. */
-export type SoftSuppression =
-  | { readonly method: 'gaussian'; readonly sigma: number }
-  | { readonly method: 'linear' };
+export type SoftSuppression = { readonly method: 'gaussian'; readonly sigma: number } | { readonly method: 'linear' };

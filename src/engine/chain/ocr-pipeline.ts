@@ -1,15 +1,16 @@
 import { performance } from 'node:perf_hooks';
 import { DynoError, InputError } from '../../kernel/errors.ts';
 import type { ItemName, Pipeline, StageSeconds } from '../pipeline.ts';
+import type { Item } from '../pipeline-input.ts';
 import { type Answer, type FoundQuad, noAnswer, type TextLine } from '../postprocess/answer.ts';
 import { cropQuad } from '../preprocess/crop-quad.ts';
+import { bytesOf, DataImage } from '../preprocess/data-image.ts';
 import { decodeWhole } from '../preprocess/decode.ts';
 import { imageLibrary } from '../preprocess/image-library.ts';
 import type { Picture } from '../preprocess/picture.ts';
 import { quadInImage } from '../preprocess/placement.ts';
 import { turnedUpsideDown } from '../preprocess/turn-picture.ts';
 import type { Quad } from '../quad.ts';
-import type { Item } from '../query-buffers.ts';
 import { mergeEffective } from './merge-effective.ts';
 import { createPictureStage, type ModelRun, type PictureStage, type StageModel } from './picture-stage.ts';
 import { readingOrder } from './reading-order.ts';
@@ -176,7 +177,7 @@ function answerOf(lines: readonly FoundLine[], read: readonly Answer[], page: nu
 }
 
 async function decodePage(item: Item, position: number, name: ItemName): Promise<Picture> {
-  if (item instanceof Uint8Array) return decodeWhole(item, () => name(position));
+  if (item instanceof Uint8Array || item instanceof DataImage) return decodeWhole(bytesOf(item), () => name(position));
   throw new InputError('ITEM_INVALID', `${name(position)}: expected an encoded image, got tensors.`);
 }
 

@@ -1,16 +1,17 @@
 import { performance } from 'node:perf_hooks';
+import { InputError } from '../../kernel/errors.ts';
 import type { Session, Tensors } from '../backends/backend.ts';
 import { createFrameBuffers, type FrameBuffers } from '../frame-buffers.ts';
 import { checkInputs, checkPreprocess } from '../input-checks.ts';
 import { createOutputBuffers } from '../output-buffers.ts';
 import type { StageSeconds } from '../pipeline.ts';
+import type { PipelineInput } from '../pipeline-input.ts';
 import type { Answer } from '../postprocess/answer.ts';
 import { createPostprocessor, type Postprocessor } from '../postprocess/postprocessor.ts';
 import { largestOf } from '../preprocess/dynamic-size.ts';
 import type { ImageSize } from '../preprocess/image-size.ts';
 import type { Picture } from '../preprocess/picture.ts';
 import { createPreprocessor, type Preprocessor, type TensorValues } from '../preprocess/preprocessor.ts';
-import type { PipelineInput } from '../query-buffers.ts';
 import type { PostprocessSettings, PreprocessSettings } from '../settings.ts';
 
 /** One model of a chain, loaded, and how pictures get into it and answers out of it. */
@@ -49,6 +50,9 @@ export interface PictureStage {
 export function createPictureStage(model: StageModel, frames: 'equal' | 'mixed'): PictureStage {
   const { session, inputs } = model;
   checkInputs(session, inputs, 1);
+  if (model.preprocess.augment !== undefined) {
+    throw new InputError('PREPROCESS_INVALID', 'preprocess augment: expected none in a chain of models, got some.');
+  }
   const preprocessor = createPreprocessor(model.preprocess);
   checkPreprocess(session, preprocessor, inputs, model.preprocess);
   const [input] = inputs;

@@ -1,6 +1,18 @@
 import { expect, test } from 'vitest';
+import { ortCpu } from '../../../src/engine/backends/ort-cpu.ts';
+import { createPictureStage } from '../../../src/engine/chain/picture-stage.ts';
 import type { Answer } from '../../../src/engine/postprocess/answer.ts';
-import { letterWidth, lineHeight, page, smallOcr, type Writing } from './small-ocr.ts';
+import { writtenModel } from '../small-models.ts';
+import {
+  ctc,
+  letterWidth,
+  lineHeight,
+  linePreprocess,
+  page,
+  recogniserModel,
+  smallOcr,
+  type Writing,
+} from './small-ocr.ts';
 
 function textsOf(answer: Answer | undefined): string[] | undefined {
   return answer?.lines.map(({ text }) => text);
@@ -126,4 +138,20 @@ test('what is no image is refused by its name, and the next request is unharmed'
     message: expect.stringMatching(/^page 1: /),
   });
   expect((await ocr.request([good, good])).map(textsOf)).toEqual([['ab'], ['ab']]);
+});
+
+test('augmentation within a chain is refused rather than left out', async () => {
+  const session = await ortCpu.load(writtenModel(recogniserModel()), {
+    fusion: 'on',
+    precision: 'fp32',
+    threads: 1,
+    spinning: 'off',
+    dumpPath: null,
+    profilePrefix: null,
+  });
+  const inputs = [{ name: 'x', type: 'float32', itemShape: [1, 3, 8, 1024], batchAxis: 0 }];
+  const preprocess = { ...linePreprocess, augment: { seed: 1, operators: [] } };
+  expect(() =>
+    createPictureStage({ session, inputs, preprocess, postprocess: ctc, maxBatch: 1 }, 'mixed'),
+  ).toThrowError(/augment: expected none in a chain/);
 });
