@@ -58,7 +58,9 @@ interface Note {
 
 /** Why a case is not measured, and what did not take effect. */
 function notesOf({ status, cause, reasons }: Case): Note[] {
-  if (status === 'failed' && cause !== null) return [{ what: 'failed', text: `${cause.message} (${cause.code})` }];
+  if (status === 'failed' && cause !== null) {
+    return [{ what: 'failed', text: `${cause.message} (${cause.code})${adviceOf(cause)}` }];
+  }
   if (status !== 'ok') return [{ what: status, text: reasons.status?.code ?? 'no reason was recorded' }];
   return Object.entries(reasons)
     .filter(([, { code }]) => code === 'NOT_IN_EFFECT')
@@ -68,7 +70,12 @@ function notesOf({ status, cause, reasons }: Case): Note[] {
     }));
 }
 
-/** One line a note; cases that share it are counted, and the first is named. */
+/** What is known of the error, on lines of its own. */
+function adviceOf({ explanation }: NonNullable<Case['cause']>): string {
+  return explanation === undefined ? '' : `\n  ${explanation.meaning}\n  what to do: ${explanation.remedy}`;
+}
+
+/** One line a note, and below it what is known of an error; cases that share it are counted, and the first is named. */
 function grouped(notes: readonly (Note & { readonly id: string })[]): string[] {
   const byText = new Map<string, (Note & { readonly id: string })[]>();
   for (const note of notes) {

@@ -22,6 +22,8 @@ export interface Cause {
   readonly signal: string | null;
   /** Last lines that the process wrote to stderr, redacted. */
   readonly stderrTail: string;
+  /** What is known of an error like this and what to do about it; left out where nothing is. `code` is of the list of known errors. */
+  readonly explanation?: { readonly code: string; readonly meaning: string; readonly remedy: string };
 }
 
 /** Every event has these. `at` is ISO 8601 UTC; `t` is monotonic seconds since this sitting of the run started. */

@@ -129,6 +129,8 @@ export function createRedactor(known: Private): Redactor {
     if (value === null || typeof value !== 'object') return value;
     // Versions name nobody, and one of four numbers looks like an address.
     if (key === 'versions') return value;
+    // Sentences of our own that hold nothing of this machine, but commands with paths of any system.
+    if (key === 'explanation') return value;
     return Object.fromEntries(
       Object.entries(value).map(([name, inner]) => [name, redactValue(inner, name, inTree || isStructuralTree(name))]),
     );

@@ -2,6 +2,7 @@ import { type ChildExit, readLines, spawnNode } from '../kernel/child-process.ts
 import { builtScript } from '../kernel/package-root.ts';
 import { timerMilliseconds } from '../kernel/timer.ts';
 import type { Cause } from '../results/events.ts';
+import { explainedCause } from './explained-cause.ts';
 import type { Message, Outcome } from './job.ts';
 
 export interface TaskOptions {
@@ -124,11 +125,11 @@ function outcomeOf<Answer>(
 }
 
 function makeCause(code: string, message: string, exit: ChildExit, stderrTail: string): Cause {
-  return {
+  return explainedCause({
     code,
     message,
     exitCode: exit.exitCode,
     signal: exit.signal,
     stderrTail: stderrTail.trim(),
-  };
+  });
 }

@@ -2,6 +2,7 @@ import { InputError } from '../kernel/errors.ts';
 import type { PlannedCase, WorkloadRequest } from '../suite/plan.ts';
 import type { PreparedWorkload } from '../workloads/prepared-workload.ts';
 import { runTask } from './child-task.ts';
+import { explainedCause } from './explained-cause.ts';
 import { type History, roundName } from './history.ts';
 import type { PrepareAnswer, PrepareJob, ProbeAnswer, ProbeJob } from './job.ts';
 import { skipForTime } from './max-time.ts';
@@ -28,12 +29,16 @@ export async function probeBackends({ plan, plugins, signal }: RunRequest): Prom
   if (signal.aborted) return {};
   // What was given is at fault, such as a plug-in that has moved: no backend is absent for that.
   if (outcome.cause.exitCode === 3) throw new InputError(outcome.cause.code, outcome.cause.message);
-  // A library that crashes while it is asked is as good as absent; the cause is the reason.
-  const { message } = outcome.cause;
+  // A library that crashes while it is asked is as good as absent; the cause and its last words are the reason.
+  const { message, stderrTail } = outcome.cause;
+  const lastWords = stderrTail === '' ? '' : ` Its last words: ${stderrTail.split('\n').slice(-3).join(' / ')}`;
   return Object.fromEntries(
     backends.map((name) => [
       name,
-      { available: false, reason: message, remedy: 'npx dyno doctor', device: null, version: null, stack: name },
+      {
+        ...{ available: false, reason: `${message}${lastWords}`, remedy: 'npx dyno doctor' },
+        ...{ device: null, version: null, stack: name },
+      },
     ]),
   );
 }
@@ -136,8 +141,8 @@ function hasBackend(
   if (probe?.available) return true;
   const reason = probe?.reason ?? 'it was not asked';
   const message = `The backend ${planned.axes.backend} cannot run here: ${reason}. Run: ${probe?.remedy ?? 'npx dyno doctor'}`;
+  const cause = explainedCause({ code: 'BACKEND_UNAVAILABLE', message, exitCode: null, signal: null, stderrTail: '' });
   if (planned.backendRequired) {
-    const cause = { code: 'BACKEND_UNAVAILABLE', message, exitCode: null, signal: null, stderrTail: '' };
     log.append({ type: 'case.failed', key: planned.key, cause });
     fail(planned.id, cause);
   } else {
@@ -147,7 +152,8 @@ function hasBackend(
       reason: { code: 'BACKEND_UNAVAILABLE', need: planned.axes.backend, have: reason },
       message,
     });
-    onProgress({ type: 'skipped', case: planned, message });
+    const advice = cause.explanation === undefined ? '' : ` ${cause.explanation.remedy}`;
+    onProgress({ type: 'skipped', case: planned, message: `${message}${advice}` });
   }
   return false;
 }

@@ -19,6 +19,13 @@ test('a failure that cases share is one line that counts them and names the firs
   ]);
 });
 
+test('what is known of an error stands below the line of the failure', () => {
+  const explanation = { code: 'FULL', meaning: 'The memory is full.', remedy: 'Take smaller batches.' };
+  const cause = { code: 'X', message: 'It broke.', exitCode: 4, signal: null, stderrTail: '', explanation };
+  const table = benchTable(changed(() => ({ status: 'failed', cause })));
+  expect(table).toContain(': It broke. (X)\n  The memory is full.\n  what to do: Take smaller batches.\n');
+});
+
 test('what did not take effect is said of a measured case only', () => {
   const reasons = { 'effective.threads': { code: 'NOT_IN_EFFECT', need: 2, have: '1' } };
   const lines = benchTable(

@@ -35,6 +35,9 @@ export interface Failure {
   readonly status: string;
   readonly message: string;
   readonly facts: string;
+  /** What errors like this mean and what to do; both empty where nothing is known of it. */
+  readonly meaning: string;
+  readonly remedy: string;
   readonly tail: string;
 }
 

@@ -18,8 +18,19 @@ test('cases that failed for one reason stand together and are described by what 
   );
   const section = failureSection(inputOf(sketchRun('same', sketches)));
   expect(section?.failures).toEqual([
-    { case: '4 cases: unfused', status: 'failed', message: 'No.', facts: 'X · exit code 4', tail: '' },
+    {
+      ...{ case: '4 cases: unfused', status: 'failed', message: 'No.', facts: 'X · exit code 4' },
+      ...{ meaning: '', remedy: '', tail: '' },
+    },
   ]);
+});
+
+test('what is known of an error stands beside it', () => {
+  const explanation = { code: 'FULL', meaning: 'The memory is full.', remedy: 'Take smaller batches.' };
+  const cause = { code: 'X', message: 'No.', exitCode: 4, signal: null, stderrTail: '', explanation };
+  const sketches = eightCases().map((one) => ({ ...one, status: 'failed' as const, cause }));
+  const [failure] = failureSection(inputOf(sketchRun('known', sketches)))?.failures ?? [];
+  expect(failure).toMatchObject({ meaning: 'The memory is full.', remedy: 'Take smaller batches.' });
 });
 
 test('a single failed case is called by its name', () => {
