@@ -66,6 +66,24 @@ export function normalizeInOrder(source: usize, values: i32, affine: usize, targ
   }
 }
 
+/** Red and blue of interleaved pixels change places; up to 15 pixels behind the last one, too. */
+export function swapRedBlue(source: usize, pixels: i32): void {
+  const order = i32x4(0x05000102, 0x07080304, 0x090a0b06, 0x0f0e0d0c);
+  for (let i: i32 = 0; i < pixels; i += 16) {
+    // All loads before the stores, and none of a byte that was just stored: the processor would wait for it.
+    const a = i8x16.swizzle(v128.load(source), order);
+    const b = i8x16.swizzle(v128.load(source, 12), order);
+    const c = i8x16.swizzle(v128.load(source, 24), order);
+    const d = i8x16.swizzle(v128.load(source, 36), order);
+    v128.store(source, a);
+    v128.store(source, b, 12);
+    v128.store(source, c, 24);
+    v128.store64_lane(source, d, 0, 36);
+    v128.store32_lane(source, d, 2, 44);
+    source += 48;
+  }
+}
+
 function storePicked(a: v128, b: v128, c: v128, d: v128, pick: v128, scale: v128, offset: v128, target: usize): void {
   v128.store(target, f32x4.mul(f32x4.add(f32x4.convert_i32x4_s(i8x16.swizzle(a, pick)), offset), scale));
   v128.store(target, f32x4.mul(f32x4.add(f32x4.convert_i32x4_s(i8x16.swizzle(b, pick)), offset), scale), 16);

@@ -2,7 +2,7 @@
 // No heap and no state: whoever calls lays out the memory from `heapStart()` on.
 export { buildHuffmanTable } from './huffman-table';
 export { decodeScan } from './jpeg-scan';
-export { normalizeInOrder, normalizeToPlanes } from './normalize';
+export { normalizeInOrder, normalizeToPlanes, swapRedBlue } from './normalize';
 export { mixRows, scaleRow } from './resample';
 export { splitRow, storeColorRow, storeGrayRow, storeLumaChromaRow } from './rows';
 

@@ -8,6 +8,7 @@ interface PixelFunctions {
   decodeScan(position: number, frame: number, block: number, predictions: number): number;
   normalizeToPlanes(source: number, pixels: number, affine: number, red: number, green: number, blue: number): void;
   normalizeInOrder(source: number, values: number, affine: number, target: number): void;
+  swapRedBlue(source: number, pixels: number): void;
   mixRows(source: number, stride: number, width: number, weights: number, taps: number, target: number): void;
   scaleRow(source: number, starts: number, weights: number, blocks: number, width: number, target: number): void;
   splitRow(source: number, width: number, first: number, second: number, third: number): void;

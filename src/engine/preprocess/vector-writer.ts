@@ -3,8 +3,8 @@ import type { Picture } from './picture.ts';
 import { PixelKernels } from './pixel-kernels.ts';
 import type { TensorLayout } from './tensor-layout.ts';
 
-/** Pixels that are normalised at a time: they pass through a stage of the kernels' memory that stays in the first cache. */
-const stagePixels = 4096;
+/** Pixels that are normalised at a time: they pass through a stage of the kernels' memory. */
+const stagePixels = 16_384;
 
 /** A module whose memory holds floats of ours, and the stage through which pixels reach them. */
 interface Stage {
@@ -45,10 +45,9 @@ function createStage(floats: number): Stage {
   return { kernels, affine, source, target: kernels.allocate(floats * 4), floats };
 }
 
-/** Whether pictures of this kind are written in vectors: colour as colour and grey as grey, but not NHWC with blue first. */
-export function canNormalizeInVectors({ channels }: Picture, { color, layout }: TensorLayout): boolean {
-  if (color === 'gray') return channels === 1;
-  return channels === 3 && (layout === 'nchw' || color === 'rgb');
+/** Whether pictures of this kind are written in vectors: colour as colour, and grey as grey. */
+export function canNormalizeInVectors({ channels }: Picture, { color }: TensorLayout): boolean {
+  return color === 'gray' ? channels === 1 : channels === 3;
 }
 
 /** Normalises `length` pixels of a picture from pixel `from` on to pixel `to` of a tensor's item and those behind it. */
@@ -70,14 +69,15 @@ export function createVectorWriter(
   const { run } = kernels;
   const staged = kernels.bytes(source, stagePixels * 3);
   const pairs = kernels.floats(affine, 6);
-  // In a blue-first tensor the planes change places, and their numbers with them.
-  const order = channels === 1 ? [0, 0, 0] : layout.color === 'bgr' ? [2, 1, 0] : [0, 1, 2];
+  const isPlanar = channels === 3 && layout.layout === 'nchw';
+  const isBlueFirst = layout.color === 'bgr';
+  // With blue first, either the planes change places, and their numbers with them, or the bytes do.
+  const order = channels === 1 ? [0, 0, 0] : isBlueFirst && isPlanar ? [2, 1, 0] : [0, 1, 2];
   order.forEach((channel, place) => {
     pairs[place] = scales[channel] ?? 1;
     pairs[3 + place] = offsets[channel] ?? 0;
   });
-  const isPlanar = channels === 3 && layout.layout === 'nchw';
-  const scratch = kernels.floats(stage.target, stagePixels * channels);
+  const scratch = own === undefined ? kernels.floats(stage.target, stagePixels * channels) : target;
 
   const writePart = (from: number, to: number, length: number): void => {
     staged.set(picture.pixels.subarray(from * channels, (from + length) * channels));
@@ -85,6 +85,7 @@ export function createVectorWriter(
     const step = own === undefined ? stagePixels : plane;
     const place = own === undefined ? 0 : to;
     if (!isPlanar) {
+      if (isBlueFirst) run.swapRedBlue(source, length);
       run.normalizeInOrder(source, length * channels, affine, start + 4 * place * channels);
       if (own === undefined) target.set(scratch.subarray(0, length * channels), offset + to * channels);
       return;
