@@ -68,6 +68,7 @@ beforeAll(async () => {
   for (const name of ['model.onnx', 'recogniser.onnx', 'other.onnx']) {
     cpSync(packageFile('models', 'digits', 'digits.onnx'), join(folder, name));
   }
+  cpSync(packageFile('hardware-profiles', 'nvidia-t4.yaml'), join(folder, 'hardware-profiles', 'nvidia-t4.yaml'));
   writeFileSync(join(folder, 'mine.yaml'), 'name: mine\nworkloads: [{ name: own, model: model.onnx }]\n');
   cpSync(packageFile('suites'), join(folder, 'suites'), { recursive: true });
   for (const id of ['a', 'b']) {

@@ -182,7 +182,20 @@ const cases: readonly (readonly [string, readonly string[], number, readonly str
     ['int8', 'PRECISION_UNAVAILABLE'],
   ],
   ['a number of runs to keep that is none', ['results', 'prune', '--keep', 'some'], 3, ['--keep']],
-  ['hardware that is not here', ['bench', '--profile', 'a100', '--dry-run'], 3, ['a100', 'local']],
+  [
+    'hardware that nobody knows',
+    ['bench', '--profile', 'a1000000', '--dry-run'],
+    3,
+    ['a1000000', 'local', 'hardware list'],
+  ],
+  [
+    'hardware that is required and not here',
+    ['bench', '--profile', 'rk3588', '--require-hardware'],
+    3,
+    ['rockchip-rk3588', 'HARDWARE_NOT_HERE', 'found the processor'],
+  ],
+  ['a folder of profiles that is not there', ['hardware', 'list', '--profiles', 'nowhere'], 3, ['nowhere']],
+  ['a profile that is none', ['hardware', 'validate', 'model.onnx'], 3, ['model.onnx']],
 ];
 
 test.each(cases)('%s', async (_name, words, code, fragments) => {

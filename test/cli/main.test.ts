@@ -35,11 +35,17 @@ test('an option without its value ends with 3', async () => {
   expect(stderr).toContain('--out');
 });
 
-test('a profile that is not known ends with 3 and lists the known ones', async () => {
-  const { code, stderr } = await run('bench', '--profile', 'a100', '--dry-run');
+test('a profile that is not known ends with 3 and says what is known', async () => {
+  const { code, stderr } = await run('bench', '--profile', 'a1000000', '--dry-run');
   expect(code).toBe(3);
-  expect(stderr).toContain('a100');
-  expect(stderr).toContain('local');
+  expect(stderr).toContain('--profile a1000000: expected "local" (this machine) or one of 65 hardware profiles');
+});
+
+test('a plan for hardware that is not here says first that nothing is of it', async () => {
+  const { code, stdout } = await run('bench', '--profile', 'rk3588', '--dry-run');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Nothing was measured on Rockchip RK3588 \(NPU\) \(rockchip-rk3588\): this machine has none/);
+  expect(stdout.split('\n')[1]).toContain('Projection to hardware that is not here is not available yet.');
 });
 
 test('--model beside a suite ends with 3 and says which to leave out', async () => {

@@ -62,7 +62,10 @@ export function caveats(input: ReportInput): { text: string; command: string }[]
 
 /** Hardware that was asked for and is not where the run was: no figure of the page is of it. */
 function absentNotices({ requestedProfiles = [], profiles }: Run, name: string): Notice[] {
-  const text = absentHardware(requestedProfiles, profiles).join(' ');
+  // The page is read elsewhere, too.
+  const text = absentHardware(requestedProfiles, profiles)
+    .join(' ')
+    .replaceAll('this machine', 'the machine of this run');
   return text === '' ? [] : [{ text: `${name}${text}`, tone: 'bad', link: 'environment', linkText: 'The machine' }];
 }
 
