@@ -114,9 +114,9 @@ export function environmentSection(input: ReportInput): Section {
     ),
   );
   const collectors = runs.flatMap((run, index) =>
-    run.collectors.map(({ name, available, reason, columns }) => {
+    run.collectors.map(({ name, available, reason, columns, devices = [] }) => {
       const state = available
-        ? `sampled ${columns.map((one) => displayName(one.name, 40)).join(', ')}`
+        ? `sampled ${sampledText(columns, devices)}`
         : `not available: ${displayText(reason ?? unknown, 300)}`;
       return `${several ? `Run ${runLetter(index)}: ` : ''}${displayName(name, 40)}: ${state}`;
     }),
@@ -139,4 +139,18 @@ export function environmentSection(input: ReportInput): Section {
 
 function text(value: string | null): string {
   return value === null ? unknown : displayName(value);
+}
+
+/** The columns; of devices, which all have the same ones, the figures once and then the devices. */
+function sampledText(
+  columns: Run['collectors'][number]['columns'],
+  devices: NonNullable<Run['collectors'][number]['devices']>,
+): string {
+  const names = columns.map(({ name }) => displayName(name, 40));
+  if (devices.length === 0) return names.join(', ');
+  const figures = new Set(names.map((name) => name.replace(/^[a-z]+\d+_/, '').replaceAll('_', ' ')));
+  const owners = devices.map(
+    ({ kind, index, name }) => `${kind}${index}${name === null ? '' : ` (${displayText(name, 60)})`}`,
+  );
+  return `${[...figures].join(', ')} of ${owners.join(', ')}`;
 }
