@@ -6,8 +6,9 @@ import { createOutputBuffers } from './output-buffers.ts';
 import type { Item, ItemName, PipelineInput } from './pipeline-input.ts';
 import type { Answer } from './postprocess/answer.ts';
 import { createPostprocessor } from './postprocess/postprocessor.ts';
+import { largestOf } from './preprocess/dynamic-size.ts';
 import { imageLibrary } from './preprocess/image-library.ts';
-import { quadInImage } from './preprocess/placement.ts';
+import { edgesInImage, quadInImage } from './preprocess/placement.ts';
 import { createPreprocessor } from './preprocess/preprocessor.ts';
 import { createQueryBuffers, type FilledQuery } from './query-buffers.ts';
 import type { PostprocessSettings, PreprocessSettings } from './settings.ts';
@@ -77,8 +78,9 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     session.outputs.map(({ name }) => name),
     batchSize,
   );
-  // Regions are found in the frame, and belong into the image: its size must be known for that.
-  const measured = preprocessor !== null && options.postprocess.kind === 'db';
+  // Regions and objects are found in the frame, and belong into the image: its size must be known for that.
+  const measured = preprocessor !== null && ['db', 'detect'].includes(options.postprocess.kind);
+  const inShares = options.postprocess.kind === 'detect' && options.postprocess.normalized;
   const newBuffers = () => createQueryBuffers(session, inputs, batchSize, preprocessor, measured);
 
   const stages: StageSeconds = { preprocess: 0, inference: 0, postprocess: 0 };
@@ -102,9 +104,11 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     return outputs;
   };
 
-  /** Quadrilaterals from the frame into each item's own image. */
+  /** Quadrilaterals and boxes from the frame into each item's own image. */
   const inImages = (answers: readonly Answer[], { images }: FilledQuery): readonly Answer[] => {
     if (!measured || images === null) return answers;
+    const frame = largestOf(images.map((image) => preprocessor.frameFor(image)));
+    const [unitX, unitY] = inShares ? [frame.width, frame.height] : [1, 1];
     return answers.map((answer, position) => {
       const image = images[position];
       if (image === undefined) return answer;
@@ -112,6 +116,11 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
       return {
         ...answer,
         quads: answer.quads.map((found) => ({ ...found, quad: quadInImage(found.quad, placement, image) })),
+        boxes: answer.boxes.map((found) => {
+          const [x0, y0, x1, y1] = found.box;
+          const edges = [x0 * unitX, y0 * unitY, x1 * unitX, y1 * unitY] as const;
+          return { ...found, box: edgesInImage(edges, placement, image) };
+        }),
       };
     });
   };

@@ -4,8 +4,9 @@ import { ortCpu } from '../../src/engine/backends/ort-cpu.ts';
 import { createPipeline, type PipelineOptions } from '../../src/engine/pipeline.ts';
 import { noAnswer } from '../../src/engine/postprocess/answer.ts';
 import { encodeGrayPng } from '../../src/engine/preprocess/encode.ts';
-import type { PreprocessSettings } from '../../src/engine/settings.ts';
+import type { DetectSettings, PreprocessSettings } from '../../src/engine/settings.ts';
 import type { OnnxModel } from '../../src/graph/onnx-message.ts';
+import { detection } from './postprocess/detection-settings.ts';
 import { oneNode, SmallGraph, writtenModel } from './small-models.ts';
 
 const none = { kind: 'none' } as const;
@@ -169,6 +170,29 @@ test('images of a query are decoded each into its own place', async () => {
     ),
   );
   expect((await pipeline.request(images)).map(({ classes }) => classes[0])).toEqual([0, 1, 3]);
+});
+
+test('boxes are answered in pixels of the image, whether the model gives pixels of its frame or shares', async () => {
+  // The four pixels are the edges of the only box, and the brightest of them its score.
+  const graph = new SmallGraph('box');
+  const x = graph.input('x', 'float32', ['batch', 1, 2, 2]);
+  const edges = graph.apply('Reshape', [x, graph.integers('edges', [0, 1, 4])]);
+  const score = graph.apply('ReduceMax', [edges], { axes: [2], keepdims: 1 });
+  const output = graph.node('Concat', [edges, score], { outputs: ['y'], attributes: { axis: 2 } });
+  const model = graph.ending(output, ['batch', 1, 5]);
+  // 0 0 1 1 in 2 × 2, from an image of 8 × 4 whose lower half is 1.
+  const image = await encodeGrayPng(
+    Uint8Array.from({ length: 32 }, (_, pixel) => (pixel < 16 ? 0 : 1)),
+    8,
+    4,
+  );
+  const found = async (normalized: boolean) => {
+    const postprocess: DetectSettings = { ...detection, normalized };
+    const pipeline = await pipelineOf(model, { inputs: imageInput, preprocess: grey, postprocess });
+    return (await pipeline.request([image]))[0]?.boxes;
+  };
+  expect(await found(false)).toEqual([{ box: [0, 0, 4, 2], class: 0, score: 1 }]);
+  expect(await found(true)).toEqual([{ box: [0, 0, 8, 4], class: 0, score: 1 }]);
 });
 
 test('a query with a broken image fails by the name that the caller gives it, and the next one is unharmed', async () => {

@@ -40,6 +40,14 @@ test.each<[Partial<OwnWorkloadFile>, RegExp]>([
     /^postprocess.kind: expected "classify" for the metric top1, got "none"/,
   ],
   [
+    { data: { kind: 'npy', folder: 'x', labels: 'l' }, postprocess: { kind: 'detect' } },
+    /^postprocess.kind: expected "classify" for the metric top1, got "detect"/,
+  ],
+  [
+    { postprocess: { kind: 'detect', objectness: true, activation: 'softmax' } },
+    /^postprocess.objectness: expected activation "none" or "sigmoid" beside it, got "softmax"/,
+  ],
+  [
     { data: { kind: 'npy', folder: 'x', labels: 'l' }, metric: 'top5', postprocess: { kind: 'classify', top_k: 3 } },
     /^postprocess.top_k: expected at least 5 for the metric top5, got 3/,
   ],

@@ -17,6 +17,7 @@ import { openItems } from '../../src/workloads/load-items.ts';
 import { writeNpy } from '../../src/workloads/npy.ts';
 import { type OwnWorkload, prepareOwnWorkload } from '../../src/workloads/own-workload.ts';
 import type { PreparedWorkload } from '../../src/workloads/prepared-workload.ts';
+import { detection } from '../engine/postprocess/detection-settings.ts';
 
 function newFolder(): string {
   return mkdtempSync(join(tmpdir(), 'dyno-own-'));
@@ -345,6 +346,22 @@ test('a metric without labels or without classes, and an output that is not ther
   await expect(prepare({ model, metric: 'top5', postprocess: classify, data })).rejects.toThrow('top_k: 5');
   await expect(prepare({ model, postprocess: { ...classify, output: 'score' } })).rejects.toThrow(
     'Did you mean "scores"?',
+  );
+});
+
+test('every output that the postprocessing reads must be there and hold floats', async () => {
+  const model = written(classifier());
+  const detect = { ...detection, boxes: 'scores' };
+  await expect(prepare({ model, postprocess: { ...detect, scores: 'score' } })).rejects.toThrow(
+    'no output is named "score". Did you mean "scores"?',
+  );
+  // The only output is both, where nothing else is said.
+  await expect(prepare({ model, postprocess: detection })).resolves.toMatchObject({ postprocess: detection });
+  const graph = new GraphBuilder('integers');
+  const x = graph.input('x', 'float32', ['batch', 4]);
+  graph.output(graph.node('Cast', [x], { outputs: ['y'], attributes: { to: 7 } }), 'int64', ['batch', 4]);
+  await expect(prepare({ model: written(graph.model({ opset: 17 })), postprocess: detection })).rejects.toThrow(
+    '`postprocess: detect` needs scores, but output "y" is int64',
   );
 });
 

@@ -10,7 +10,7 @@ export interface TextLine {
   readonly box: Quad | null;
 }
 
-/** An object that was found; its box is in pixels of the picture that the model was fed. */
+/** An object that was found. Its box is in the unit of the model's own, and in pixels of the image once a pipeline that has it is through. */
 export interface FoundBox {
   readonly box: readonly [x0: number, y0: number, x1: number, y1: number];
   readonly class: number;

@@ -5,15 +5,38 @@ import { topK } from './top-k.ts';
 /** Classes a step that prefixes are extended by: the best ones. The others have next to no part in the probability. */
 const classesPerStep = 40;
 
-/** A text read so far. Probabilities are natural logarithms. */
-interface Prefix {
-  /** Classes of its characters, joined: the key under which alignments of the same text meet. */
-  readonly key: string;
+/** A text read so far, a node in the tree of all of them. Probabilities are natural logarithms. */
+class Prefix {
   readonly parent: Prefix | null;
+  /** Class of its last character, 0 for the empty text. */
   readonly last: number;
-  /** Of all alignments so far that end in a blank, and of those that end in the last character. */
-  blank: number;
-  character: number;
+  /** Of all alignments up to the step before that end in a blank, and of those that end in the last character. */
+  blank = impossible;
+  character = impossible;
+  /** The same up to this step, as far as they are added up; they take the place of those when the step is done. */
+  nextBlank = impossible;
+  nextCharacter = impossible;
+  #longer: Map<number, Prefix> | null = null;
+
+  constructor(parent: Prefix | null, last: number) {
+    this.parent = parent;
+    this.last = last;
+  }
+
+  get total(): number {
+    return logSum(this.blank, this.character);
+  }
+
+  /** This text and one character: the same node whenever it is asked for, so that alignments of a text meet. */
+  longer(category: number): Prefix {
+    this.#longer ??= new Map();
+    let child = this.#longer.get(category);
+    if (child === undefined) {
+      child = new Prefix(this, category);
+      this.#longer.set(category, child);
+    }
+    return child;
+  }
 }
 
 const impossible = Number.NEGATIVE_INFINITY;
@@ -35,53 +58,51 @@ export function decodeCtcByBeamSearch(
   characters: readonly string[],
   width: number,
 ): ReadText {
-  let beam: Prefix[] = [{ key: '', parent: null, last: 0, blank: 0, character: impossible }];
+  const empty = new Prefix(null, 0);
+  empty.blank = 0;
+  let beam = [empty];
   for (let step = 0; step < steps; step++) {
-    const first = offset + step * classes;
-    const next = new Map<string, Prefix>();
-    const best = topK(scores, first + 1, classes - 1, classesPerStep);
-    const logBlank = log(scores[first] as number);
-    for (const prefix of beam) {
-      const same = prefixOf(next, prefix);
-      same.blank = logSum(same.blank, total(prefix) + logBlank);
-      // The last character again, without a blank between: it is the same one.
-      if (prefix.last !== 0) {
-        const again = log(scores[first + prefix.last] as number);
-        same.character = logSum(same.character, prefix.character + again);
-      }
-      for (const index of best) {
-        const category = index + 1;
-        const longer = extend(next, prefix, category);
-        // A repeated character counts as a second one only after a blank.
-        const before = category === prefix.last ? prefix.blank : total(prefix);
-        longer.character = logSum(longer.character, before + log(scores[first + category] as number));
-      }
+    const reached = extendAll(beam, scores, offset + step * classes, classes);
+    for (const prefix of reached) {
+      prefix.blank = prefix.nextBlank;
+      prefix.character = prefix.nextCharacter;
+      prefix.nextBlank = impossible;
+      prefix.nextCharacter = impossible;
     }
     // Stable: of equally probable prefixes the one that was met first stays ahead.
-    beam = [...next.values()].sort((a, b) => descending(total(a), total(b))).slice(0, width);
+    const ranked = Array.from(reached, (prefix) => ({ prefix, total: prefix.total }));
+    ranked.sort((a, b) => (a.total === b.total ? 0 : b.total - a.total));
+    beam = ranked.slice(0, width).map(({ prefix }) => prefix);
   }
-  const [winner] = beam;
-  return winner === undefined
-    ? { text: '', score: 0 }
-    : { text: textOf(winner, characters), score: Math.exp(total(winner)) };
+  const [winner = empty] = beam;
+  return { text: textOf(winner, characters), score: Math.exp(winner.total) };
 }
 
-function prefixOf(next: Map<string, Prefix>, { key, parent, last }: Prefix): Prefix {
-  const known = next.get(key);
-  if (known !== undefined) return known;
-  const made: Prefix = { key, parent, last, blank: impossible, character: impossible };
-  next.set(key, made);
-  return made;
-}
-
-function extend(next: Map<string, Prefix>, parent: Prefix, category: number): Prefix {
-  return prefixOf(next, {
-    key: `${parent.key} ${category}`,
-    parent,
-    last: category,
-    blank: impossible,
-    character: impossible,
-  });
+/** The prefixes that are left or reached by one more step, whose scores begin at `first`. */
+function extendAll(beam: readonly Prefix[], scores: Scores, first: number, classes: number): Set<Prefix> {
+  const reached = new Set<Prefix>();
+  const best = topK(scores, first + 1, classes - 1, classesPerStep).map((index) => ({
+    category: index + 1,
+    probability: log(scores[first + index + 1] as number),
+  }));
+  const blank = log(scores[first] as number);
+  for (const prefix of beam) {
+    const { total, last } = prefix;
+    reached.add(prefix);
+    prefix.nextBlank = logSum(prefix.nextBlank, total + blank);
+    // The last character again, without a blank between: it is the same one.
+    if (last !== 0) {
+      prefix.nextCharacter = logSum(prefix.nextCharacter, prefix.character + log(scores[first + last] as number));
+    }
+    for (const { category, probability } of best) {
+      // A repeated character counts as a second one only after a blank.
+      const before = category === last ? prefix.blank : total;
+      const longer = prefix.longer(category);
+      reached.add(longer);
+      longer.nextCharacter = logSum(longer.nextCharacter, before + probability);
+    }
+  }
+  return reached;
 }
 
 function textOf(prefix: Prefix, characters: readonly string[]): string {
@@ -90,10 +111,6 @@ function textOf(prefix: Prefix, characters: readonly string[]): string {
     text.push(characters[at.last - 1] ?? '');
   }
   return text.reverse().join('');
-}
-
-function total({ blank, character }: Prefix): number {
-  return logSum(blank, character);
 }
 
 /** Logarithm of a probability; a model's rounding may leave it a little below 0. */
@@ -105,8 +122,4 @@ function log(probability: number): number {
 function logSum(a: number, b: number): number {
   const larger = Math.max(a, b);
   return larger === impossible ? impossible : larger + Math.log1p(Math.exp(Math.min(a, b) - larger));
-}
-
-function descending(a: number, b: number): number {
-  return a === b ? 0 : b - a;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { quadInImage } from '../../../src/engine/preprocess/placement.ts';
+import { edgesInImage, quadInImage } from '../../../src/engine/preprocess/placement.ts';
 import { createPreprocessor } from '../../../src/engine/preprocess/preprocessor.ts';
 import type { ResizeSettings } from '../../../src/engine/settings.ts';
 
@@ -28,4 +28,11 @@ test('a quadrilateral of the frame is scaled into the image, and kept within it'
   expect(quadInImage([-4, 10, 104, 10, 104, 90, -4, 90], placement, { width: 200, height: 100 })).toEqual([
     0, 0, 200, 0, 200, 100, 0, 100,
   ]);
+});
+
+test('edges of the frame are scaled into the image, and cut at its border', () => {
+  const placement = { left: 0, top: 25, width: 100, height: 50 };
+  const image = { width: 200, height: 100 };
+  expect(edgesInImage([10, 35, 60, 45], placement, image)).toEqual([20, 20, 120, 40]);
+  expect(edgesInImage([-4, 10, 104, 90], placement, image)).toEqual([0, 0, 200, 100]);
 });
