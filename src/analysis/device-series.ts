@@ -1,5 +1,5 @@
 import type { Columns } from '../results/segment-file.ts';
-import type { TelemetrySeries } from './telemetry.ts';
+import type { TelemetrySeries } from './telemetry-series.ts';
 
 /** Figures of accelerators over time, and how those of several become one line. */
 const figures = [

@@ -1,6 +1,7 @@
 import type { Run } from '../results/run.ts';
 import { deviceSeries } from './device-series.ts';
 import type { ReadSamples } from './pool-samples.ts';
+import type { TelemetrySeries } from './telemetry-series.ts';
 import { type Throttling, throttlingOf } from './throttling.ts';
 
 type Case = Run['cases'][number];
@@ -11,19 +12,6 @@ export interface CaseTelemetry {
   readonly series: readonly TelemetrySeries[];
   /** What slowed accelerators down. */
   readonly throttling: readonly Throttling[];
-}
-
-export interface TelemetrySeries {
-  /**
-   * `processCores`: cores that the measured process kept busy. `machineCores`: all of the machine. `rssBytes`: of the process. `gpuPower`: watts
-   * of all accelerators; `gpuUtilization`: of the busiest, 0 to 1; `gpuTemperature`: of the hottest, in degrees Celsius.
-   */
-  readonly name: 'processCores' | 'machineCores' | 'rssBytes' | 'gpuPower' | 'gpuUtilization' | 'gpuTemperature';
-  readonly seconds: readonly number[];
-  /** null where no sample of that stretch could be read. */
-  readonly values: readonly (number | null)[];
-  /** Mean of all samples within the window. */
-  readonly mean: number;
 }
 
 /** Where each series comes from, in order of preference, and what a sample is multiplied by. */

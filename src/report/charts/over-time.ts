@@ -1,4 +1,4 @@
-import type { TelemetrySeries } from '../../analysis/telemetry.ts';
+import type { TelemetrySeries } from '../../analysis/telemetry-series.ts';
 import { formatSeconds } from '../../units/format.ts';
 import { type Chart, fitted } from './figure.ts';
 import { lineLegend, lineScales, lineStyles, lookupOfLabels } from './lines.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TelemetrySeries } from '../../../src/analysis/telemetry.ts';
+import type { TelemetrySeries } from '../../../src/analysis/telemetry-series.ts';
 import { gpuFigure } from '../../../src/report/charts/gpu.ts';
 import { panelsOf } from '../../../src/report/charts/panels.ts';
 import type { ReportInput } from '../../../src/report/input.ts';
