@@ -18,9 +18,9 @@ for (const [name, picture, color, layout, memory] of [
   ['rgb, NHWC, memory of allocateFloats', photograph, 'rgb', 'nhwc', ours],
   ['rgb, NCHW, any memory', photograph, 'rgb', 'nchw', target],
   ['bgr, NHWC, memory of allocateFloats', photograph, 'bgr', 'nhwc', ours],
-  ['rgb, NCHW, bytes, by table', photograph, 'rgb', 'nchw', bytes],
+  ['rgb, NCHW, bytes', photograph, 'rgb', 'nchw', bytes],
   ['gray (a third of the values)', grayPhotograph, 'gray', 'nchw', ours],
-  ['gray from colour, by table (a third)', photograph, 'gray', 'nchw', ours],
+  ['gray from colour (a third)', photograph, 'gray', 'nchw', ours],
 ]) {
   const kind = memory === bytes ? { kind: 'none' } : { kind: 'per_tensor', mean: 0.45, deviation: 0.225 };
   const normalization = createNormalization(kind, color);

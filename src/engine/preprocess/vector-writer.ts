@@ -45,22 +45,17 @@ function createStage(floats: number): Stage {
   return { kernels, affine, source, target: kernels.allocate(floats * 4), floats };
 }
 
-/** Whether pictures of this kind are written in vectors: colour as colour, and grey as grey. */
-export function canNormalizeInVectors({ channels }: Picture, { color }: TensorLayout): boolean {
-  return color === 'gray' ? channels === 1 : channels === 3;
-}
-
 /** Normalises `length` pixels of a picture from pixel `from` on to pixel `to` of a tensor's item and those behind it. */
-export type VectorWriter = (from: number, to: number, length: number) => void;
+export type PixelWriter = (from: number, to: number, length: number) => void;
 
-/** Writes pixels of one picture into the item at `offset` of a tensor. The settings must be some of `canNormalizeInVectors`. */
+/** Writes pixels of one picture, which has as many channels as the tensor, into the item at `offset` of the tensor. */
 export function createVectorWriter(
   picture: Picture,
   layout: TensorLayout,
   { scales, offsets }: Normalization,
   target: Float32Array,
   offset: number,
-): VectorWriter {
+): PixelWriter {
   const plane = layout.width * layout.height;
   const { channels } = picture;
   const own = stages.get(target.buffer);

@@ -62,22 +62,19 @@ for (const color of ['rgb', 'bgr', 'gray'] as const) {
   }
 }
 
-test('vectors and tables give the very same floats', () => {
-  // A grey picture goes through the tables, the same as colour in vectors.
-  const gray = picture(64, 64, 1);
-  const color = {
-    ...gray,
-    pixels: Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => gray.pixels[Math.floor(i / 3)] ?? 0),
-    channels: 3,
-  };
-  const layout = { width: 64, height: 64, color: 'rgb', layout: 'nchw', padding: 0 } as const;
+test('vectors give the very floats of the tables, with which padding is filled, for every byte', () => {
   const normalization = createNormalization({ kind: 'torchvision' }, 'rgb');
-  const [byTables, inVectors] = [gray, color].map((from) => {
-    const target = new Float32Array(3 * 64 * 64);
-    writePicture(from, layout, normalization, target, 0);
-    return target;
-  });
-  expect(inVectors).toEqual(byTables);
+  for (const layout of ['nchw', 'nhwc'] as const) {
+    const bytes = Uint8Array.from({ length: 3 * 256 }, (_, i) => Math.floor(i / 3));
+    const target = new Float32Array(3 * 256);
+    const tensor = { width: 256, height: 1, color: 'rgb', layout, padding: 0 } as const;
+    writePicture({ pixels: bytes, width: 256, height: 1, channels: 3 }, tensor, normalization, target, 0);
+    const expected = Float32Array.from({ length: 3 * 256 }, (_, i) => {
+      const [channel, byte] = layout === 'nchw' ? [Math.floor(i / 256), i % 256] : [i % 3, Math.floor(i / 3)];
+      return normalization.tables[channel]?.[byte] ?? Number.NaN;
+    });
+    expect(target).toEqual(expected);
+  }
 });
 
 test('a picture that is larger, smaller or both is cut and padded the same with vectors as without', () => {
