@@ -2,7 +2,10 @@ import type { Quad } from '../quad.ts';
 
 export type { Quad };
 
-/** A line of text that was read; `score` is the mean probability of its characters, 0 where there are none. */
+/**
+ * A line of text that was read. `score` is the mean probability of its characters, 0 where there are none; with beam search that of the
+ * whole text.
+ */
 export interface TextLine {
   readonly text: string;
   readonly score: number;
