@@ -24,7 +24,7 @@ export interface PreparedWorkload {
 
 /**
  * `top1`, `top5`: share of items whose class is among the first one or five answers. `character_accuracy`: 1 − edit distance / length of the
- * true text, blanks left out, over all items. `box_recall`: share of the true boxes that were found.
+ * true text, over all items. `box_recall`: share of the true boxes that were found.
  */
 export type MetricName = 'top1' | 'top5' | 'character_accuracy' | 'box_recall';
 

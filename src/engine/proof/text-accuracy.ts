@@ -29,8 +29,8 @@ const matchedFrom = 0.1;
 
 /**
  * Reads at most `limit` items and compares the text with the true one, over all items together: `1 − edit distance / length`, in
- * Unicode code points. Blanks count neither as characters nor as errors, as in PaddleOCR's `RecMetric` (`ignore_space`): where one was
- * set and where letters merely stand apart, a model of single characters cannot see.
+ * Unicode code points. Blanks between words are characters like others, several in a row are one; those at the ends of a line, which
+ * nobody sees, are none. (PaddleOCR's own metric leaves all of them out, which flatters: words that run together are an error to a reader.)
  *
  * The lines of a page are matched by the overlap of their boxes: one that was not found counts with all its characters, and so does one
  * that is not there. Where the true lines have no boxes, they are compared with the lines in reading order, one after the other.
@@ -102,7 +102,7 @@ function textErrors(truth: readonly TruthLine[], lines: readonly TextLine[]): nu
   const matched = new Set(matches.map(({ found }) => placed[found]));
   const spurious = lines.filter((line) => !matched.has(line as (typeof placed)[number]));
   const inTruth = truth.reduce(
-    (sum, { text }, index) => sum + editDistance(withoutBlanks(readOf.get(index) ?? ''), withoutBlanks(text)),
+    (sum, { text }, index) => sum + editDistance(asSeen(readOf.get(index) ?? ''), asSeen(text)),
     0,
   );
   return inTruth + lengthOf(spurious);
@@ -113,15 +113,15 @@ function quadsOf({ quads }: Answer): Quad[] {
 }
 
 function joined(lines: readonly { readonly text: string }[]): string {
-  return lines.map(({ text }) => withoutBlanks(text)).join('');
+  return lines.map(({ text }) => asSeen(text)).join('');
 }
 
-function withoutBlanks(text: string): string {
-  return text.replace(/\s/gu, '');
+function asSeen(text: string): string {
+  return text.trim().replace(/\s+/gu, ' ');
 }
 
 function lengthOf(lines: readonly { readonly text: string }[]): number {
-  return lines.reduce((sum, { text }) => sum + Array.from(withoutBlanks(text)).length, 0);
+  return lines.reduce((sum, { text }) => sum + Array.from(asSeen(text)).length, 0);
 }
 
 function truthOf(items: ItemsWithText, index: number): readonly TruthLine[] {

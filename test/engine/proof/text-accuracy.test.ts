@@ -52,11 +52,11 @@ test('characters are counted over all items together, not item by item', async (
   });
 });
 
-test('blanks are neither characters nor errors', async () => {
-  const truth = [[{ text: 'a b  c d', box: null }], [{ text: 'e f', box: box(0, 0) }]];
-  // One replaced of six letters.
-  const pipeline = answering([[line('abcd')], [line('e x', box(0, 0))]]);
-  expect(await measureCharacterAccuracy(pipeline, 1, itemsOf(truth), 10)).toMatchObject({ correct: 5 });
+test('a blank between words is a character, one at the end of a line is none', async () => {
+  const truth = [[{ text: 'a b  c', box: null }], [{ text: 'e f', box: box(0, 0) }]];
+  // "a b c" and "e f" are eight characters; two blanks are lost in the first, none is won in the second.
+  const pipeline = answering([[line('abc')], [line(' e f ', box(0, 0))]]);
+  expect(await measureCharacterAccuracy(pipeline, 1, itemsOf(truth), 10)).toMatchObject({ value: 6 / 8, correct: 6 });
 });
 
 test('lines of a page are compared with those at their place, whatever their order', async () => {
