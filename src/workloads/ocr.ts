@@ -12,7 +12,7 @@ import {
 import {
   anglePostprocess,
   anglePreprocess,
-  detectPostprocess,
+  detectForReading,
   detectPreprocess,
   inputFor,
   recognisePostprocess,
@@ -49,7 +49,7 @@ export const ocr: Workload = {
       inputs: [inputFor(detectPreprocess)],
       data: { kind: 'images', ...(await packImages(drawnPages, cache)) },
       preprocess: detectPreprocess,
-      postprocess: detectPostprocess,
+      postprocess: detectForReading,
       chain: {
         kind: 'ocr',
         angle: {
