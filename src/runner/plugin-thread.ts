@@ -121,24 +121,30 @@ function remoteCollector(thread: PluginThread, description: RemoteCollector, col
   const values = new Float64Array(new SharedArrayBuffer(columns.length * Float64Array.BYTES_PER_ELEMENT));
   const answered = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   thread.send({ kind: 'share', collector, values: values.buffer, answered: answered.buffer });
+  // Questions are numbered over all rounds, while ticks begin at 1 in each: an answer of an earlier round is never taken for this one's.
   let asked = 0;
   let askedAt = 0;
+  let askedTick: number | null = null;
 
   return {
     name,
     columns,
     phase,
     probe: async () => probe,
-    open: (target) => thread.ask({ kind: 'open', collector, target }, name),
+    open: (target) => {
+      askedTick = null;
+      return thread.ask({ kind: 'open', collector, target }, name);
+    },
 
     begin(row, offset, tick): void {
       row.fill(Number.NaN, offset, offset + columns.length);
       const failure = thread.lost ?? thread.takeFailure(collector);
       if (failure !== null) throw new DynoError('COLLECTOR_FAILED', failure);
       if (Atomics.load(answered, 0) === asked) {
-        asked = tick;
+        asked++;
+        askedTick = tick;
         askedAt = monotonicSeconds();
-        thread.send({ kind: 'tick', collector, tick });
+        thread.send({ kind: 'tick', collector, tick: asked });
       } else if (monotonicSeconds() - askedAt > thread.secondsAllowed) {
         thread.end(`the collector "${name}" did not answer for ${thread.secondsAllowed} s.`);
         throw new DynoError('COLLECTOR_HUNG', thread.lost ?? '');
@@ -146,10 +152,10 @@ function remoteCollector(thread: PluginThread, description: RemoteCollector, col
     },
 
     finish(row, offset, tick): void {
-      if (Atomics.load(answered, 0) === tick) row.set(values, offset);
+      if (askedTick === tick && Atomics.load(answered, 0) === asked) row.set(values, offset);
     },
 
-    ready: (tick) => thread.lost !== null || asked !== tick || Atomics.load(answered, 0) === tick,
+    ready: (tick) => thread.lost !== null || askedTick !== tick || Atomics.load(answered, 0) === asked,
     settles,
     settle: async () => {
       if (settles) await thread.ask({ kind: 'settle', collector }, name);

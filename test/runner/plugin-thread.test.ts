@@ -103,6 +103,20 @@ test('a slow sample is NaN for the ticks that it missed and is not asked twice',
   expect(await sampleOnce(collector, 3)).toBe(2);
 });
 
+test('a figure of the round before never stands in the row of a tick with the same number', async () => {
+  const collector = await only(
+    plugin(
+      'rounds.mjs',
+      'async open() { this.round = (this.round ?? 0) + 1; }, sample(row, offset) { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100); row[offset] = this.round; }',
+    ),
+  );
+  for (const round of [1, 2, 3]) {
+    await collector.open({ pid: null });
+    expect(await sampleOnce(collector, 1)).toBe(round);
+    await collector.close();
+  }
+});
+
 test('an opening that fails is refused with the reason', async () => {
   const collector = await only(plugin('shy.mjs', `async open() { throw new Error('no sensor'); }`));
   await expect(collector.open({ pid: null })).rejects.toMatchObject({ code: 'COLLECTOR_FAILED', message: 'no sensor' });
