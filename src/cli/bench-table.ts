@@ -72,7 +72,9 @@ function notesOf({ status, cause, reasons }: Case): Note[] {
 
 /** What is known of the error, on lines of its own. */
 function adviceOf({ explanation }: NonNullable<Case['cause']>): string {
-  return explanation === undefined ? '' : `\n  ${explanation.meaning}\n  what to do: ${explanation.remedy}`;
+  return explanation === undefined
+    ? ''
+    : `\n  ${explanation.title}: ${explanation.meaning}\n  what to do: ${explanation.remedy}`;
 }
 
 /** One line a note, and below it what is known of an error; cases that share it are counted, and the first is named. */

@@ -22,8 +22,15 @@ export interface Cause {
   readonly signal: string | null;
   /** Last lines that the process wrote to stderr, redacted. */
   readonly stderrTail: string;
-  /** What is known of an error like this and what to do about it; left out where nothing is. `code` is of the list of known errors. */
-  readonly explanation?: { readonly code: string; readonly meaning: string; readonly remedy: string };
+  /** What is known of an error like this and what to do about it; left out where nothing is. */
+  readonly explanation?: {
+    /** Of the list of known errors. */
+    readonly code: string;
+    /** What it is called where it comes from. */
+    readonly title: string;
+    readonly meaning: string;
+    readonly remedy: string;
+  };
 }
 
 /** Every event has these. `at` is ISO 8601 UTC; `t` is monotonic seconds since this sitting of the run started. */

@@ -8,6 +8,6 @@ import type { Cause } from '../results/events.ts';
 export function explainedCause(cause: Cause): Cause {
   const [known] = explainError(`${cause.message}\n${cause.stderrTail}`);
   if (known === undefined) return cause;
-  const { code, meaning, remedy } = known;
-  return { ...cause, explanation: { code, meaning, remedy } };
+  const { code, title, meaning, remedy } = known;
+  return { ...cause, explanation: { code, title, meaning, remedy } };
 }

@@ -1,10 +1,10 @@
-import { InputError } from '../kernel/errors.ts';
 import type { PlannedCase, WorkloadRequest } from '../suite/plan.ts';
 import type { PreparedWorkload } from '../workloads/prepared-workload.ts';
+import { askBackends } from './ask-backends.ts';
 import { runTask } from './child-task.ts';
 import { explainedCause } from './explained-cause.ts';
 import { type History, roundName } from './history.ts';
-import type { PrepareAnswer, PrepareJob, ProbeAnswer, ProbeJob } from './job.ts';
+import type { PrepareAnswer, PrepareJob, ProbeAnswer } from './job.ts';
 import { skipForTime } from './max-time.ts';
 import type { RunContext, RunRequest } from './run-context.ts';
 
@@ -15,32 +15,11 @@ export interface ReadyCase {
 }
 
 const prepareSeconds = 600;
-const probeSeconds = 60;
 
 /** Asks all backends of the plan whether they can run here, in a process of their own. */
 export async function probeBackends({ plan, plugins, signal }: RunRequest): Promise<ProbeAnswer['probes']> {
   const backends = [...new Set(plan.cases.map(({ axes }) => axes.backend))];
-  const job: ProbeJob = { plugins, backends, deadlineSeconds: probeSeconds };
-  const outcome = await runTask<ProbeJob, ProbeAnswer>('runner/probe-process.js', job, {
-    signal,
-    overdueRemedy: 'Run "dyno doctor".',
-  });
-  if ('answer' in outcome) return outcome.answer.probes;
-  if (signal.aborted) return {};
-  // What was given is at fault, such as a plug-in that has moved: no backend is absent for that.
-  if (outcome.cause.exitCode === 3) throw new InputError(outcome.cause.code, outcome.cause.message);
-  // A library that crashes while it is asked is as good as absent; the cause and its last words are the reason.
-  const { message, stderrTail } = outcome.cause;
-  const lastWords = stderrTail === '' ? '' : ` Its last words: ${stderrTail.split('\n').slice(-3).join(' / ')}`;
-  return Object.fromEntries(
-    backends.map((name) => [
-      name,
-      {
-        ...{ available: false, reason: `${message}${lastWords}`, remedy: 'npx dyno doctor' },
-        ...{ device: null, version: null, stack: name },
-      },
-    ]),
-  );
+  return askBackends(backends, { plugins, signal, remedy: 'npx dyno doctor' });
 }
 
 /**

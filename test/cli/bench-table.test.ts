@@ -20,10 +20,15 @@ test('a failure that cases share is one line that counts them and names the firs
 });
 
 test('what is known of an error stands below the line of the failure', () => {
-  const explanation = { code: 'FULL', meaning: 'The memory is full.', remedy: 'Take smaller batches.' };
+  const explanation = {
+    code: 'FULL',
+    title: 'Error 2',
+    meaning: 'The memory is full.',
+    remedy: 'Take smaller batches.',
+  };
   const cause = { code: 'X', message: 'It broke.', exitCode: 4, signal: null, stderrTail: '', explanation };
   const table = benchTable(changed(() => ({ status: 'failed', cause })));
-  expect(table).toContain(': It broke. (X)\n  The memory is full.\n  what to do: Take smaller batches.\n');
+  expect(table).toContain(': It broke. (X)\n  Error 2: The memory is full.\n  what to do: Take smaller batches.\n');
 });
 
 test('what did not take effect is said of a measured case only', () => {

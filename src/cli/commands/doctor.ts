@@ -1,9 +1,7 @@
-import { explainError } from '../../engine/diagnosis/explain-error.ts';
 import { cacheFolder } from '../../kernel/cache-folder.ts';
 import type { ExitCode } from '../../kernel/errors.ts';
-import type { Cause } from '../../results/events.ts';
-import { runTask } from '../../runner/child-task.ts';
-import type { ProbeAnswer, ProbeJob } from '../../runner/job.ts';
+import { askBackends } from '../../runner/ask-backends.ts';
+import type { ProbeAnswer } from '../../runner/job.ts';
 import { loadPlugins, resolvePlugin } from '../../runner/plugins.ts';
 import type { CheckGroup } from '../doctor-check.ts';
 import { checkAmd, checkNvidia, checkProfile, checkVulkan } from '../doctor-devices.ts';
@@ -43,8 +41,6 @@ export interface DoctorOptions {
   /** Modules of backends that are asked beside the built-in ones. */
   readonly plugin?: readonly string[];
 }
-
-const probeSeconds = 60;
 
 /**
  * `dyno doctor`: what is installed, what is missing, what to do. Exit 0 when `dyno bench` can work, 4 when it cannot. With `explain`: what
@@ -99,34 +95,7 @@ async function checkAll({ out, plugin = [] }: DoctorOptions): Promise<readonly C
   ];
 }
 
-/**
- * Asks each backend in a process of its own: a native library that cannot be loaded may take its process down, and then it is this
- * command that has to explain it.
- */
 async function probeBackends(plugins: readonly string[]): Promise<ProbeAnswer['probes']> {
-  const backends = (await loadPlugins(plugins)).backends.all();
-  const probes: Record<string, ProbeAnswer['probes'][string]> = {};
-  for (const { name, stack } of backends) {
-    const job: ProbeJob = { plugins, backends: [name], deadlineSeconds: probeSeconds };
-    const outcome = await runTask<ProbeJob, ProbeAnswer>('runner/probe-process.js', job, {
-      overdueRemedy: 'Its library hangs while it is loaded.',
-    });
-    probes[name] =
-      'answer' in outcome
-        ? { ...absent(stack, 'it was not asked'), ...outcome.answer.probes[name] }
-        : absent(stack, whyNoAnswer(outcome.cause));
-  }
-  return probes;
-}
-
-function absent(stack: string, reason: string): ProbeAnswer['probes'][string] {
   const remedy = 'Install its package again, for this system and its C library.';
-  return { available: false, reason, remedy, device: null, version: null, stack };
-}
-
-function whyNoAnswer({ code, message, signal, stderrTail }: Cause): string {
-  if (code !== 'NATIVE_CRASH') return message;
-  const lines = stderrTail.split('\n');
-  const line = lines.find((text) => explainError(text).length > 0) ?? lines.at(-1) ?? '';
-  return `its library crashed the process that asked it (${signal})${line === '' ? '' : `: ${line}`}`;
+  return askBackends((await loadPlugins(plugins)).backends.names(), { plugins, remedy });
 }

@@ -40,6 +40,7 @@ export function failureSection(input: ReportInput): Section | null {
 function failureOf(one: Case): Omit<Failure, 'case'> {
   const { cause, status } = one;
   if (cause === null) return { status, message: reasonAt(one, 'status'), facts: '', meaning: '', remedy: '', tail: '' };
+  const { explanation } = cause;
   const facts = [
     cause.code,
     cause.exitCode === null ? '' : `exit code ${cause.exitCode}`,
@@ -52,8 +53,8 @@ function failureOf(one: Case): Omit<Failure, 'case'> {
       .filter((text) => text !== '')
       .map((text) => displayName(text, 80))
       .join(' · '),
-    meaning: displayText(cause.explanation?.meaning ?? '', 1500),
-    remedy: displayText(cause.explanation?.remedy ?? '', 1500),
+    meaning: explanation === undefined ? '' : displayText(`${explanation.title}: ${explanation.meaning}`, 1500),
+    remedy: displayText(explanation?.remedy ?? '', 1500),
     tail: displayText(cause.stderrTail.trim(), 4000),
   };
 }

@@ -26,11 +26,16 @@ test('cases that failed for one reason stand together and are described by what 
 });
 
 test('what is known of an error stands beside it', () => {
-  const explanation = { code: 'FULL', meaning: 'The memory is full.', remedy: 'Take smaller batches.' };
+  const explanation = {
+    code: 'FULL',
+    title: 'Error 2',
+    meaning: 'The memory is full.',
+    remedy: 'Take smaller batches.',
+  };
   const cause = { code: 'X', message: 'No.', exitCode: 4, signal: null, stderrTail: '', explanation };
   const sketches = eightCases().map((one) => ({ ...one, status: 'failed' as const, cause }));
   const [failure] = failureSection(inputOf(sketchRun('known', sketches)))?.failures ?? [];
-  expect(failure).toMatchObject({ meaning: 'The memory is full.', remedy: 'Take smaller batches.' });
+  expect(failure).toMatchObject({ meaning: 'Error 2: The memory is full.', remedy: 'Take smaller batches.' });
 });
 
 test('a single failed case is called by its name', () => {
