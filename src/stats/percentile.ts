@@ -1,4 +1,4 @@
-import { incompleteBeta } from './incomplete-beta.ts';
+import { queriesUnder } from './early-stopping.ts';
 
 /** A figure, or why there is none. */
 export type Estimate =
@@ -32,25 +32,5 @@ export function percentile(sorted: ArrayLike<number>, p: number): Estimate {
  * hold with 99 % confidence all the same. 11 for p50, 64 for p90, 130 for p95, 662 for p99, 6,636 for p99.9.
  */
 export function samplesNeeded(p: number): number {
-  return samplesBelow(p, 1) + 1;
-}
-
-/**
- * How many samples must lie below a bound when `above` lie above it, for percentile `p` to be below the bound with the given
- * confidence: the least h with I_p(h, above + 1) < 1 − confidence. This is early stopping of MLPerf LoadGen
- * (github.com/mlcommons/inference, loadgen/early_stopping.cc) with tolerance 0.
- */
-export function samplesBelow(p: number, above: number, confidence = 0.99): number {
-  if (!(p > 0 && p < 1)) throw new RangeError(`Expected 0 < p < 1, got ${p}.`);
-  const isEnough = (h: number) => incompleteBeta(p, h, above + 1) < 1 - confidence;
-  // The function falls with h: double until it holds, then halve the stretch.
-  let enough = 1;
-  while (!isEnough(enough)) enough *= 2;
-  let tooFew = enough / 2;
-  while (enough - tooFew > 1) {
-    const middle = Math.floor((enough + tooFew) / 2);
-    if (isEnough(middle)) enough = middle;
-    else tooFew = middle;
-  }
-  return enough;
+  return queriesUnder(p, 1) + 1;
 }
