@@ -48,15 +48,40 @@ export function checkProbe(value: unknown, from: string): void {
       throw invalid(from, `${path}.${key}`, 'an array, or nothing', value[key]);
     }
   }
-  ((value.devices ?? []) as readonly unknown[]).forEach((device, index) => {
-    const at = `${path}.devices[${index}]`;
-    if (!isRecord(device)) throw invalid(from, at, 'an object', device);
-    if (typeof device.uuid !== 'string') throw invalid(from, `${at}.uuid`, 'a text', device.uuid);
-    if (!Number.isInteger(device.index)) throw invalid(from, `${at}.index`, 'a whole number', device.index);
-    if (!kinds.includes(String(device.kind))) {
-      throw invalid(from, `${at}.kind`, `one of ${kinds.join(', ')}`, device.kind);
+  ((value.missing ?? []) as readonly unknown[]).forEach((missing, index) => {
+    const at = `${path}.missing[${index}]`;
+    if (!isRecord(missing)) throw invalid(from, at, 'an object', missing);
+    for (const key of ['column', 'code', 'reason']) {
+      if (typeof missing[key] !== 'string') throw invalid(from, `${at}.${key}`, 'a text', missing[key]);
     }
   });
+  ((value.devices ?? []) as readonly unknown[]).forEach((device, index) => {
+    checkDevice(device, `${path}.devices[${index}]`, from);
+  });
+}
+
+/** What a plug-in leaves out of a device is unknown; what it says goes into the result and the report as it is. */
+function checkDevice(device: unknown, path: string, from: string): void {
+  if (!isRecord(device)) throw invalid(from, path, 'an object', device);
+  const { uuid, index, kind, isSliced, notes } = device;
+  if (typeof uuid !== 'string') throw invalid(from, `${path}.uuid`, 'a text', uuid);
+  if (!Number.isInteger(index) || Number(index) < 0)
+    throw invalid(from, `${path}.index`, 'a whole number from 0', index);
+  if (!kinds.includes(String(kind))) throw invalid(from, `${path}.kind`, `one of ${kinds.join(', ')}`, kind);
+  for (const key of ['vendor', 'name', 'driver']) {
+    const told = device[key] ?? null;
+    if (told !== null && typeof told !== 'string') throw invalid(from, `${path}.${key}`, 'a text or null', told);
+  }
+  for (const key of ['memoryBytes', 'powerLimitWatts']) {
+    const told = device[key] ?? null;
+    if (told !== null && !Number.isFinite(told)) throw invalid(from, `${path}.${key}`, 'a number or null', told);
+  }
+  if (!['boolean', 'undefined'].includes(typeof (isSliced ?? undefined))) {
+    throw invalid(from, `${path}.isSliced`, 'true, false or null', isSliced);
+  }
+  if (notes !== undefined && !(Array.isArray(notes) && notes.every((note) => typeof note === 'string'))) {
+    throw invalid(from, `${path}.notes`, 'an array of texts', notes);
+  }
 }
 
 function checkColumns(columns: unknown, path: string, from: string): void {

@@ -69,6 +69,36 @@ test.each([
     { available: true, devices: [{ ...board, kind: 'fan' }] },
     'probe().devices[0].kind to be one of gpu, package, got "fan"',
   ],
+  [
+    'a device of a negative number',
+    { available: true, devices: [{ ...board, index: -1 }] },
+    'probe().devices[0].index to be a whole number from 0, got -1',
+  ],
+  [
+    'a device whose name is no text',
+    { available: true, devices: [{ ...board, name: { short: 'B' } }] },
+    'probe().devices[0].name to be a text or null, got {"short":"B"}',
+  ],
+  [
+    'a device whose memory is no number',
+    { available: true, devices: [{ ...board, memoryBytes: '80 GiB' }] },
+    'probe().devices[0].memoryBytes to be a number or null, got "80 GiB"',
+  ],
+  [
+    'a device that is neither sliced nor not',
+    { available: true, devices: [{ ...board, isSliced: 'no' }] },
+    'probe().devices[0].isSliced to be true, false or null, got "no"',
+  ],
+  [
+    'a note that is no list',
+    { available: true, devices: [{ ...board, notes: 'hot' }] },
+    'probe().devices[0].notes to be an array of texts, got "hot"',
+  ],
+  [
+    'a missing column without its reason',
+    { available: true, missing: [{ column: 'level', code: 'NOT_TOLD' }] },
+    'probe().missing[0].reason to be a text, got undefined',
+  ],
 ])('a probe that answers %s is refused', (_, probe, message) => {
   expect(() => checkProbe(probe, 'p.js')).toThrow(message);
 });
