@@ -29,7 +29,8 @@ type Tool = (typeof tools)[number] & { readonly path: string };
 
 /** A question starts a Python interpreter, which takes a good part of a second of CPU time: no more than one begins in a second. */
 const secondsBetweenQuestions = 1;
-const secondsToSettle = 1.5;
+/** For the first question, to each of both tools: the sampler waits for a probe no longer than for both. */
+const secondsToProbe = 4;
 
 /**
  * AMD devices by amd-smi or rocm-smi, where `/sys` does not tell their power: one question a second while a round runs, because the tools'
@@ -43,31 +44,52 @@ export function amdSmiCollector(
   let tool: Tool | null = null;
   let devices: readonly Device[] = [];
   let seconds = 0;
-  let timer: NodeJS.Timeout | null = null;
   let lost: DynoError | null = null;
   let latest: { readonly figures: readonly AmdFigures[]; readonly at: number } | null = null;
   let round = 0;
-  const waiting: (() => void)[] = [];
+  /** The next question of this round, when none is being asked. */
+  let timer: NodeJS.Timeout | null = null;
+  /** The question that is being asked, which may be one of the round before: never two at once. */
+  let asking: Promise<void> | null = null;
+  const ending = new AbortController();
 
-  async function ask(ofRound: number): Promise<void> {
-    if (tool === null) return;
-    const { stdout, timedOut } = await commandResult(tool.path, tool.query, { seconds });
-    // The round may have ended, and another begun, while the tool ran.
-    if (ofRound !== round) return;
-    const answer = tool.read(stdout);
-    if (timedOut) lost = new DynoError('SENSOR_HUNG', `${tool.name} did not answer within ${seconds} s.`);
-    else if ('code' in answer) lost = new DynoError('SENSOR_GARBLED', `${tool.name} answered: ${answer.text}`);
-    else latest = { figures: answer.devices, at: now() };
-    for (const resolve of waiting.splice(0)) resolve();
-    if (lost === null) timer = setTimeout(() => void ask(ofRound), secondsBetweenQuestions * 1e3);
+  async function ask(one: Tool): Promise<void> {
+    const ofRound = round;
+    const { stdout, timedOut } = await commandResult(one.path, one.query, { seconds, signal: ending.signal });
+    const at = now();
+    // That a tool hangs holds for the rounds after it, too.
+    if (timedOut)
+      lost = new DynoError('SENSOR_HUNG', `${one.name} did not answer within ${seconds} s. It is not asked again.`);
+    if (timedOut || ofRound !== round) return;
+    const answer = one.read(stdout);
+    if ('code' in answer) lost = new DynoError('SENSOR_GARBLED', `${one.name} answered: ${answer.text}`);
+    else latest = { figures: answer.devices, at };
+  }
+
+  /** Asks when the question before has been answered, and from then on once a second until the round ends or the tool is lost. */
+  async function askOn(ofRound: number): Promise<void> {
+    while (asking !== null) await asking;
+    if (tool === null || ofRound !== round || lost !== null) return;
+    stopTimer();
+    asking = ask(tool).finally(() => {
+      asking = null;
+    });
+    await asking;
+    // Whoever waited for this answer, too, may be asking again by now.
+    if (asking !== null || ofRound !== round || lost !== null) return;
+    stopTimer();
+    timer = setTimeout(() => void askOn(ofRound), secondsBetweenQuestions * 1e3);
+  }
+
+  function stopTimer(): void {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
   }
 
   async function close(): Promise<void> {
     round++;
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
+    stopTimer();
     latest = null;
-    for (const resolve of waiting.splice(0)) resolve();
   }
 
   return {
@@ -87,10 +109,12 @@ export function amdSmiCollector(
       if (installed.length === 0) {
         return { available: false, code: 'NO_TOOL', reason: 'Neither amd-smi nor rocm-smi is in PATH.' };
       }
-      seconds = Math.min(sensorSeconds(), 8);
+      seconds = sensorSeconds();
       const refused: string[] = [];
       for (const one of installed) {
-        const { stdout, stderr } = await commandResult(one.path, one.query, { seconds: Math.min(seconds, 4) });
+        const { stdout, stderr } = await commandResult(one.path, one.query, {
+          seconds: Math.min(seconds, secondsToProbe),
+        });
         const answer = one.read(stdout.trim() === '' ? stderr : stdout);
         if ('code' in answer) {
           refused.push(`${one.name} answers: ${answer.text}`);
@@ -115,7 +139,7 @@ export function amdSmiCollector(
       await close();
       if (lost?.code === 'SENSOR_HUNG') throw lost;
       lost = null;
-      void ask(round);
+      void askOn(round);
     },
 
     sample(row: Float64Array, offset: number): void {
@@ -131,35 +155,17 @@ export function amdSmiCollector(
     },
 
     async settle(): Promise<void> {
-      if (timer === null && lost !== null) return;
       // What is being asked now was asked before the end: the answer after it counts.
-      const isAsking = timer === null;
-      if (timer !== null) {
-        clearTimeout(timer);
-        timer = null;
-        void ask(round);
-      }
-      await answered();
-      if (isAsking && timer !== null) {
-        clearTimeout(timer);
-        timer = null;
-        void ask(round);
-        await answered();
-      }
+      if (lost === null) await askOn(round);
     },
 
     close,
-  };
 
-  function answered(): Promise<void> {
-    return new Promise((resolve) => {
-      const limit = setTimeout(resolve, secondsToSettle * 1e3);
-      waiting.push(() => {
-        clearTimeout(limit);
-        resolve();
-      });
-    });
-  }
+    async end(): Promise<void> {
+      await close();
+      ending.abort();
+    },
+  };
 }
 
 /** In the order of {@link amdFigures}, but for the age. */

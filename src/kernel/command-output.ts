@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { withTimeout } from './lifecycle.ts';
 
 export interface CommandOptions {
@@ -6,6 +6,8 @@ export interface CommandOptions {
   readonly folder?: string;
   /** Added to the environment of this process. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Kills the tool when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
 /** How a tool of the system ended, and what it printed until then. */
@@ -26,9 +28,10 @@ export async function commandResult(
   programArguments: readonly string[],
   options: CommandOptions,
 ): Promise<CommandResult> {
-  const { seconds, folder, environment } = options;
+  const { seconds, folder, environment, signal } = options;
+  let child: ChildProcess | null = null;
   const result = new Promise<CommandResult>((resolve) => {
-    execFile(
+    child = execFile(
       program,
       [...programArguments],
       {
@@ -38,6 +41,7 @@ export async function commandResult(
         killSignal: 'SIGKILL',
         windowsHide: true,
         ...(folder === undefined ? {} : { cwd: folder }),
+        ...(signal === undefined ? {} : { signal }),
         // Messages and numbers as they are documented, not in the user's language.
         env: { ...process.env, LC_ALL: 'C', ...environment },
       },
@@ -50,6 +54,8 @@ export async function commandResult(
   try {
     return await withTimeout(result, seconds + 1, `command ${program}`);
   } catch {
+    // It did not even die of SIGKILL: this process must not wait for it at its own end.
+    (child as ChildProcess | null)?.unref();
     return { exitCode: null, stdout: '', stderr: '', timedOut: true };
   }
 }

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { jsonIn, readAmdSmi, readRocmSmi } from '../../src/collectors/amd-json.ts';
@@ -136,6 +138,63 @@ test('an amd-smi that hangs later is lost after the time-out', async () => {
   }
   expect(error).toMatchObject({ code: 'SENSOR_HUNG' });
   await expect(it.open({ pid: null })).rejects.toMatchObject({ code: 'SENSOR_HUNG' });
+});
+
+/** An amd-smi that takes 0.4 s and says in watts how many times it was asked before this question, and how many of those are running still. */
+function slowTool(): string {
+  const path = tools.add('amd-smi');
+  writeFileSync(
+    path,
+    `#!/bin/sh
+[ "$1" = list ] && exit 1
+cd '${tools.folder}'
+echo >> asked
+touch running-$$
+watts=$(wc -l < asked)
+[ "$(ls running-* | wc -l)" -gt 1 ] && touch two-at-once
+sleep 0.4
+rm -f running-$$
+echo '[{"gpu": 0, "power": {"socket_power": '$watts'}}]'
+`,
+  );
+  return path;
+}
+
+const questions = () => readFileSync(join(tools.folder, 'asked'), 'utf8').length;
+
+test('the last figure of a round was asked for after its end, one question at a time, and none after it', async () => {
+  const path = slowTool();
+  const it = amdSmiCollector(system.path('sys'), (name) => (name === 'amd-smi' ? path : null));
+  collector = it;
+  const probe = await it.probe();
+  await it.open({ pid: null });
+  // Until the second question of the round is being asked.
+  for (let waited = 0; waited < 500 && questions() < 3; waited++) await sleep(10);
+  expect(questions()).toBe(3);
+  await it.settle?.();
+  expect(sample(it, probe).gpu0_power).toBe(4);
+  await it.close();
+  await sleep(1200);
+  expect(questions()).toBe(4);
+  expect(existsSync(join(tools.folder, 'two-at-once'))).toBe(false);
+});
+
+test('a tool that hangs is lost though every round is shorter than the time-out, and is asked once', async () => {
+  process.env[sensorTimeoutVariable] = '1';
+  const path = slowTool();
+  const it = amdSmiCollector(system.path('sys'), (name) => (name === 'amd-smi' ? path : null));
+  collector = it;
+  expect(await it.probe()).toMatchObject({ available: true });
+  writeFileSync(path, `#!/bin/sh\necho >> '${join(tools.folder, 'asked')}'\nexec sleep 30\n`);
+  const before = questions();
+  let error: unknown = null;
+  for (let round = 0; round < 12 && error === null; round++) {
+    error = (await it.open({ pid: null }).catch((thrown: unknown) => thrown)) ?? null;
+    await sleep(200);
+    await it.close();
+  }
+  expect(error).toMatchObject({ code: 'SENSOR_HUNG' });
+  expect(questions()).toBe(before + 1);
 });
 
 test('whole sections may be the text "N/A", and figures bare numbers', () => {

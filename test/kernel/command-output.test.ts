@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commandOutput } from '../../src/kernel/command-output.ts';
+import { commandOutput, commandResult } from '../../src/kernel/command-output.ts';
 
 const node = process.execPath;
 
@@ -16,4 +16,11 @@ test('a command that fails, or is not installed, gives null', async () => {
 
 test('a command that does not end is ended and gives null', async () => {
   expect(await commandOutput(node, ['-e', 'setInterval(() => {}, 1000)'], { seconds: 0.3 })).toBeNull();
+});
+
+test('a command that is aborted is killed and has no exit code', async () => {
+  const controller = new AbortController();
+  const result = commandResult(node, ['-e', 'setInterval(() => {}, 1000)'], { seconds: 20, signal: controller.signal });
+  controller.abort();
+  expect(await result).toMatchObject({ exitCode: null, timedOut: false });
 });
