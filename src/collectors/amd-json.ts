@@ -37,7 +37,8 @@ export function jsonIn(output: string): { readonly json: unknown } | NoFigure {
   try {
     return { json: JSON.parse(lines.slice(first).join('\n')) as unknown };
   } catch {
-    return { code: 'NOT_JSON', text: (lines[first] ?? '').trim().slice(0, 200) };
+    // Not quoted: there may be serial numbers in it.
+    return { code: 'NOT_JSON', text: 'JSON that is cut off or broken' };
   }
 }
 

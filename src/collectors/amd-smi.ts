@@ -33,7 +33,7 @@ const secondsBetweenQuestions = 1;
 const secondsToProbe = 4;
 
 /**
- * AMD devices by amd-smi or rocm-smi, where `/sys` does not tell their power: one question a second while a round runs, because the tools'
+ * AMD devices by amd-smi or rocm-smi, where `/sys` tells no power: one question a second while a round runs, because the tools'
  * own loops print nothing in some releases (amd-smi 7.1) and each sample twice in others.
  */
 export function amdSmiCollector(
@@ -99,7 +99,7 @@ export function amdSmiCollector(
 
     async probe(): Promise<CollectorProbe> {
       if (sysfsHasPower(sysRoot)) {
-        const reason = 'The driver tells everything in /sys, which the collector "amd" reads at less cost.';
+        const reason = 'The driver tells power in /sys, which the collector "amd" reads at less cost.';
         return { available: false, code: 'NOT_NEEDED', reason };
       }
       const installed = tools.flatMap((one): Tool[] => {

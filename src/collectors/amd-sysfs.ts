@@ -113,10 +113,12 @@ export function amdDevices(sysRoot: string): readonly string[] {
     .filter((device) => textIfReadable(join(device, 'vendor')) === amd);
 }
 
-/** Whether the power of every AMD device can be read without a tool. */
+/**
+ * Whether the power of an AMD device can be read without a tool. One is enough: beside it the tools would give the same power again, and of
+ * boards with two dies only the first has the power, that of both.
+ */
 export function sysfsHasPower(sysRoot: string): boolean {
-  const devices = amdDevices(sysRoot);
-  return devices.length > 0 && devices.every((folder) => sourceOf(folder, 'power') !== null);
+  return amdDevices(sysRoot).some((folder) => sourceOf(folder, 'power') !== null);
 }
 
 function sourceOf(folder: string, figure: string): { path: string; scale: number } | null {

@@ -87,6 +87,23 @@ test('where the driver tells the power, the tools are not started; without tools
   expect(await amdSysfsCollector(system.path('none')).probe()).toMatchObject({ code: 'NO_DEVICE' });
 });
 
+test('where one of two devices tells its power, no tool gives that power a second time', async () => {
+  const other = 'sys/class/drm/card2/device';
+  system.write({
+    [`${card}/vendor`]: '0x1002\n',
+    [`${card}/hwmon/hwmon0/power1_input`]: '1\n',
+    [`${other}/vendor`]: '0x1002\n',
+  });
+  const probe = await amdSysfsCollector(system.path('sys')).probe();
+  expect(probe).toMatchObject({
+    available: true,
+    missing: expect.arrayContaining([expect.objectContaining({ column: 'gpu1_power' })]),
+  });
+  const path = tools.add('amd-smi');
+  const second = await amdSmiCollector(system.path('sys'), (name) => (name === 'amd-smi' ? path : null)).probe();
+  expect(second).toMatchObject({ available: false, code: 'NOT_NEEDED' });
+});
+
 async function withTool(fault: string): Promise<{ it: Collector; probe: CollectorProbe }> {
   const path = tools.add('amd-smi', { STUB_FAULT: fault });
   const it = amdSmiCollector(system.path('sys'), (name) => (name === 'amd-smi' ? path : null));
@@ -224,6 +241,9 @@ test('an answer without JSON is refused in its own words', () => {
     code: 'NO_DEVICE',
     text: 'WARNING: No JSON data to report',
   });
-  expect(jsonIn('[{"gpu": 0,')).toMatchObject({ code: 'NOT_JSON' });
+  expect(jsonIn('{"card0": {"Unique ID": "0x1234abcd",')).toEqual({
+    code: 'NOT_JSON',
+    text: 'JSON that is cut off or broken',
+  });
   expect(readRocmSmi('{"system": {}}')).toMatchObject({ code: 'NO_DEVICE' });
 });
