@@ -6,6 +6,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { DynoError, type ExitCode, errorText } from '../kernel/errors.ts';
 import { packageVersion } from '../kernel/package-root.ts';
 import { declareHardware } from './hardware-commands.ts';
+import { declareStats } from './stats-commands.ts';
 import type { Streams } from './streams.ts';
 
 /** Runs the command line and answers with the exit code. Never throws. */
@@ -146,6 +147,7 @@ function declare(streams: Streams, setExitCode: SetExitCode): Command {
   declareResults(program, streams, setExitCode);
   declareHardware(program, streams, setExitCode);
   declareModel(program, streams, setExitCode, collect);
+  declareStats(program, streams, setExitCode);
 
   program
     .command('doctor')

@@ -11,7 +11,7 @@ async function run(...words: string[]) {
 test('--help prints the commands on stdout and ends with 0', async () => {
   const { code, stdout } = await run('--help');
   expect(code).toBe(0);
-  for (const command of ['bench', 'init', 'report', 'compare', 'results', 'hardware', 'model', 'doctor']) {
+  for (const command of ['bench', 'init', 'report', 'compare', 'results', 'hardware', 'model', 'stats', 'doctor']) {
     expect(stdout).toContain(`  ${command}`);
   }
 });

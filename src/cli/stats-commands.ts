@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import type { ExitCode } from '../kernel/errors.ts';
+import type { Streams } from './streams.ts';
+
+/** Declares `dyno stats …`: the statistics for other people's numbers. */
+export function declareStats(program: Command, streams: Streams, setExitCode: (code: ExitCode) => void): void {
+  const stats = program.command('stats').description('the statistics for numbers of your own: JSON in, JSON out');
+  const load = () => import('./commands/stats.ts');
+  stats
+    .command('early-stopping [file]')
+    .description('how many queries must lie under a bound: [{t, p, c, d}] from a file or stdin')
+    .option('--json', 'print [{h, n}] as JSON')
+    .action(async (file: string | undefined, options) => {
+      setExitCode(await (await load()).earlyStoppingCommand({ ...options, ...named(file) }, streams));
+    });
+  stats
+    .command('summary [file]')
+    .description('what MLPerf LoadGen makes of runs: scenario, latencies and rules from a file or stdin')
+    .option('--json', 'print the summaries as JSON')
+    .action(async (file: string | undefined, options) => {
+      setExitCode(await (await load()).summaryCommand({ ...options, ...named(file) }, streams));
+    });
+}
+
+function named(file: string | undefined): { file?: string } {
+  return file === undefined ? {} : { file };
+}
