@@ -39,6 +39,8 @@ export function startLineTool(
     child = spawn(program, [...programArguments], {
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
+      // In a process group of its own: Ctrl-C in a terminal reaches whole groups, and whether to end this tool is for its owner to say.
+      detached: process.platform !== 'win32',
       env: { ...process.env, LC_ALL: 'C' },
     });
   } catch (error) {
@@ -53,20 +55,39 @@ export function startLineTool(
     });
     stream.setEncoding('utf8').on('data', split);
   }
-  child.once('error', (error) => end({ exitCode: null, signal: null, failure: error.message }));
+  const destroyPipes = (): void => {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  };
+  child.on('error', (error) => end({ exitCode: null, signal: null, failure: error.message }));
   child.once('exit', (exitCode, signal) => {
     // One turn later, so that its last lines come first; not until its pipes close, which a grandchild may hold open.
-    setImmediate(() => setImmediate(() => end({ exitCode, signal, failure: null })));
+    setImmediate(() =>
+      setImmediate(() => {
+        end({ exitCode, signal, failure: null });
+        destroyPipes();
+      }),
+    );
   });
   return {
     pid: child.pid ?? null,
-    kill: (signal) => void child.kill(signal),
+    kill: (signal) => killGroup(child, signal),
     abandon: () => {
-      child.stdout?.destroy();
-      child.stderr?.destroy();
+      destroyPipes();
       child.unref();
     },
   };
+}
+
+/** Ends the tool with what it started: it may be a script around the real one. */
+function killGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    if (process.platform === 'win32') child.kill(signal);
+    else process.kill(-child.pid, signal);
+  } catch {
+    // It has just ended.
+  }
 }
 
 /** A function that takes chunks of a text and calls `onLine` for each whole line, without its end. Empty lines are left out. */
