@@ -89,6 +89,8 @@ export class SmiCsv {
   }
 }
 
-function shown(line: string): string {
+/** The beginning of a line, without UUIDs: of one that is cut off here, nobody would see later that it is one. */
+function shown(text: string): string {
+  const line = text.replace(/\b(GPU|MIG)-[0-9a-f][0-9a-f-]{7,}/gi, '$1-…');
   return JSON.stringify(line.length > 120 ? `${line.slice(0, 120)}…` : line);
 }

@@ -27,6 +27,7 @@ export class NvidiaLoop {
   #tool: LineTool | null = null;
   #csv = new SmiCsv('uuid');
   #watchdog: NodeJS.Timeout | null = null;
+  #lastLineAt = 0;
   #lastRowAt = 0;
   #hasReported = false;
   #refused: string | null = null;
@@ -54,7 +55,8 @@ export class NvidiaLoop {
     this.#hasReported = false;
     this.#starts++;
     this.#csv = new SmiCsv('uuid');
-    this.#lastRowAt = monotonicSeconds();
+    this.#lastLineAt = monotonicSeconds();
+    this.#lastRowAt = this.#lastLineAt;
     const query = `--query-gpu=${this.#fields.join(',')}`;
     const tool = startLineTool(
       this.#program,
@@ -93,10 +95,14 @@ export class NvidiaLoop {
   }
 
   #read(line: string): void {
+    this.#lastLineAt = monotonicSeconds();
     const read = this.#csv.read(line);
     if (read.kind === 'row') {
       this.#lastRowAt = monotonicSeconds();
       this.#hasReported = true;
+      // What it said before it reported again does not explain what comes later.
+      this.#error = null;
+      this.#refused = null;
       this.#onRow(read.row);
       this.#wake();
     } else if (read.kind === 'error') this.#error = read;
@@ -108,8 +114,10 @@ export class NvidiaLoop {
     const seconds = this.#hasReported ? this.#seconds : Math.max(this.#seconds, leastSecondsToStart);
     if (tool === null || monotonicSeconds() - this.#lastRowAt < seconds) return;
     const silent = `nvidia-smi (process ${tool.pid}) gave no reading for ${seconds} s`;
+    // One that goes on printing, but nothing that can be read, does not hang.
+    this.#hung = monotonicSeconds() - this.#lastLineAt >= seconds / 2;
     if (this.#error !== null) this.#lose(new DynoError(this.#error.code, `${silent}; it said: ${this.#error.text}`));
-    else if (this.#refused !== null) {
+    else if (this.#refused !== null && !this.#hung) {
       this.#lose(new DynoError('SENSOR_GARBLED', `${silent} that can be read; the last was ${this.#refused}`));
     } else {
       this.#hung = true;

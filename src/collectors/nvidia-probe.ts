@@ -74,8 +74,11 @@ export function setupOf(
   for (const line of output.split(/\r?\n/)) {
     if (line.trim() === '') continue;
     const read = csv.read(line);
-    if (read.kind === 'row') rows.push(read.row);
-    else if (read.kind === 'error') complaints.push(read.text);
+    if (read.kind === 'row') {
+      const index = read.row.cells.get('index') ?? 'nothing';
+      if (/^\d{1,4}$/.test(index)) rows.push(read.row);
+      else complaints.push(`a device with ${index} in the place of its number.`);
+    } else if (read.kind === 'error') complaints.push(read.text);
     else if (read.kind === 'refused') complaints.push(read.reason);
   }
   const said = complaints.length === 0 ? '' : ` It said: ${complaints.slice(0, 3).join(' ')}`;
@@ -88,7 +91,6 @@ export function setupOf(
     const named = complaints.map(errorCode).find((one) => one !== null);
     return { code: named ?? code, reason: `nvidia-smi has no figures (exit code ${exitCode}: ${meaning}).${said}` };
   }
-  if (!first.cells.has('index')) return { code: 'SENSOR_GARBLED', reason: 'nvidia-smi does not number its devices.' };
 
   const devices = rows.map((row) => deviceOf(row, said));
   return {

@@ -97,11 +97,10 @@ export function nvidiaCollector(
       program = found;
       const setup = await probeNvidia(program);
       if ('code' in setup) return { available: false, ...setup };
-      const twice = setup.devices.find(
-        ({ device }, index) => setup.devices.findIndex((other) => other.device.uuid === device.uuid) !== index,
-      );
-      if (twice !== undefined) {
-        const reason = 'nvidia-smi gives two devices the same UUID, so that their figures cannot be told apart.';
+      const keys = setup.devices.flatMap(({ device }) => [device.uuid, device.index]);
+      if (new Set(keys).size < keys.length) {
+        const reason =
+          'nvidia-smi gives two devices the same UUID or number, so that their figures cannot be told apart.';
         return { available: false, code: 'SENSOR_GARBLED', reason };
       }
       begin(setup.devices, seconds);

@@ -17,7 +17,7 @@ import { Sampling } from './sampling.ts';
 import { Ticker } from './ticker.ts';
 
 /** A driver that nothing keeps loaded is loaded by the first question, which takes seconds where there are many devices. */
-const secondsToProbe = 10;
+const secondsToProbe = 12;
 /** A plug-in may import large modules when it is loaded; later it has this long to answer a tick, too. */
 const secondsForPlugin = 5;
 

@@ -32,7 +32,7 @@ export interface Sampler {
   stop(): Promise<void>;
 }
 
-/** How long an answer may take. To start includes loading the plug-ins (5 s each, side by side) and probing (10 s). */
+/** How long an answer may take. To start includes loading the plug-ins (5 s each, side by side) and probing (12 s). */
 const secondsAllowed = { start: 20, open: 10, close: 10, quit: 2 } as const;
 
 /**

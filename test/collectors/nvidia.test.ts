@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkProbe } from '../../src/collectors/check-collector.ts';
 import type { Collector, CollectorProbe } from '../../src/collectors/collector.ts';
 import { nvidiaCollector } from '../../src/collectors/nvidia.ts';
+import { SmiCsv } from '../../src/collectors/nvidia-csv.ts';
 import { sensorTimeoutVariable } from '../../src/collectors/sensor-timeout.ts';
 import { StubTools } from './stub-tools.ts';
 
@@ -159,6 +160,36 @@ test.each([
   const error = await sampleUntil(it, names, () => false);
   expect(error).toMatchObject({ code });
   expect(String(error)).toContain(words);
+});
+
+test('one that hangs is known to hang though it had complained before it reported', async () => {
+  const { it, names } = await working('banner-hang', 2);
+  await it.open({ pid: null });
+  await sampleUntil(it, names, (row) => row.gpu0_power === 100);
+  const error = await sampleUntil(it, names, () => false);
+  expect(error).toMatchObject({ code: 'SENSOR_HUNG' });
+  await expect(it.open({ pid: null })).rejects.toMatchObject({ code: 'SENSOR_HUNG' });
+});
+
+test.each([
+  ['number', 'nvidia-smi has no figures', 'a device with [Unknown Error] in the place of its number'],
+  ['twins', 'the same UUID or number', 'cannot be told apart'],
+])('devices that cannot be told apart are refused (fault "%s")', async (fault, ...words) => {
+  const { probe } = await probed(fault);
+  expect(probe).toMatchObject({ available: false });
+  for (const word of words) expect(JSON.stringify(probe)).toContain(word);
+});
+
+test('a row that is refused is quoted without its UUID', () => {
+  const csv = new SmiCsv('uuid');
+  csv.read('power.draw [W], uuid, index');
+  const uuid = 'GPU-11111111-2222-3333-4444-555555555555';
+  for (const line of [`100.00, ${uuid}`, `${'1, '.repeat(30)}${uuid}`]) {
+    const read = csv.read(line);
+    expect(read).toMatchObject({ kind: 'refused' });
+    expect(JSON.stringify(read)).not.toContain('1111');
+    expect(JSON.stringify(read)).toContain('GPU-…');
+  }
 });
 
 test('a lost GPU ends nvidia-smi: the code says so, and the next round tries again', async () => {
