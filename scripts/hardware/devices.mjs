@@ -77,3 +77,10 @@ export const instanceVariants = [
   [/\bp4d\b/, '40gb sxm'],
   [/\bp4de\b/, '80gb sxm'],
 ];
+
+/** Offers of a device that is close to the one that they were listed for, and not it: clocks, cores or memory differ. */
+export const relatives = [
+  [/\bA10G\b/, 'an A10G, which is no A10'],
+  [/\b9R14\b/, 'an EPYC 9R14, which is no 9654'],
+  [/\b7R13\b/, 'an EPYC 7R13, which is no 7763'],
+];

@@ -1,12 +1,12 @@
 // The prices among the facts as two price books: what devices cost to buy, and what an hour of them costs to rent.
-import { families, instanceVariants } from './devices.mjs';
+import { families, instanceVariants, relatives } from './devices.mjs';
 import { sourceText } from './profiles.mjs';
 
 /** Prices of devices to buy. */
 export function purchases(devices) {
   const entries = devices.flatMap(({ id, prices }) =>
     prices.map(({ usd, date, kind, source, note }) => ({
-      ...forWhom([id], `${kind} ${note ?? ''}`),
+      ...forWhom([id], kind, note),
       per: 'device',
       kind: purchaseKind(kind),
       amount: usd,
@@ -24,26 +24,29 @@ export function purchases(devices) {
   };
 }
 
-/** Prices by the hour. An offer stands among the facts of every variant that it may be for: here it stands once. */
+/**
+ * Prices by the hour. An offer stands among the facts of every variant of a family that it may be for: here it stands once. Equal
+ * offers of devices of different families are two offers.
+ */
 export function rents(devices) {
   const offers = new Map();
   for (const { id, cloud } of devices) {
     for (const offer of cloud) {
-      const key = JSON.stringify(offer);
+      const key = JSON.stringify([familyOf(id) ?? id, offer]);
       offers.set(key, { offer, ids: [...(offers.get(key)?.ids ?? []), id] });
     }
   }
   const entries = [...offers.values()].map(({ offer, ids }) => {
     const { provider, usd_per_accel_hour, date, source, note } = offer;
     return {
-      ...forWhom(ids, `${provider} ${note ?? ''}`),
+      ...forWhom(ids, provider, note),
       per: /per instance/.test(note ?? '') ? 'instance_hour' : 'device_hour',
       kind: rentKind(provider, note),
       amount: usd_per_accel_hour,
       seller: /^(AWS|Azure|Google Cloud|Lambda|RunPod|SemiAnalysis|Sharon AI)/.exec(provider)?.[0],
       offer: provider,
       region: /\bus-east-1\b/.exec(`${source} ${provider}`)?.[0],
-      ...dateOf(date, note),
+      ...dateOf(date, [relativeIn(provider), note].filter((part) => part != null).join('; ') || null),
       source: sourceText(source),
       confidence: source.includes('unverified-memory') ? 'unverified' : 'sourced',
     };
@@ -56,9 +59,10 @@ export function rents(devices) {
 }
 
 /** Which devices an offer is for: those of its family whose size and form its text names, or all that it was listed for. */
-function forWhom(ids, text) {
-  const family = Object.values(families).find((members) => ids.some((id) => members.includes(id)));
-  if (family === undefined) return { profiles: ids, variant_stated: true };
+function forWhom(ids, offer, note) {
+  const text = `${offer} ${note ?? ''}`;
+  const family = families[familyOf(ids[0])];
+  if (family === undefined) return { profiles: ids, variant_stated: relativeIn(text) === undefined };
   const implied = instanceVariants.filter(([pattern]) => pattern.test(text)).map(([, words]) => words);
   const words = [text, ...implied].join(' ').toLowerCase();
   const sizes = words.match(/\b\d+(?=gb\b)/g) ?? [];
@@ -76,6 +80,15 @@ function forWhom(ids, text) {
   const candidates = sizes.length === 0 && form === null ? ids : stated.filter((id) => ids.includes(id));
   const profiles = candidates.length === 0 ? ids : candidates;
   return { profiles, variant_stated: profiles.length === 1 };
+}
+
+function familyOf(id) {
+  return Object.keys(families).find((name) => families[name].includes(id));
+}
+
+/** What an offer says it is of, where that is only close to the device that it was listed for. */
+function relativeIn(text) {
+  return relatives.find(([pattern]) => pattern.test(text))?.[1];
 }
 
 function purchaseKind(kind) {

@@ -84,9 +84,14 @@ function confidenceOf(key, source, note, device) {
   const amx = /AMX/.test(device.architecture) && ['bf16_tflops', 'int8_tops'].includes(key);
   if (source.startsWith('derived:') && amx) return 'estimate';
   if (source.includes('unverified-memory')) return 'unverified';
-  if (source.startsWith('derived:') || /\bestimate|\bassumed/.test(note ?? '')) return 'estimate';
-  return 'sourced';
+  const computed = source.startsWith('derived:') || computedNote.test(note ?? '');
+  // The power figures of Cloud Carbon Footprint are averages over families of devices, its own estimates.
+  const ofFamily = source.startsWith('cloud-carbon-footprint/');
+  return computed || ofFamily ? 'estimate' : 'sourced';
 }
+
+/** Notes by which a figure does not stand in its source as it is: half of the sparse one, a share of a board, the middle of a span. */
+const computedNote = /\bestimate|\bassumed|\/ ?[248]\b|\d cores x \d|^\d+-\d+ W$/;
 
 /** The source without the words of the one who collected the facts. */
 export function sourceText(source) {

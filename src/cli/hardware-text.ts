@@ -8,12 +8,17 @@ export function marked(text: string, confidence: Confidence): string {
   return `${text}${{ sourced: '', estimate: '~', unverified: '?' }[confidence]}`;
 }
 
+/** The word for a figure that is null, by its note. */
+export function absentText(note: string | null): 'none' | 'unknown' {
+  return note === 'not supported' ? 'none' : 'unknown';
+}
+
 /** What the marks mean, with those that are used only. */
 export function legend(text: string): string[] {
   return [
-    ...(/\d~/.test(text) ? ['~ an estimate, computed or guessed by its source'] : []),
+    ...(/\d~/.test(text) ? ['~ an estimate: guessed by its source, or computed from what it says'] : []),
     ...(/\d\?/.test(text) ? ['? unverified: nobody has looked it up'] : []),
-    ...(/ none \[/.test(text) ? ['none: the device does not support it'] : []),
+    ...(/ none +\[/.test(text) ? ['none: the device does not support it'] : []),
   ];
 }
 

@@ -69,17 +69,18 @@ function declare(streams: Streams, setExitCode: SetExitCode): Command {
       writeErr: (text) => streams.stderr.write(text),
     });
 
-  const list = (value: string): string[] =>
-    value
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== '');
+  // The default is replaced, and what is given twice is added up. Empty words stay: the command says what is wrong with them.
+  let profiles: readonly string[] = [];
+  const profileWords = (value: string): readonly string[] => {
+    profiles = [...profiles, ...value.split(',').map((part) => part.trim())];
+    return profiles;
+  };
   const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
 
   program
     .command('bench [suites...]')
     .description('run suites (default: suites/default.yaml), print a table, write a result and its HTML report')
-    .option('--profile <ids>', 'hardware profiles to run on', list, ['local'])
+    .option('--profile <ids>', 'hardware profiles to run on', profileWords, ['local'])
     .option('--profiles <dir>', 'folder of profiles and price books of your own')
     .option('--workload <names>', 'take these workloads instead of the suite’s')
     .option('--model <file>', 'bench an ONNX model of your own, without a suite')

@@ -30,6 +30,13 @@ export function requestedProfiles(
   backends: readonly string[],
   machine: Identity = identifyMachine(),
 ): Requested {
+  if (options.profile.length === 0 || options.profile.includes('')) {
+    // An unset variable of a script must not turn into a measurement of something else.
+    throw new InputError(
+      'OPTION_INVALID',
+      `--profile: expected ids of hardware profiles separated by commas, got ${JSON.stringify(options.profile.join(','))}. "npx dyno hardware list" lists them; "local" is this machine.`,
+    );
+  }
   const others = options.profile.filter((word) => word !== localProfileId);
   // All profiles are read only where one is asked for: that takes a third of a second.
   const catalogue: Catalogue | null = others.length === 0 ? null : loadCatalogue({ own: options.profiles });
@@ -63,7 +70,7 @@ function namedLike({ processor }: Identity, own: string | undefined): readonly H
 /** Names the option in the error of a word that no profile has. */
 function prefixed(word: string, catalogue: Catalogue): ResolvedProfile {
   try {
-    return resolveProfile(word, catalogue);
+    return resolveProfile(word, catalogue, { localIsKnown: true });
   } catch (error) {
     if (error instanceof InputError) throw new InputError(error.code, `--profile ${word}: ${error.message}`);
     throw error;

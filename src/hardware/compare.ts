@@ -125,11 +125,10 @@ function priceCell(price: Price | null): Cell {
 }
 
 /** What a price is for, in words: `retail`, `8-GPU system /8, variant not stated`. */
-export function describePrice({ kind, seller, offer, region, variantStated, note }: Price): string {
+export function describePrice({ profiles, kind, seller, offer, region, variantStated, note }: Price): string {
   const what = offer ?? `${kind.replaceAll('_', ' ')}${seller === null ? '' : `, ${seller}`}`;
-  return [what, region, variantStated ? null : 'the source does not say which variant', note]
-    .filter((part) => part !== null)
-    .join('; ');
+  const unclear = profiles.length > 1 ? 'the source does not say which variant' : 'not of exactly this device';
+  return [what, region, variantStated ? null : unclear, note].filter((part) => part !== null).join('; ');
 }
 
 function withRatios(cells: readonly Cell[]): ComparedCell[] {

@@ -112,6 +112,13 @@ const cases: readonly (readonly [string, readonly string[], number, readonly str
   ['a YAML 1.1 directive', ['bench', 'directive.yaml'], 3, ['directive.yaml:1:1', '%YAML']],
   ['a key given twice', ['bench', 'twice.yaml'], 3, ['twice.yaml:2:1', 'once']],
   ['a suite that is not there', ['bench', 'defualt.yaml'], 3, ['defualt.yaml']],
+  ['a profile of nothing', ['bench', '--profile', '', '--dry-run'], 3, ['--profile', '"local" is this machine']],
+  [
+    'a profile for each of two options, of which none is here',
+    ['bench', '--profile', 'a100', '--profile', 'h100', '--require-hardware', '--dry-run'],
+    3,
+    ['nvidia-a100-sxm-80gb', 'nvidia-h100-sxm'],
+  ],
   ['a batch size of 0', ['bench', '--batch-size', '0', '--dry-run'], 3, ['--batch-size 0']],
   ['a precision nobody knows', ['bench', '--precision', 'fp31', '--dry-run'], 3, ['--precision fp31', 'fp32']],
   [

@@ -82,3 +82,13 @@ test('an unknown profile is refused with the option that named it', () => {
   expect(request).toThrow(expect.objectContaining({ code: 'PROFILE_UNKNOWN', exitCode: 3 }));
   expect(request).toThrow('--profile a1000000: expected "local" (this machine) or one of 65 hardware profiles');
 });
+
+test.each([
+  ['nothing', ['']],
+  ['a word of nothing between others', ['a100', '', 'h100']],
+  ['no word at all', []],
+])('%s after --profile is refused: an unset variable is not this machine', (_what, profile) => {
+  expect(() => requestedProfiles({ profile }, backends, machine())).toThrow(
+    expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining('--profile') }),
+  );
+});

@@ -20,13 +20,19 @@ test('an alias of a family is its default variant, and says so with the others',
 
 test.each([
   ['mi300', 'Did you mean "mi300x"?'],
-  ['lokal', 'Did you mean "local"?'],
+  ['local', 'npx dyno hardware measure --out FILE'],
+  ['', 'A device of your own needs a file in hardware-profiles/'],
   ['jetson', 'These have it in their name: nvidia-jetson-agx-orin-32gb'],
   ['abacus-of-brass', 'A device of your own needs a file in hardware-profiles/'],
 ])('%s is refused with exit 3 and a way on', (word, hint) => {
   const resolve = () => resolveProfile(word, catalogue);
   expect(resolve).toThrow(expect.objectContaining({ code: 'PROFILE_UNKNOWN', exitCode: 3 }));
   expect(resolve).toThrow(hint);
+});
+
+test('a slip in "local" is told where "local" is an answer', () => {
+  expect(() => resolveProfile('lokal', catalogue, { localIsKnown: true })).toThrow('Did you mean "local"?');
+  expect(() => resolveProfile('lokal', catalogue)).not.toThrow('"local"');
 });
 
 test('ratios are to the first device, and null where one of the two is not known', () => {

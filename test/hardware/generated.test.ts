@@ -25,6 +25,22 @@ const filesIn = (root: string) =>
     .filter((path) => path.endsWith('.yaml'))
     .sort();
 
+/** A file of facts of devices that are each one figureless GPU but for these changes. */
+function factsOf(changes: readonly object[]): string {
+  const device = { id: 'x', name: 'X', vendor: 'V', architecture: 'A', kind: 'gpu', fields: {}, prices: [], cloud: [] };
+  const hardware = changes.map((change) => ({ ...device, aliases: [], notes: null, ...change }));
+  const file = join(folder, 'facts.json');
+  writeFileSync(file, JSON.stringify({ generated: '2026-01-01', conventions: {}, hardware }));
+  return file;
+}
+
+function generatedOf(changes: readonly object[], path: string): string {
+  expect(generate(factsOf(changes)).stderr).toBe('');
+  return readFileSync(join(folder, path), 'utf8');
+}
+
+const generated = (change: object, path: string) => generatedOf([change], path);
+
 test.runIf(existsSync(facts))('the committed profiles are what the generator makes of the facts', () => {
   expect(generate(facts).stderr).toBe('');
   const committed = packageFile('hardware-profiles');
@@ -44,14 +60,48 @@ test.each([
   ],
   ['a price without a date', { prices: [{ usd: 1, kind: 'list', source: 's', note: null }] }, 'price: date is missing'],
 ])('the generator writes nothing of facts with %s', (_name, change, message) => {
-  const device = { id: 'x', name: 'X', vendor: 'V', architecture: 'A', kind: 'gpu', fields: {}, prices: [], cloud: [] };
-  const hardware = [{ ...device, aliases: [], notes: null, ...change }];
-  const file = join(folder, 'facts.json');
-  writeFileSync(file, JSON.stringify({ generated: '2026-01-01', conventions: {}, hardware }));
-  const { status, stderr } = generate(file);
+  const { status, stderr } = generate(factsOf([change]));
   expect(status).not.toBe(0);
   expect(stderr).toContain(message);
   expect(filesIn(folder)).toEqual([]);
+});
+
+test('what was computed from a figure of a source is an estimate, what stands there is sourced', () => {
+  const fields = {
+    fp32_tflops: { value: 10, source: 'a/b@1:c' },
+    fp16_tflops: { value: 80, source: 'a/b@1:c', note: '160 sparse /2' },
+    int8_tops: { value: 160, source: 'a/b@1:c', note: 'the sheet of 2024/25 says 161' },
+    idle_w: { value: 35, source: 'cloud-carbon-footprint/x@1:c', note: 'value of another' },
+    tdp_w: { value: 200, source: 'unverified-memory' },
+  };
+  const text = generated({ fields }, 'x.yaml');
+  const confidences = [...text.matchAll(/confidence: (\w+)/g)].map(([, word]) => word);
+  // In the order of the file: fp32, fp16, int8, design power, idle power.
+  expect(confidences).toEqual(['sourced', 'estimate', 'sourced', 'unverified', 'estimate']);
+});
+
+test('an offer of a relative is not of the device, and says what it is of', () => {
+  const cloud = [
+    { provider: 'AWS g5.xlarge (A10G)', usd_per_accel_hour: 1, date: '2023-11-16', source: 's', note: 'n' },
+    { provider: 'Lambda A10', usd_per_accel_hour: 0.6, date: '2023-11-16', source: 's', note: null },
+  ];
+  const text = generated({ cloud }, join('prices', 'rent.yaml'));
+  expect(text.match(/variant_stated: \w+/g)).toEqual(['variant_stated: false', 'variant_stated: true']);
+  expect(text.match(/note: .*/g)).toEqual(['note: "an A10G, which is no A10; n"']);
+});
+
+test('equal offers of different devices are two prices; of variants of one family, one that may be for each', () => {
+  const cloud = [{ provider: 'RunPod', usd_per_accel_hour: 0.43, date: '2025-03-03', source: 's', note: null }];
+  const ids = ['nvidia-l4', 'nvidia-rtx-3090', 'nvidia-h100-pcie', 'nvidia-h100-sxm'];
+  const text = generatedOf(
+    ids.map((id) => ({ id, cloud })),
+    join('prices', 'rent.yaml'),
+  );
+  expect(text.match(/profiles: .*/g)).toEqual([
+    'profiles: [nvidia-l4]',
+    'profiles: [nvidia-rtx-3090]',
+    'profiles: [nvidia-h100-pcie, nvidia-h100-sxm]',
+  ]);
 });
 
 test.each([

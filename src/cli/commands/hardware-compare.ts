@@ -3,6 +3,7 @@ import { type ComparedCell, type ComparedFigure, compareProfiles } from '../../h
 import { type ResolvedProfile, resolveProfile } from '../../hardware/resolve.ts';
 import { type ExitCode, InputError } from '../../kernel/errors.ts';
 import {
+  absentText,
   Footnotes,
   legend,
   marked,
@@ -105,7 +106,7 @@ function dateText({ value, date }: ComparedCell): string {
 function cellText({ unit }: ComparedFigure, cell: ComparedCell, index: number, notes: Footnotes): string {
   const note = sourceText(cell);
   const number = note === '' ? '' : ` ${notes.add(note)}`;
-  if (cell.value === null) return cell.note === 'not supported' ? `none${number}` : `unknown${number}`;
+  if (cell.value === null) return `${absentText(cell.note)}${number}`;
   const ratio = index === 0 || cell.ratio === null ? '' : ` ${ratioText(cell.ratio)}`;
   return `${marked(printedNumber(cell.value, unit), cell.confidence)}${ratio}${number}`;
 }

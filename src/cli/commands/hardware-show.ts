@@ -12,7 +12,16 @@ import { type PeakPrecision, peakPrecisions } from '../../hardware/profile-schem
 import { resolveProfile } from '../../hardware/resolve.ts';
 import type { ExitCode } from '../../kernel/errors.ts';
 import { formatNumber } from '../../units/format.ts';
-import { Footnotes, legend, marked, printedNumber, printedUnit, sourceText, textWidth } from '../hardware-text.ts';
+import {
+  absentText,
+  Footnotes,
+  legend,
+  marked,
+  printedNumber,
+  printedUnit,
+  sourceText,
+  textWidth,
+} from '../hardware-text.ts';
 import type { Streams } from '../streams.ts';
 import { textTable } from '../text-table.ts';
 import { wrapText } from '../wrap-text.ts';
@@ -103,7 +112,8 @@ function figureTable(profile: HardwareProfile, notes: Footnotes): string {
   const texts = rows.map(({ title, unit, figure }) => ({
     title,
     unit: figure.value === null ? '' : printedUnit(unit, unit === 'operations/s' ? title.split(' ')[0] : null),
-    value: figure.value === null ? 'unknown' : marked(printedNumber(figure.value, unit), figure.confidence),
+    value:
+      figure.value === null ? absentText(figure.note) : marked(printedNumber(figure.value, unit), figure.confidence),
     note: notes.add(sourceText(figure)),
   }));
   return textTable(texts, [

@@ -92,6 +92,13 @@ test('every profile and price book that comes with Dyno is valid', async () => {
   expect(verdicts[65]?.warnings.length).toBeGreaterThan(0);
 });
 
+test('show tells what a device does not support from what nobody states', () => {
+  const { profile, alias } = resolveProfile('a100', catalogue);
+  const text = profileText(profile, alias, catalogue, 100);
+  expect(text).toMatch(/^fp8 peak, dense +none +\[\d+\]$/m);
+  expect(text).toContain('none: the device does not support it');
+});
+
 test('show has figures, prices, adaptation and sources, and what is not known with its reason', () => {
   const { profile, alias } = resolveProfile('h100', catalogue);
   const text = profileText(profile, alias, catalogue, 100);
