@@ -17,7 +17,7 @@ export const endOfBlock: u32 = 128;
 
 /**
  * Builds the table at `table` from a DHT segment's 16 counts and their symbols at `definition`.
- * @returns The number of symbols, or −1 when the counts do not make a prefix code.
+ * @returns The number of symbols, or −1 when the counts do not make a prefix code, or one with a code of ones alone (T.81, C.2).
  */
 export function buildHuffmanTable(definition: usize, table: usize): i32 {
   memory.fill(table, 0, limitsAt);
@@ -25,7 +25,7 @@ export function buildHuffmanTable(definition: usize, table: usize): i32 {
   let count: i32 = 0;
   for (let length: i32 = 1; length <= 16; length++) {
     const ofLength = <i32>load<u8>(definition + length - 1);
-    if (count + ofLength > 256 || code + ofLength > 1 << length) return -1;
+    if (count + ofLength > 256 || code + ofLength >= 1 << length) return -1;
     store<i32>(table + shiftsAt + (length << 2), count - code);
     for (let i: i32 = 0; i < ofLength; i++) {
       const symbol = load<u8>(definition + 16 + count);

@@ -8,6 +8,12 @@ export const scanDone: i32 = 0;
 /** A code or a run that cannot be, or bits that are missing or left over at the end or before a restart marker. */
 export const scanDamaged: i32 = 1;
 
+/**
+ * Above this, what a coefficient of a block's first row becomes depends on how libjpeg was compiled (16 bits, two more for precision,
+ * that wrap around or not). Samples of 8 bits make none above 1,100 and half a quantisation step.
+ */
+const coefficientAtMost: i32 = 8191;
+
 // The frame at `frame`, in 32-bit words: MCUs a row, rows of MCUs, MCUs between restarts (0: none), components; then of each
 // component: plane, its stride, blocks across and down an MCU, DC table, AC table, dequantisation (64 × u32: place in the block | factor << 16).
 const componentWords: usize = 7;
@@ -90,6 +96,7 @@ export function decodeScan(position: usize, frame: usize, block: usize, predicti
           // The others, in zigzag order, as runs of zeros and a value.
           const first = load<u32>(dequantisation);
           const dc: i32 = prediction * <i32>(first >>> 16);
+          if (dc > coefficientAtMost || dc < -coefficientAtMost) return scanDamaged;
           let k: i32 = 1;
           let isEmpty = true;
           while (k < 64) {
@@ -161,6 +168,8 @@ export function decodeScan(position: usize, frame: usize, block: usize, predicti
             fillBlock(<i32>(<i16>dc), target, stride);
           } else {
             store<i16>(block, dc);
+            const magnitudes = i16x8.abs(v128.load(block));
+            if (v128.any_true(i16x8.gt_u(magnitudes, i16x8.splat(<i16>coefficientAtMost)))) return scanDamaged;
             inverseDct(block, target, stride);
           }
         }

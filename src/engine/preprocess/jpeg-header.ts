@@ -40,7 +40,8 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
   const huffman: number[] = []; // DC tables at 0–3, AC tables at 16–19
   let frame: { width: number; height: number; components: readonly FrameComponent[] } | null = null;
   let restartInterval = 0;
-  let isYcc: boolean | null = null; // as an application marker says
+  let isJfif = false;
+  let adobeTransform: number | null = null;
   let position = 2;
   while (position + 4 <= view.byteLength) {
     if (view.getUint8(position) !== 0xff) return null;
@@ -65,18 +66,22 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
       if (segment.byteLength !== 2) return null;
       restartInterval = segment.getUint16(0);
     } else if (marker === 0xda) {
-      if (frame === null || (frame.components.length === 3 && !(isYcc ?? hasYccIds(frame.components)))) return null;
+      if (frame === null) return null;
+      // In the order in which libjpeg believes them (`default_decompress_parms`): JFIF, Adobe's marker, the identifiers.
+      const isYcc = isJfif || (adobeTransform === null ? hasYccIds(frame.components) : adobeTransform === 1);
+      if (frame.components.length === 3 && !isYcc) return null;
       const components = readScan(segment, frame.components, quantization, huffman);
       return components && { width: frame.width, height: frame.height, components, restartInterval, scan: end };
     } else if (marker === 0xe0) {
-      if (startsWith(segment, 'JFIF\0')) isYcc = true;
+      // As libjpeg has it, a shorter one is not JFIF's.
+      if (startsWith(segment, 'JFIF\0') && segment.byteLength >= 14) isJfif = true;
     } else if (marker === 0xe1) {
       if (startsWith(segment, 'Exif\0\0') && exifOrientation(segment) !== 1) return null;
     } else if (marker === 0xe2) {
       if (startsWith(segment, 'ICC_PROFILE\0')) return null;
     } else if (marker === 0xee) {
-      // Adobe's marker: the transform is its twelfth byte. JFIF goes first, as in libjpeg.
-      if (startsWith(segment, 'Adobe') && segment.byteLength >= 12) isYcc ??= segment.getUint8(11) === 1;
+      // Of several, the last one counts.
+      if (startsWith(segment, 'Adobe') && segment.byteLength >= 12) adobeTransform = segment.getUint8(11);
     } else if ((marker < 0xe0 || marker > 0xef) && marker !== 0xfe) {
       return null; // neither of an application nor a comment: another frame type, DNL, EOI …
     }
@@ -111,7 +116,11 @@ function collectHuffman(segment: DataView, start: number, tables: number[]): boo
     tables[id] = start + at + 1;
     let symbols = 0;
     for (let i = 1; i <= 16; i++) symbols += segment.getUint8(at + i);
-    at += 17 + symbols;
+    at += 17;
+    if (symbols > 256 || at + symbols > segment.byteLength) return false;
+    // The symbol of a DC table is a number of bits: libjpeg refuses more than 15 even where no code is used.
+    if (id < 16) for (let i = 0; i < symbols; i++) if (segment.getUint8(at + i) > 15) return false;
+    at += symbols;
   }
   return at === segment.byteLength;
 }
@@ -135,10 +144,10 @@ function readFrame(segment: DataView): { width: number; height: number; componen
   });
   const [first, ...others] = components;
   if (first === undefined || (count !== 1 && count !== 3)) return null;
+  if (first.across < 1 || first.across > 4 || first.down < 1 || first.down > 4) return null;
   // A single component is coded block by block, whatever its sampling. T.81, A.2.2.
   if (count === 1) return { width, height, components: [{ ...first, across: 1, down: 1 }] };
-  const isUsual = first.across >= 1 && first.across <= 2 && first.down >= 1 && first.down <= 2;
-  if (!isUsual || others.some(({ across, down }) => across !== 1 || down !== 1)) return null;
+  if (first.across > 2 || first.down > 2 || others.some(({ across, down }) => across !== 1 || down !== 1)) return null;
   // Below three chroma samples a row, libjpeg does not interpolate between them.
   if (first.across === 2 && width <= 4) return null;
   return { width, height, components };

@@ -6,6 +6,7 @@ import { imageLibrary } from '../../../src/engine/preprocess/image-library.ts';
 import { readJpegHeader } from '../../../src/engine/preprocess/jpeg-header.ts';
 import { scaleJpegInThread } from '../../../src/engine/preprocess/jpeg-threads.ts';
 import type { Picture } from '../../../src/engine/preprocess/picture.ts';
+import { PixelKernels } from '../../../src/engine/preprocess/pixel-kernels.ts';
 import { JpegScaler } from '../../../src/engine/preprocess/scale-jpeg.ts';
 import { packageFile } from '../../../src/kernel/package-root.ts';
 import { generator, integer } from '../../../src/stats/random.ts';
@@ -158,4 +159,87 @@ test('many at once in threads come out as one after another, a damaged one among
   );
   expect(pictures).toEqual(all.map((bytes, i) => scale(bytes, 30 + 40 * i, 25)));
   expect(pictures.map((picture) => picture === null)).toEqual(all.map((bytes) => bytes === damaged));
+});
+
+/** A segment of an application: its marker, and its content. */
+function application(marker: number, ...content: readonly (string | number)[]): number[] {
+  const bytes = content.flatMap((part) => (typeof part === 'string' ? [...Buffer.from(part, 'latin1')] : [part]));
+  return [0xff, marker, 0, bytes.length + 2, ...bytes];
+}
+
+/** The file, which has no application segments, with these in front and other identifiers of its components. */
+function marked(bytes: Uint8Array, segments: readonly number[], ids: readonly number[] = [1, 2, 3]): Uint8Array {
+  const file = Buffer.from(bytes);
+  expect([...file.subarray(0, 4)]).toEqual([0xff, 0xd8, 0xff, 0xdb]);
+  const frame = file.indexOf('ffc0', 'hex') + 10;
+  ids.forEach((id, component) => {
+    file[frame + 3 * component] = id;
+  });
+  const scan = file.indexOf('ffda', 'hex') + 5;
+  ids.forEach((id, component) => {
+    file[scan + 2 * component] = id;
+  });
+  return Uint8Array.from([0xff, 0xd8, ...segments, ...file.subarray(2)]);
+}
+
+test('what the colours are is believed as libjpeg does: JFIF, the last of Adobe’s markers, the identifiers', async () => {
+  const bytes = await jpeg(24, 16, { chromaSubsampling: '4:4:4' });
+  const jfif = application(0xe0, 'JFIF\0', 1, 1, 0, 0, 1, 0, 1, 0, 0);
+  const shortJfif = application(0xe0, 'JFIF\0', 1, 1);
+  const adobe = (transform: number) => application(0xee, 'Adobe', 0, 100, 0, 0, 0, 0, transform);
+  const rgb = [82, 71, 66];
+  const expectations: [Uint8Array, boolean][] = [
+    [marked(bytes, []), true],
+    [marked(bytes, [], rgb), false],
+    [marked(bytes, jfif, rgb), true],
+    [marked(bytes, shortJfif, rgb), false],
+    [marked(bytes, adobe(1), rgb), true],
+    [marked(bytes, [...adobe(1), ...adobe(0)]), false],
+    [marked(bytes, [...adobe(0), ...adobe(1)]), true],
+    [marked(bytes, [...adobe(0), ...jfif]), true],
+  ];
+  for (const [index, [file, isYcc]] of expectations.entries()) {
+    const picture = scale(file, 24, 16);
+    expect(picture !== null, `file ${index}`).toBe(isYcc);
+    // What is left to the library is indeed another picture there than the same bits are with luma and chroma.
+    const far = difference(scale(bytes, 24, 16) ?? (await whole(bytes)), await whole(file)).mean > 5;
+    expect(far, `file ${index}`).toBe(!isYcc);
+  }
+});
+
+test('what libjpeg refuses in tables and sampling is left to it', async () => {
+  const { run } = new PixelKernels();
+  const memory = new Uint8Array(run.memory.buffer);
+  const [definition, table] = [run.heapStart() + 64, run.heapStart() + 1024];
+  const build = (...counts: number[]) => {
+    memory.fill(0, definition, definition + 16 + 256);
+    memory.set(counts, definition);
+    return run.buildHuffmanTable(definition, table);
+  };
+  expect(build(1, 1)).toBe(2); // codes 0 and 10
+  expect(build(1, 2)).toBe(-1); // … and 11: of ones alone
+  expect(build(2)).toBe(-1);
+
+  const gray = Buffer.from(await jpeg(24, 16, {}, true));
+  const sampling = gray.indexOf('ffc0', 'hex') + 11;
+  const sampled = (value: number) => Uint8Array.from(gray).fill(value, sampling, sampling + 1);
+  expect(readJpegHeader(sampled(0x22))).not.toBeNull();
+  for (const value of [0x01, 0x10, 0x51, 0x15]) expect(readJpegHeader(sampled(value))).toBeNull();
+
+  const dcSymbols = gray.indexOf('ffc4', 'hex') + 5 + 16;
+  const lastSymbol = dcSymbols + gray.readUInt16BE(dcSymbols - 19) - 20;
+  expect(readJpegHeader(Uint8Array.from(gray).fill(16, lastSymbol, lastSymbol + 1))).toBeNull();
+});
+
+test('coefficients that no picture has, and that libjpeg’s 16 bits would wrap around, are left to it', async () => {
+  const sharp = await imageLibrary();
+  const white = await sharp({ create: { width: 16, height: 16, channels: 3, background: 'white' } })
+    .toColourspace('b-w')
+    .jpeg({ quality: 100 })
+    .toBuffer();
+  const factor = white.indexOf('ffdb', 'hex') + 5; // of the first coefficient, 1016 here
+  expect(white[factor]).toBe(1);
+  const scaled = (value: number) => scale(Uint8Array.from(white).fill(value, factor, factor + 1), 16, 16);
+  expect(scaled(8)?.pixels[0]).toBe(255); // 8128
+  expect(scaled(9)).toBeNull(); // 9144
 });
