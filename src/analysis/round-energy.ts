@@ -27,7 +27,7 @@ export async function roundEnergy(
   window: EnergyWindow,
   readSamples: ReadSamples,
 ): Promise<RoundEnergy | Reason> {
-  const sensors = collectors.flatMap(sensorsOf);
+  const sensors = withoutOverlap(collectors.flatMap(sensorsOf));
   if (telemetry === null) {
     const lost = problems.find(({ collector }) => collector === null);
     return lost === undefined ? because('NOT_SAMPLED') : because('SENSOR_LOST', null, lost.code ?? null);
@@ -59,6 +59,12 @@ function sensorsOf({ name, available, columns, missing = [], devices = [] }: Col
     const [counter, power] = [column('energy'), column('power')];
     return counter === null && power === null ? [] : [{ collector: name, device, counter, power, age: column('age') }];
   });
+}
+
+/** The graphics of a processor tells the power of the whole package: where packages are counted by themselves, it would count twice. */
+function withoutOverlap(sensors: readonly Sensor[]): readonly Sensor[] {
+  if (!sensors.some(({ device }) => device.kind === 'package')) return sensors;
+  return sensors.filter(({ device }) => device.includesPackage !== true);
 }
 
 /** By the counter, which misses nothing; else by the samples of power. */

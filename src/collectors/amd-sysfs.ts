@@ -141,6 +141,9 @@ function deviceOf(folder: string, index: number): Device {
   const sensors = namesIfReadable(join(folder, 'hwmon'))[0] ?? '';
   // Boards have a serial number of the chip; processors with graphics have none, and their place on the bus stands for it.
   const address = /PCI_SLOT_NAME=(\S+)/.exec(textIfReadable(join(folder, 'uevent')) ?? '')?.[1];
+  // Only processors with graphics tell the voltage of their northbridge, and the power that they tell is of the processor cores, too
+  // (hwmon interfaces in the kernel's documentation of amdgpu).
+  const includesPackage = textIfReadable(join(folder, 'hwmon', sensors, 'in1_input')) !== null;
   return {
     uuid: textIfReadable(join(folder, 'unique_id')) ?? address ?? `amd-${index}`,
     index,
@@ -151,6 +154,7 @@ function deviceOf(folder: string, index: number): Device {
     memoryBytes: whole('mem_info_vram_total'),
     powerLimitWatts: whole(`hwmon/${sensors}/power1_cap`, 1e-6),
     isSliced: null,
-    notes: [],
+    includesPackage,
+    notes: includesPackage ? ['Graphics of a processor: its power is that of the whole package, cores included.'] : [],
   };
 }

@@ -79,6 +79,9 @@ function checkDevice(device: unknown, path: string, from: string): void {
   if (!['boolean', 'undefined'].includes(typeof (isSliced ?? undefined))) {
     throw invalid(from, `${path}.isSliced`, 'true, false or null', isSliced);
   }
+  if (!['boolean', 'undefined'].includes(typeof device.includesPackage)) {
+    throw invalid(from, `${path}.includesPackage`, 'true, false or nothing', device.includesPackage);
+  }
   if (notes !== undefined && !(Array.isArray(notes) && notes.every((note) => typeof note === 'string'))) {
     throw invalid(from, `${path}.notes`, 'an array of texts', notes);
   }

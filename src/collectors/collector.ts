@@ -34,6 +34,8 @@ export interface Device {
   readonly powerLimitWatts: number | null;
   /** Whether it is cut into slices (MIG): its power and memory are of the whole device then. */
   readonly isSliced: boolean | null;
+  /** Whether its power is that of the whole processor package that it is in. Not there: it is not. */
+  readonly includesPackage?: boolean;
   /** What else the reader of its figures should know, such as a recovery that the driver asks for. */
   readonly notes: readonly string[];
 }

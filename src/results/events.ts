@@ -150,6 +150,8 @@ export interface DeviceState {
   readonly powerLimitWatts: number | null;
   /** Whether it is cut into slices (MIG): its power and memory are of the whole device then. */
   readonly isSliced: boolean | null;
+  /** Whether its power is that of the whole processor package that it is in. Not there: it is not. */
+  readonly includesPackage?: boolean;
   readonly notes: readonly string[];
 }
 

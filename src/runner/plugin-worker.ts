@@ -105,7 +105,9 @@ function plainProbe(probe: CollectorProbe): CollectorProbe {
 
 /** What a plug-in leaves out of a device is unknown. */
 function plainDevice({ uuid, index, kind, ...told }: Device): Device {
-  const { vendor, name, driver, memoryBytes, powerLimitWatts, isSliced, notes } = told as Partial<typeof told>;
+  const { vendor, name, driver, memoryBytes, powerLimitWatts, isSliced, includesPackage, notes } = told as Partial<
+    typeof told
+  >;
   return {
     uuid,
     index,
@@ -116,6 +118,7 @@ function plainDevice({ uuid, index, kind, ...told }: Device): Device {
     memoryBytes: memoryBytes ?? null,
     powerLimitWatts: powerLimitWatts ?? null,
     isSliced: isSliced ?? null,
+    ...(includesPackage === undefined ? {} : { includesPackage }),
     notes: notes ?? [],
   };
 }

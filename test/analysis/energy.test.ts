@@ -64,6 +64,20 @@ async function energyOf(setup: Setup) {
 const constant = (watts: number) => time.map(() => watts);
 const until = (end: number, watts: number) => time.map((second) => (second <= end ? watts : Number.NaN));
 
+test('graphics of a processor whose power is that of the package do not count beside its counter', async () => {
+  const amd = collector('amd', [{ ...device(0), includesPackage: true }], ['power']);
+  const drawn = { 'amd.gpu0_power': constant(30) };
+  const rapl = collector('rapl', [device(1, 'package')], ['energy']);
+  const both = await energyOf({
+    collectors: [amd, rapl],
+    rounds: [{ ...drawn, 'rapl.package1_energy': time.map((second) => (second - 4) * 40) }],
+  });
+  expect(both.energy).toMatchObject({ method: 'counter', covers: ['package'] });
+  expect(both.energy?.meanPowerWatts).toBeCloseTo(40, 9);
+  const alone = await energyOf({ collectors: [amd], rounds: [drawn] });
+  expect(alone.energy?.meanPowerWatts).toBeCloseTo(30, 9);
+});
+
 test('power of all devices over the window, by item: 100 W and 50 W for a second on 20 items are 7.5 J each', async () => {
   const { energy, rounds } = await energyOf({
     collectors: [collector('nvidia', [device(0), device(1)], ['power'])],

@@ -87,6 +87,18 @@ test('where the driver tells the power, the tools are not started; without tools
   expect(await amdSysfsCollector(system.path('none')).probe()).toMatchObject({ code: 'NO_DEVICE' });
 });
 
+test('graphics of a processor, which have a northbridge, say that their power is that of the package', async () => {
+  system.write({ [`${card}/vendor`]: '0x1002\n', [`${card}/hwmon/hwmon0/power1_input`]: '1\n' });
+  const board = await amdSysfsCollector(system.path('sys')).probe();
+  expect(board).toMatchObject({ devices: [{ includesPackage: false, notes: [] }] });
+  system.write({ [`${card}/hwmon/hwmon0/in1_input`]: '900\n' });
+  const processor = await amdSysfsCollector(system.path('sys')).probe();
+  checkProbe(processor, 'amd');
+  expect(processor).toMatchObject({
+    devices: [{ includesPackage: true, notes: [expect.stringContaining('package')] }],
+  });
+});
+
 test('where one of two devices tells its power, no tool gives that power a second time', async () => {
   const other = 'sys/class/drm/card2/device';
   system.write({
