@@ -1,5 +1,6 @@
 import type { Case, Run } from '../results/run.ts';
-import { type Interval, ratioInterval } from '../stats/interval.ts';
+import type { Interval } from '../stats/interval.ts';
+import { ratioInterval } from '../stats/welch.ts';
 import { formatPercent, formatSeconds, formatThroughput } from '../units/format.ts';
 import { repeatCommand } from './repeat-command.ts';
 

@@ -1,6 +1,6 @@
 import type { Reason } from '../results/events.ts';
 import type { Case, Run } from '../results/run.ts';
-import { ratioInterval } from '../stats/interval.ts';
+import { ratioInterval } from '../stats/welch.ts';
 
 /** Two runs, case by case. A case is the same in both when its key is. */
 export interface Comparison {

@@ -21,3 +21,10 @@ export function studentQuantile(p: number, degrees: number): number {
   }
   return (low + high) / 2;
 }
+
+/** Chance that a draw from Student's t distribution with `degrees` > 0 of freedom lies further from 0 than `t`, on either side. */
+export function studentBeyond(t: number, degrees: number): number {
+  if (Number.isNaN(t)) throw new RangeError('Expected a number as t, got NaN.');
+  if (!(degrees > 0)) throw new RangeError(`Expected degrees > 0, got ${degrees}.`);
+  return incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5);
+}

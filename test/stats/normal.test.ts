@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { normalAbove, normalBelow, normalQuantile } from '../../src/stats/normal.ts';
 
@@ -31,4 +32,13 @@ test('the quantile is the inverse of the chance', () => {
 test('wrong input is refused', () => {
   expect(() => normalQuantile(1)).toThrow(/0 < p < 1, got 1/);
   expect(() => normalAbove(Number.NaN)).toThrow(/NaN/);
+});
+
+interface Golden {
+  readonly x: number;
+  readonly normalAbove: number;
+}
+const golden: readonly Golden[] = JSON.parse(readFileSync('test/golden/statistics.json', 'utf8')).tails;
+test.each(golden)('scipy finds the same tail beyond $x', (given) => {
+  expect(normalAbove(given.x) / given.normalAbove).toBeCloseTo(1, 11);
 });
