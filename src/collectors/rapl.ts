@@ -79,11 +79,13 @@ export function raplCollector(sysRoot = '/sys'): Collector {
 
     async open(): Promise<void> {
       await close();
-      meters = packages.map(({ folder, range, column }) => {
-        const meter = { file: new PseudoFile(join(folder, 'energy_uj')), range, column, before: Number.NaN, total: 0 };
+      for (const { folder, range, column } of packages) {
+        const file = new PseudoFile(join(folder, 'energy_uj'));
+        const meter = { file, range, column, before: Number.NaN, total: 0 };
+        // Kept before it is read: what cannot be read is closed before the next round, too.
+        meters.push(meter);
         meter.before = read(meter);
-        return meter;
-      });
+      }
     },
 
     sample(row: Float64Array, offset: number): void {

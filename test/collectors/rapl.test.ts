@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkProbe } from '../../src/collectors/check-collector.ts';
 import { raplCollector } from '../../src/collectors/rapl.ts';
@@ -11,6 +11,14 @@ beforeEach(() => {
 afterEach(() => system.remove());
 
 const zone = (index: number) => `sys/class/powercap/intel-rapl:${index}`;
+
+function linkTarget(file: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${file}`);
+  } catch {
+    return ''; // that of the listing itself
+  }
+}
 
 function packageFiles(index: number, microjoules: number): Record<string, string> {
   return {
@@ -40,6 +48,18 @@ test('the energy of each package counts from the beginning of the round, in joul
   collector.sample(row, 1);
   expect([...row]).toEqual([-1, expect.closeTo(0.25, 12), expect.closeTo(1e-5, 12), -1]);
   await collector.close();
+});
+
+test.skipIf(!existsSync('/proc/self/fd'))('openings that fail leave no file open', async () => {
+  system.write({ ...packageFiles(0, 1), ...packageFiles(1, 1) });
+  const collector = raplCollector(system.path('sys'));
+  await collector.probe();
+  rmSync(system.path(`${zone(1)}/energy_uj`));
+  const openFiles = () => readdirSync('/proc/self/fd').filter((file) => linkTarget(file).includes('powercap')).length;
+  for (let round = 0; round < 5; round++) await expect(collector.open({ pid: null })).rejects.toThrow('ENOENT');
+  expect(openFiles()).toBeLessThan(2);
+  await collector.close();
+  expect(openFiles()).toBe(0);
 });
 
 test('a counter that started again at 0 goes on where it was', async () => {
