@@ -92,10 +92,10 @@ function unionProblems(issue: Issue, path: Path, schemas: readonly ZodType[], ca
   const meant = branches
     .map((issues, index) => ({ issues, option: options[index] }))
     .filter(({ issues }) => ofSameKind(issues, came));
-  const [only] = meant;
+  const only = meant.length > 1 ? ofMostKeys(meant, came) : meant[0];
   // A word that none of the known ones is may have been meant for another branch, such as a number beside "auto".
   const isWord = only?.issues.every(({ code, path: inner }) => code === 'invalid_value' && inner.length === 0) === true;
-  if (only !== undefined && meant.length === 1 && !isWord) {
+  if (only !== undefined && !isWord) {
     return only.issues.flatMap((inner) =>
       problemsOf(inner, path, only.option === undefined ? [] : [only.option], came),
     );
@@ -108,6 +108,20 @@ function unionProblems(issue: Issue, path: Path, schemas: readonly ZodType[], ca
     : `expected ${[...new Set(candidates.map((inner) => expectation(inner).replace(/^expected /, '')))].join(' or ')}`;
   const values = candidates.flatMap((inner) => inner.values ?? []);
   return [{ path, part: 'value', message: mismatch(expected, came, values) }];
+}
+
+/** Of several branches that are maps, the one that knows most of the keys that came; undefined where they are none, or it is a draw. */
+function ofMostKeys<Branch extends { readonly option: ZodType | undefined }>(
+  branches: readonly Branch[],
+  came: unknown,
+): Branch | undefined {
+  if (typeof came !== 'object' || came === null) return undefined;
+  const known = branches.map((branch) => {
+    const shape = branch.option === undefined ? undefined : definitionOf(branch.option).shape;
+    return { branch, keys: Object.keys(came).filter((key) => shape !== undefined && key in shape).length };
+  });
+  const [best, next] = known.sort((a, b) => b.keys - a.keys);
+  return best !== undefined && best.keys > (next?.keys ?? -1) ? best.branch : undefined;
 }
 
 /** Whether a branch took the value for one of its kind (list, map, text …) and found fault with it only then. */

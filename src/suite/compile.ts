@@ -11,7 +11,7 @@ import { type ModelRequest, suiteForModel } from './model-suite.ts';
 import { settleOperator } from './operator-schema.ts';
 import { applyOverrides, namesBackend, type Overrides } from './overrides.ts';
 import type { AxisOrigin, Limits, Plan, PlannedCase, Policy, WorkloadRequest } from './plan.ts';
-import { settleLimits, settlePolicy, settleScenarios, settleWorkload } from './settle.ts';
+import { settleHubImages, settleLimits, settlePolicy, settleScenarios, settleWorkload } from './settle.ts';
 
 /** More cases than this are a mistake in a matrix: at 5 s each they would take 14 hours. */
 const maxCases = 10_000;
@@ -60,6 +60,9 @@ function expand(suite: LoadedSuite, known: Known, backendRequired: boolean): Exp
   const matrix = suite.value.matrix ?? {};
   const workloads = suite.value.workloads.map((one): WorkloadRequest => {
     if (typeof one === 'string') return { name: one, kind: 'hub', definition: null };
+    if ('hub' in one) {
+      return { name: one.name, kind: 'hub_images', definition: null, images: settleHubImages(one, suite.folder) };
+    }
     const { name, model } = one;
     if (typeof model === 'string') {
       return { name, kind: 'own', definition: settleWorkload({ ...one, model }, suite.folder) };
@@ -148,22 +151,20 @@ function keyed(cases: readonly PlannedCase[], workloads: readonly WorkloadReques
   const byKey = new Map<string, PlannedCase>();
   for (const planned of cases) {
     const request = workloads.find(({ name }) => name === planned.workload);
-    const key = caseKey(planned, request?.definition ?? null, request?.operator);
+    const key = caseKey(planned, request);
     if (!byKey.has(key)) byKey.set(key, { ...planned, key });
   }
   return [...byKey.values()];
 }
 
 /** Hash of what defines a case. Paths are left out: the same case of two checkouts, or of two versions of a model, is to be compared. */
-function caseKey(
-  planned: PlannedCase,
-  definition: WorkloadRequest['definition'],
-  operator: WorkloadRequest['operator'],
-): string {
+function caseKey(planned: PlannedCase, request: WorkloadRequest | undefined): string {
   const { workload, axes, scenario, scope, profile } = planned;
+  const { definition = null, operator, images } = request ?? {};
   const own = definition && { ...definition, model: null, data: definition.data && { kind: definition.data.kind } };
   const key = { workload, definition: own, axes, scenario, scope, profile };
-  return sha256(canonicalJson(operator === undefined ? key : { ...key, operator }));
+  const more = { ...(operator && { operator }), ...(images && { hub: images.workload }) };
+  return sha256(canonicalJson({ ...key, ...more }));
 }
 
 function disagreement(first: LoadedSuite, other: LoadedSuite, what: string): InputError {

@@ -23,6 +23,7 @@ function workloadProblems(suite: SuiteFile): Problem[] {
     if (seen.has(name)) problems.push(problem(at, `expected each workload once, got "${name}" twice`));
     seen.add(name);
     if (typeof workload === 'string') continue;
+    if ('hub' in workload) continue;
     const path: Path = ['workloads', index];
     if (typeof workload.model === 'string') problems.push(...ownWorkloadProblems(workload, path));
     else problems.push(...operatorWorkloadProblems(workload, suite, path));

@@ -33,7 +33,8 @@ export function checkNames(suite: LoadedSuite, known: Known): void {
   };
   for (const [index, workload] of suite.value.workloads.entries()) {
     if (typeof workload === 'string') check('workload', workload, known.workloads, ['workloads', index]);
-    else if (known.workloads.includes(workload.name)) {
+    else if ('hub' in workload) check('workload', workload.hub, known.workloads, ['workloads', index, 'hub']);
+    if (typeof workload !== 'string' && known.workloads.includes(workload.name)) {
       const path: Path = ['workloads', index, 'name'];
       const message = `expected a name that no workload of the hub has, got "${workload.name}"`;
       lines.push(problemLine(suite.where(path, 'value'), path, message));

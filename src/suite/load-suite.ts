@@ -79,6 +79,13 @@ export function missingFiles(suite: SuiteFile, folder: string): Problem[] {
   for (const [index, workload] of suite.workloads.entries()) {
     if (typeof workload === 'string') continue;
     const at: Path = ['workloads', index];
+    if ('hub' in workload) {
+      const { folder: images, labels, truth } = workload.data;
+      expectPath([...at, 'data', 'folder'], images, folder, 'folder');
+      if (labels !== undefined) expectPath([...at, 'data', 'labels'], labels, folder, 'file');
+      if (truth !== undefined) expectPath([...at, 'data', 'truth'], truth, folder, 'file');
+      continue;
+    }
     if (typeof workload.model === 'string') expectPath([...at, 'model'], workload.model, folder, 'file');
     const { data } = workload;
     if (data === undefined) continue;

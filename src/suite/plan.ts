@@ -23,12 +23,25 @@ export interface WorkloadRequest {
   readonly name: string;
   /**
    * `hub`: a workload of that name. `own`: `definition` describes it (checked by the suite's schema, paths made absolute).
-   * `operator`: `operator` does.
+   * `operator`: `operator` does. `hub_images`: the workload that `images` names, fed with images of the user's own.
    */
-  readonly kind: 'hub' | 'own' | 'operator';
+  readonly kind: 'hub' | 'own' | 'operator' | 'hub_images';
   readonly definition: OwnWorkload | null;
   /** Only of the kind `operator`. */
   readonly operator?: OperatorWorkload;
+  /** Only of the kind `hub_images`. */
+  readonly images?: HubImages;
+}
+
+/** Images of the user's own for a workload of the hub. Paths are absolute. */
+export interface HubImages {
+  /** Name of the workload of the hub. */
+  readonly workload: string;
+  readonly folder: string;
+  /** A text file with a line `file-name label-index` for each image; null: no labels. */
+  readonly labels: string | null;
+  /** A text file with lines `file-name<TAB>text`; null: what the images show is not known. */
+  readonly truth: string | null;
 }
 
 /** A single operator of preprocessing in the place of a model. */

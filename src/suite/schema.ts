@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { durationPattern } from '../units/duration.ts';
 import { presetNames } from './presets.ts';
-import { name, ownWorkload } from './workload-schema.ts';
+import { hubWorkload, name, ownWorkload } from './workload-schema.ts';
 
 /**
  * A suite file as it is written: every key but `name` and `workloads` may be left out. It has no transforms and no refinements, so that
@@ -136,9 +136,11 @@ const limits = z.strictObject({
 export const suiteSchema = z.strictObject({
   name: name.meta({ description: 'Name of the suite: letters, digits, dot, dash, underscore.' }),
   workloads: z
-    .array(z.union([name, ownWorkload]))
+    .array(z.union([name, ownWorkload, hubWorkload]))
     .min(1)
-    .meta({ description: 'Names of the hub (see: dyno model list), or workloads of your own.' }),
+    .meta({
+      description: 'Names of the hub (see: dyno model list), those with images of your own, or workloads of your own.',
+    }),
   matrix: matrix
     .optional()
     .meta({ description: 'The axes. Every combination is a case. An axis left out has one value.' }),

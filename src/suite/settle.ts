@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import type { NormalizeSettings, PreprocessSettings, ResizeSettings } from '../engine/settings.ts';
 import { parseDuration } from '../units/duration.ts';
 import { settleAugment } from './augment-schema.ts';
-import type { Limits, OwnData, OwnWorkload, PlannedCase, Policy, ScenarioSettings } from './plan.ts';
+import type { HubImages, Limits, OwnData, OwnWorkload, PlannedCase, Policy, ScenarioSettings } from './plan.ts';
 import { presetPolicy } from './presets.ts';
 import type { SuiteFile } from './schema.ts';
 import { settlePostprocess } from './settle-postprocess.ts';
-import type { OwnWorkloadFile } from './workload-schema.ts';
+import type { HubWorkloadFile, OwnWorkloadFile } from './workload-schema.ts';
 
 /** The policy with everything filled in from its preset, durations in seconds. */
 export function settlePolicy(file: SuiteFile['policy']): {
@@ -68,6 +68,16 @@ export function settleWorkload(file: OwnWorkloadFile & { readonly model: string 
     preprocess: file.preprocess === undefined ? null : settlePreprocess(file.preprocess),
     postprocess: settlePostprocess(file.postprocess, metric, folder),
     metric,
+  };
+}
+
+/** Images of the user's own for a workload of the hub; paths, relative to `folder`, made absolute. */
+export function settleHubImages({ hub, data }: HubWorkloadFile, folder: string): HubImages {
+  return {
+    workload: hub,
+    folder: resolve(folder, data.folder),
+    labels: data.labels === undefined ? null : resolve(folder, data.labels),
+    truth: data.truth === undefined ? null : resolve(folder, data.truth),
   };
 }
 

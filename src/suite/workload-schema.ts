@@ -102,4 +102,19 @@ export const ownWorkload = z.strictObject({
   metric: z.enum(['top1', 'top5']).optional().meta({ description: 'Needs labels. Default with labels: top1.' }),
 });
 
+/** A workload of the hub that is fed images of the user's own. */
+export const hubWorkload = z.strictObject({
+  name,
+  hub: name.meta({ description: 'Name of a workload of the hub that takes images (see: dyno model list).' }),
+  data: z.strictObject({
+    kind: z.literal('images').meta({ description: 'A folder of images; each is an item.' }),
+    folder: path,
+    labels: path.optional().meta({ description: 'A text file with a line "file-name class-index" for each image.' }),
+    truth: path.optional().meta({
+      description: 'A text file with lines "file-name<tab>text": what each image shows, for workloads that read.',
+    }),
+  }),
+});
+
+export type HubWorkloadFile = z.infer<typeof hubWorkload>;
 export type OwnWorkloadFile = z.infer<typeof ownWorkload>;

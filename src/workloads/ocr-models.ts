@@ -60,7 +60,12 @@ const dictionary = {
 
 /** Whether these models are in the cache, so that the package is not needed. */
 export function hasOcrModels(cache: WorkloadCache, ...models: OcrModel[]): boolean {
-  return models.every((model) => cache.has(recipeOf(model)) && cache.has(characterRecipe));
+  return models.every((model) => cache.has(recipeOf(model)));
+}
+
+/** Whether the recogniser's characters are in the cache. */
+export function hasOcrCharacters(cache: WorkloadCache): boolean {
+  return cache.has(characterRecipe);
 }
 
 /** Why the models cannot be made ready here, or null. */

@@ -1,6 +1,13 @@
 import { drawnLines } from './drawn-lines.ts';
 import { isPacked, packImages } from './image-pack.ts';
-import { hasOcrModels, ocrCharacters, ocrModelsMissing, prepareOcrModel, textRecogniser } from './ocr-models.ts';
+import {
+  hasOcrCharacters,
+  hasOcrModels,
+  ocrCharacters,
+  ocrModelsMissing,
+  prepareOcrModel,
+  textRecogniser,
+} from './ocr-models.ts';
 import { inputFor, recognisePostprocess, recognisePreprocess } from './ocr-settings.ts';
 import type { Workload } from './workload.ts';
 
@@ -12,7 +19,7 @@ export const ocrRecognise: Workload = {
     'The recogniser of PP-OCRv4 (mobile) on 200 lines that were drawn from known text: how many characters it gets right. Multiply-adds: 48 × 1920.',
   model: textRecogniser.description,
 
-  isBuilt: (cache) => hasOcrModels(cache, textRecogniser) && isPacked(drawnLines, cache),
+  isBuilt: (cache) => hasOcrModels(cache, textRecogniser) && hasOcrCharacters(cache) && isPacked(drawnLines, cache),
   missing: ocrModelsMissing,
 
   async prepare(cache) {

@@ -2,6 +2,7 @@ import { drawnPages } from './drawn-pages.ts';
 import { isPacked, packImages } from './image-pack.ts';
 import {
   angleClassifier,
+  hasOcrCharacters,
   hasOcrModels,
   ocrCharacters,
   ocrModelsMissing,
@@ -39,7 +40,7 @@ export const ocr: Workload = {
     bytes: models.reduce((sum, { description }) => sum + description.bytes, 0),
   },
 
-  isBuilt: (cache) => hasOcrModels(cache, ...models) && isPacked(drawnPages, cache),
+  isBuilt: (cache) => hasOcrModels(cache, ...models) && hasOcrCharacters(cache) && isPacked(drawnPages, cache),
   missing: ocrModelsMissing,
 
   async prepare(cache) {

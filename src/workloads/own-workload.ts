@@ -109,7 +109,10 @@ async function inputsAndData(
   // Preprocessing makes three dimensions an item.
   const itemRanks = Object.fromEntries(values.map(({ name }) => [name, 3]));
   const inputs = resolveInputs(values, { ...definition, shapes }, definition.model, itemRanks);
-  return { inputs, data: { kind: 'images', ...(await packImageFolder(data.folder, data.labels, cache)) } };
+  return {
+    inputs,
+    data: { kind: 'images', ...(await packImageFolder(data.folder, { labels: data.labels, truth: null }, cache)) },
+  };
 }
 
 /** The arrays of an item have the shape of the model's input, or that without its first dimension, the batch. */

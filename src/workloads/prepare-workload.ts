@@ -1,17 +1,19 @@
 import { DynoError } from '../kernel/errors.ts';
 import type { Registry } from '../kernel/registry.ts';
 import { WorkloadCache } from './cache.ts';
+import { type HubImages, withOwnImages } from './hub-images.ts';
 import { type OperatorWorkload, prepareOperatorWorkload } from './operator-workload.ts';
 import { type OwnWorkload, prepareOwnWorkload } from './own-workload.ts';
 import type { PreparedWorkload } from './prepared-workload.ts';
 import type { Workload } from './workload.ts';
 
-/** A workload as a plan asks for it: a name of the hub, the definition of the user's own, or a single operator. */
+/** A workload as a plan asks for it: a name of the hub, with or without images of the user's own, the definition of one, or a single operator. */
 export interface WorkloadRequest {
   readonly name: string;
-  readonly kind: 'hub' | 'own' | 'operator';
+  readonly kind: 'hub' | 'own' | 'operator' | 'hub_images';
   readonly definition: OwnWorkload | null;
   readonly operator?: OperatorWorkload;
+  readonly images?: HubImages;
 }
 
 /**
@@ -26,6 +28,10 @@ export async function prepareWorkload(
   const cache = new WorkloadCache(cacheFolder);
   if (request.kind === 'hub') return hub.get(request.name).prepare(cache);
   if (request.operator !== undefined) return prepareOperatorWorkload(request.name, request.operator, cache);
+  if (request.images !== undefined) {
+    const workload = await hub.get(request.images.workload).prepare(cache);
+    return withOwnImages(request.name, workload, request.images, cache);
+  }
   if (request.definition === null) {
     throw new DynoError(
       'PLAN_INVALID',

@@ -12,6 +12,7 @@ import { builtInWorkloads } from '../../src/workloads/builtin-workloads.ts';
 import { WorkloadCache } from '../../src/workloads/cache.ts';
 import { digits } from '../../src/workloads/digits.ts';
 import { openItems } from '../../src/workloads/load-items.ts';
+import { joinedModel } from '../../src/workloads/models-of.ts';
 import { oneNode } from '../../src/workloads/one-node.ts';
 import { prepareWorkload } from '../../src/workloads/prepare-workload.ts';
 import type { PreparedWorkload } from '../../src/workloads/prepared-workload.ts';
@@ -39,12 +40,23 @@ async function pipelineOf(workload: PreparedWorkload, batchSize: number) {
 test.each(builtInWorkloads.map((workload) => [workload.name, workload] as const))(
   '%s is what its description says',
   async (_name, workload) => {
-    expect(workload.isBuilt(cache)).toBe(false);
-    const { model, inputs, data } = await workload.prepare(cache);
+    expect(workload.isBuilt(new WorkloadCache(mkdtempSync(join(tmpdir(), 'dyno-empty-'))))).toBe(false);
+    const prepared = await workload.prepare(cache);
     expect(workload.isBuilt(cache)).toBe(true);
-    const shapes = Object.fromEntries(inputs.map(({ name, itemShape }) => [name, itemShape]));
-    const { parameters, multiplyAdds } = graphCost(readModel(model.path), shapes);
-    expect(workload.model).toMatchObject({ parameters, multiplyAdds, bytes: model.bytes });
+    const { data, chain } = prepared;
+    const stages = [prepared, ...(chain === null ? [] : [chain.angle ?? [], chain.recognise].flat())];
+    const costs = stages.map(({ model, inputs }) => {
+      const shapes = Object.fromEntries(inputs.map(({ name, itemShape }) => [name, itemShape]));
+      const { parameters, multiplyAdds } = graphCost(readModel(model.path), shapes);
+      expect(model).toMatchObject({ parameters, multiplyAdds });
+      return { parameters, multiplyAdds };
+    });
+    const model = joinedModel(prepared);
+    expect(workload.model).toMatchObject({
+      parameters: costs.reduce((sum, { parameters }) => sum + parameters, 0),
+      multiplyAdds: chain === null ? costs[0]?.multiplyAdds : null,
+      bytes: model.bytes,
+    });
     expect(data.items).toBeGreaterThan(1);
     // What is handed to other processes as JSON must come out the same.
     expect(JSON.parse(JSON.stringify(model))).toEqual(model);
