@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { freemem } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { readCgroup } from '../kernel/cgroup.ts';
 import { errorText } from '../kernel/errors.ts';
 import { builtScript } from '../kernel/package-root.ts';
 import { formatBytes } from '../units/format.ts';
@@ -14,6 +15,12 @@ export interface CopyTask extends CeilingTiming {
 const largestBlock = 128 * 2 ** 20;
 const smallestBlock = 8 * 2 ** 20;
 
+/** Bytes of the two blocks of each thread where this much memory is free: a container's limit ends the process that goes over it. */
+export function copyBlockBytes(threads: number, free: number): number {
+  const share = free / 8 / (2 * threads);
+  return Math.min(largestBlock, Math.max(smallestBlock, Math.floor(share / 4096) * 4096));
+}
+
 /**
  * Bytes per second that all threads together move by copying blocks of their own, those read and those written (STREAM's Copy). The blocks
  * are larger than the caches, but take no more than an eighth of the free memory.
@@ -21,8 +28,10 @@ const smallestBlock = 8 * 2 ** 20;
  */
 export async function copyCeiling(threads: number, timing: CeilingTiming): Promise<Ceiling> {
   const base = { name: 'copy', unit: 'bytes/s', precision: null, computedIn: null, threads } as const;
-  const share = freemem() / 8 / (2 * threads);
-  const bytes = Math.min(largestBlock, Math.max(smallestBlock, Math.floor(share / 4096) * 4096));
+  const bytes = copyBlockBytes(
+    threads,
+    Math.min(freemem(), readCgroup().memoryAvailableBytes ?? Number.POSITIVE_INFINITY),
+  );
   const workerData: CopyTask = { bytes, ...timing };
   const workers = Array.from(
     { length: threads },

@@ -33,14 +33,13 @@ export async function timeModel(
   const path = join(workFolder, 'ceiling.onnx');
   const dumpPath = join(workFolder, 'ceiling-optimized.onnx');
   writeModel(path, model);
-  const session = await backend.load(path, {
-    fusion: 'on',
-    precision: 'fp32',
-    threads,
-    spinning: 'off',
-    dumpPath,
-    profilePrefix: null,
-  });
+  const session = await backend
+    .load(path, { fusion: 'on', precision: 'fp32', threads, spinning: 'off', dumpPath, profilePrefix: null })
+    .catch((error: unknown) => {
+      // Without the cause, which says it again, and the path: the file is gone when the reason is read.
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(message.replaceAll(`${path}: `, '').replaceAll(path, 'the model'));
+    });
   try {
     const call = session.bareCall(tensors(session, session.inputs), tensors(session, session.outputs));
     const computedIn = existsSync(dumpPath) ? readOptimizedGraph(dumpPath).precision : null;

@@ -64,6 +64,8 @@ export function declareHardware(program: Command, streams: Streams, setExitCode:
       'load a plug-in; may be repeated',
       (value: string, previous: readonly string[] = []) => [...previous, value],
     )
+    .option('--out <file>', 'write a profile of this machine, such as hardware-profiles/this-machine.yaml')
+    .option('--force', 'overwrite that file')
     .option('--json', 'print it as JSON')
     .action(async (options) => {
       const { hardwareMeasureCommand } = await import('./commands/hardware-measure.ts');

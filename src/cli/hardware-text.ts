@@ -5,7 +5,16 @@ import { wrapText } from './wrap-text.ts';
 
 /** A figure as a reader needs it: the number, and a mark where it is not as good as a sourced one. */
 export function marked(text: string, confidence: Confidence): string {
-  return `${text}${{ sourced: '', estimate: '~', unverified: '?' }[confidence]}`;
+  return `${text}${{ measured: '*', sourced: '', estimate: '~', unverified: '?' }[confidence]}`;
+}
+
+/** Whether something of these profiles was measured, on whatever machine. */
+export function hasMeasured(profiles: readonly HardwareProfile[]): boolean {
+  return profiles.some(({ peakOperationsPerSecond, memory }) =>
+    [...Object.values(peakOperationsPerSecond), memory.bandwidthBytesPerSecond].some(
+      ({ confidence, value }) => confidence === 'measured' && value !== null,
+    ),
+  );
 }
 
 /** The word for a figure that is null, by its note. */
@@ -16,6 +25,7 @@ export function absentText(note: string | null): 'none' | 'unknown' {
 /** What the marks mean, with those that are used only. */
 export function legend(text: string): string[] {
   return [
+    ...(/\d\*/.test(text) ? ['* measured on the device: what an engine reached, the median call'] : []),
     ...(/\d~/.test(text) ? ['~ an estimate: guessed by its source, or computed from what it says'] : []),
     ...(/\d\?/.test(text) ? ['? unverified: nobody has looked it up'] : []),
     ...(/ none +\[/.test(text) ? ['none: the device does not support it'] : []),

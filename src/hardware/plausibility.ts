@@ -44,6 +44,9 @@ function figureFindings(profile: ProfileFile, today: string): Finding[] {
     if (value !== null && source === undefined) {
       findings.push(error(path, 'expected a "source" for the value, got none; write where it was read'));
     }
+    if (confidence === 'measured' && date === undefined) {
+      findings.push(error(path, 'expected the "date" of the measurement, got none'));
+    }
     if (confidence === 'sourced' && /from memory/.test(source ?? '')) {
       findings.push(error([...path, 'confidence'], 'expected "unverified" for a value from memory, got "sourced"'));
     }

@@ -31,7 +31,7 @@ const price = z.strictObject({
   region: z.string().min(1).optional(),
   date: z.union([dateText, z.null()], { error: 'expected a date such as 2025-03-04, or null for an undated price' }),
   source: z.string().min(1),
-  confidence: z.enum(confidences),
+  confidence: z.enum(confidences).exclude(['measured']),
   note: z.string().min(1).optional(),
 });
 

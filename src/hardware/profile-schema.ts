@@ -10,8 +10,8 @@ import * as z from 'zod';
 export const peakPrecisions = ['fp32', 'tf32', 'fp16', 'bf16', 'int8', 'fp8', 'fp4'] as const;
 export type PeakPrecision = (typeof peakPrecisions)[number];
 
-/** `sourced`: read in the source that is named. `estimate`: guessed there, or computed from what it says. `unverified`: nobody has looked it up. */
-export const confidences = ['sourced', 'estimate', 'unverified'] as const;
+/** `measured`: taken on the device itself, by what the source names. `sourced`: read in the source that is named. `estimate`: guessed there, or computed from what it says. `unverified`: nobody has looked it up. */
+export const confidences = ['measured', 'sourced', 'estimate', 'unverified'] as const;
 export type Confidence = (typeof confidences)[number];
 
 export const profileId = z.string().regex(/^[a-z0-9][a-z0-9.+-]*$/, {

@@ -10,6 +10,7 @@ import {
   type Pair,
   Parser,
   parseDocument,
+  stringify,
   visit,
 } from 'yaml';
 import type { Path } from './value-path.ts';
@@ -287,4 +288,9 @@ function startOf(node: unknown): number | null {
   if (!isMap(node) && !isSeq(node) && !isScalar(node) && !isAlias(node)) return null;
   if (isScalar(node) && node.value === null && node.source === '') return null;
   return node.range?.[0] ?? null;
+}
+
+/** A value as the text of a YAML file. */
+export function yamlText(value: unknown): string {
+  return stringify(value, { lineWidth: 120 });
 }

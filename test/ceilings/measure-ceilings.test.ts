@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { rateOf, timeOf } from '../../src/ceilings/ceiling.ts';
-import { copyCeiling } from '../../src/ceilings/copy.ts';
+import { copyBlockBytes, copyCeiling } from '../../src/ceilings/copy.ts';
 import { gemmCeiling } from '../../src/ceilings/gemm.ts';
 import { launchCeiling } from '../../src/ceilings/launch.ts';
 import type { Backend } from '../../src/engine/backends/backend.ts';
@@ -32,6 +32,7 @@ test('a precision without kernels is null, with what the engine said', async () 
   const { value, best, calls, reason } = await gemmCeiling('bf16', settings, timing);
   expect({ value, best, calls }).toEqual({ value: null, best: null, calls: 0 });
   expect(reason).toMatch(/bfloat16|BFLOAT16|implement/i);
+  expect(reason).not.toContain(settings.workFolder);
 });
 
 test('every thread of the copy counts, in real threads', async () => {
@@ -47,4 +48,11 @@ test('a backend that cannot load gives a null with its words', async () => {
     value: null,
     reason: 'no device',
   });
+});
+
+test('the blocks of the copy leave seven eighths of what is free, and are whole pages of 8 to 128 MiB', () => {
+  expect(copyBlockBytes(2, 64 * 2 ** 30)).toBe(128 * 2 ** 20);
+  expect(copyBlockBytes(64, 2 ** 35)).toBe(32 * 2 ** 20); // 4 GiB for 128 blocks
+  expect(copyBlockBytes(4, 1e9) % 4096).toBe(0);
+  expect(copyBlockBytes(64, 2 ** 30)).toBe(8 * 2 ** 20);
 });

@@ -5,6 +5,7 @@ import { type ExitCode, InputError } from '../../kernel/errors.ts';
 import {
   absentText,
   Footnotes,
+  hasMeasured,
   legend,
   marked,
   printedNumber,
@@ -72,7 +73,9 @@ export function comparisonText(
     ...resolved.map(({ asked, alias, profile }) => wrapText(`${alias ?? `${asked} is ${profile.name}`}.`, width)),
     '',
     wrapText(
-      'What data sheets and sellers state: nothing here was measured. Ratios (×) are to the first column.',
+      hasMeasured(resolved.map(({ profile }) => profile))
+        ? 'What data sheets and sellers state but for what has a star, which was measured. What an engine reached beside what a data sheet promises is no comparison of devices. Ratios (×) are to the first column.'
+        : 'What data sheets and sellers state: nothing here was measured. Ratios (×) are to the first column.',
       width,
     ),
     '',

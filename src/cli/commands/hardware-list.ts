@@ -2,7 +2,7 @@ import { loadCatalogue } from '../../hardware/catalogue.ts';
 import type { Figure, HardwareProfile } from '../../hardware/profile.ts';
 import { type ExitCode, InputError } from '../../kernel/errors.ts';
 import { nearest } from '../../kernel/nearest.ts';
-import { legend, marked, printedNumber } from '../hardware-text.ts';
+import { hasMeasured, legend, marked, printedNumber } from '../hardware-text.ts';
 import type { Streams } from '../streams.ts';
 import { textTable } from '../text-table.ts';
 
@@ -40,7 +40,7 @@ export async function hardwareListCommand(
   stdout.write(table);
   stderr.write(
     [
-      `${chosen.length} of ${profiles.length} profiles. Peaks are dense, in TOP/s, as data sheets state them: nothing here was measured.`,
+      `${chosen.length} of ${profiles.length} profiles. Peaks are dense, in TOP/s, ${hasMeasured(chosen) ? 'as data sheets state them, or measured (*).' : 'as data sheets state them: nothing here was measured.'}`,
       ...legend(table),
       '– not stated; "npx dyno hardware show PROFILE" says why, and has sources, prices and what suites adapt to.',
       '',

@@ -1,13 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Ceiling } from '../../ceilings/ceiling.ts';
+import { loadCatalogue } from '../../hardware/catalogue.ts';
+import type { ProfileFile } from '../../hardware/profile-schema.ts';
+import { writeFileAtomic } from '../../kernel/atomic-write.ts';
 import { availableCores } from '../../kernel/available-cores.ts';
 import { DynoError, type ExitCode, InputError } from '../../kernel/errors.ts';
+import { takeInventory } from '../../kernel/inventory.ts';
+import { yamlText } from '../../kernel/yaml-source.ts';
 import { runTask } from '../../runner/child-task.ts';
 import type { CeilingsAnswer, CeilingsJob } from '../../runner/job.ts';
 import { loadPlugins, resolvePlugin } from '../../runner/plugins.ts';
 import { formatDecimal, formatNumber, formatSeconds } from '../../units/format.ts';
+import { idOfMeasuredFile, measuredProfile } from '../measured-profile.ts';
 import type { Streams } from '../streams.ts';
 import { type TextColumn, textTable } from '../text-table.ts';
 
@@ -17,6 +23,9 @@ export interface HardwareMeasureOptions {
   readonly threads?: string;
   readonly seconds: string;
   readonly plugin?: readonly string[];
+  /** File of a profile that is written from it. */
+  readonly out?: string;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -29,6 +38,7 @@ export async function hardwareMeasureCommand(
   options: HardwareMeasureOptions,
   { stdout, stderr }: Streams,
 ): Promise<ExitCode> {
+  const id = options.out === undefined ? null : checkedOut(options.out, options);
   const seconds = positive('--seconds', options.seconds);
   const cores = availableCores();
   const threads = options.threads === undefined ? cores : threadCount(options.threads);
@@ -71,10 +81,43 @@ export async function hardwareMeasureCommand(
       threads,
       ceilings,
     };
+    if (id !== null && options.out !== undefined) {
+      const { cpu } = await takeInventory();
+      const machine = { ...measured, date: measured.at.slice(0, 10), vendor: cpu.vendor, architecture: process.arch };
+      writeProfile(options.out, measuredProfile(id, machine));
+      const folder = dirname(options.out);
+      const profiles = basename(folder) === 'hardware-profiles' ? '' : ` --profiles ${folder}`;
+      stderr.write(`Wrote ${options.out}. Beside others: npx dyno hardware compare ${id} a100${profiles}\n`);
+    }
     stdout.write(options.json === true ? `${JSON.stringify(measured, null, 2)}\n` : describe(measured));
     return 0;
   } finally {
     rmSync(workFolder, { recursive: true, force: true });
+  }
+}
+
+/** Refuses before anything is measured what could not be written after it. */
+function checkedOut(file: string, { backend, force }: HardwareMeasureOptions): string {
+  if (backend !== 'ort-cpu') {
+    throw new InputError(
+      'USAGE',
+      `--out ${file}: profiles are written of processors only, measured with ort-cpu; got --backend ${backend}. Take --json.`,
+    );
+  }
+  const id = idOfMeasuredFile(file, loadCatalogue({}));
+  if (existsSync(file) && force !== true) {
+    throw new InputError('FILE_EXISTS', `${file} exists already. Give another name, or --force to overwrite it.`);
+  }
+  return id;
+}
+
+function writeProfile(file: string, profile: ProfileFile): void {
+  try {
+    writeFileAtomic(file, `# Written by dyno hardware measure.\n${yamlText(profile)}`);
+  } catch (error) {
+    throw new InputError('FILE_UNWRITABLE', `Could not write ${file}. Name a place that can be written.`, {
+      cause: error,
+    });
   }
 }
 
@@ -101,11 +144,15 @@ const columns: readonly TextColumn<Ceiling>[] = [
   { title: 'best', align: 'right', cell: (ceiling) => quantity(ceiling.best, ceiling) },
   { title: 'half of the calls', align: 'right', cell: spread },
   { title: 'calls', align: 'right', cell: ({ calls }) => (calls === 0 ? '' : formatNumber(calls)) },
-  { title: 'size', align: 'left', cell: ({ size, reason }) => size ?? `not measured: ${reason}` },
+  { title: 'size', align: 'left', cell: ({ size }) => size ?? 'not measured' },
 ];
 
 function describe({ device, stack, version, threads, ceilings }: Measured): string {
-  return `${stack} ${version} on ${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}: measured here and now\n\n${textTable(ceilings, columns)}`;
+  const missing = ceilings.filter(({ reason }) => reason !== null);
+  const reasons = missing
+    .map(({ name, precision, reason }) => `\n${titles[name]}${precision === null ? '' : ` ${precision}`}: ${reason}\n`)
+    .join('');
+  return `${stack} ${version} on ${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}: measured here and now\n\n${textTable(ceilings, columns)}${reasons}`;
 }
 
 function quantity(value: number | null, { unit }: Pick<Ceiling, 'unit'>): string {

@@ -15,6 +15,7 @@ import { formatNumber } from '../../units/format.ts';
 import {
   absentText,
   Footnotes,
+  hasMeasured,
   legend,
   marked,
   printedNumber,
@@ -83,7 +84,9 @@ function headingLines(profile: HardwareProfile, { profiles }: Catalogue, width: 
     others.length === 0 ? '' : `Other variants: ${others.map((one) => one.id).join(', ')}.`,
     note === null ? '' : `${note}.`,
     origin === 'own' ? `From ${file}${replaces === null ? '' : ', in place of the profile that comes with Dyno'}.` : '',
-    'Figures are of data sheets and tables of others; nothing here was measured.',
+    hasMeasured([profile])
+      ? 'Figures with a star were measured on the device.'
+      : 'Figures are of data sheets and tables of others; nothing here was measured.',
   ];
   return [`${name} (${id})`, wrapText(sentences.filter((one) => one !== '').join(' '), width)];
 }
