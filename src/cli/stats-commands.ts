@@ -20,6 +20,23 @@ export function declareStats(program: Command, streams: Streams, setExitCode: (c
     .action(async (file: string | undefined, options) => {
       setExitCode(await (await load()).summaryCommand({ ...options, ...named(file) }, streams));
     });
+  const loadValues = () => import('./commands/stats-values.ts');
+  stats
+    .command('percentiles [file]')
+    .description(
+      'percentiles of numbers, with their intervals, and what they are worth: [1, 2, …] from a file or stdin',
+    )
+    .option('--json', 'print them as JSON')
+    .action(async (file: string | undefined, options) => {
+      setExitCode(await (await loadValues()).percentilesCommand({ ...options, ...named(file) }, streams));
+    });
+  stats
+    .command('compare [file]')
+    .description('two sets of numbers: {base, candidate, paired} from a file or stdin')
+    .option('--json', 'print the comparison as JSON')
+    .action(async (file: string | undefined, options) => {
+      setExitCode(await (await loadValues()).compareValuesCommand({ ...options, ...named(file) }, streams));
+    });
 }
 
 function named(file: string | undefined): { file?: string } {
