@@ -16,6 +16,7 @@ import { formatDecimal, formatNumber, formatSeconds } from '../../units/format.t
 import { idOfMeasuredFile, measuredProfile } from '../measured-profile.ts';
 import type { Streams } from '../streams.ts';
 import { type TextColumn, textTable } from '../text-table.ts';
+import { untilSignal } from '../until-signal.ts';
 
 export interface HardwareMeasureOptions {
   readonly backend: string;
@@ -58,9 +59,13 @@ export async function hardwareMeasureCommand(
       timing: { seconds, warmupSeconds: seconds / 4 },
       deadlineSeconds: deadlineOverhead + 10 * figuresAtMost * seconds,
     };
-    const outcome = await runTask<CeilingsJob, CeilingsAnswer>('runner/ceilings-process.js', job, {
-      overdueRemedy: 'Give it fewer --seconds.',
-    });
+    const { outcome, signal } = await untilSignal((abort) =>
+      runTask<CeilingsJob, CeilingsAnswer>('runner/ceilings-process.js', job, {
+        overdueRemedy: 'Give it fewer --seconds.',
+        signal: abort,
+      }),
+    );
+    if (signal !== null) return signal === 'SIGINT' ? 130 : 143;
     if ('cause' in outcome) throw new DynoError(outcome.cause.code, outcome.cause.message, { exitCode: 4 });
     const { answer } = outcome;
     if (!answer.available) {
