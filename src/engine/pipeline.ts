@@ -5,6 +5,7 @@ import { checkInputs, checkPreprocess } from './input-checks.ts';
 import { createOutputBuffers } from './output-buffers.ts';
 import type { Item, ItemName, PipelineInput } from './pipeline-input.ts';
 import type { Answer } from './postprocess/answer.ts';
+import { refuseOtherMapSize } from './postprocess/db.ts';
 import { createPostprocessor } from './postprocess/postprocessor.ts';
 import { largestOf } from './preprocess/dynamic-size.ts';
 import { imageLibrary } from './preprocess/image-library.ts';
@@ -73,11 +74,8 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     checkPreprocess(session, preprocessor, inputs, options.preprocess);
     await imageLibrary(); // now, or the first request would pay for loading it
   }
-  const postprocess = createPostprocessor(
-    options.postprocess,
-    session.outputs.map(({ name }) => name),
-    batchSize,
-  );
+  const outputNames = session.outputs.map(({ name }) => name);
+  const postprocess = createPostprocessor(options.postprocess, outputNames, batchSize);
   // Regions and objects are found in the frame, and belong into the image: its size must be known for that.
   const measured = preprocessor !== null && ['db', 'detect'].includes(options.postprocess.kind);
   const inShares = options.postprocess.kind === 'detect' && options.postprocess.normalized;
@@ -105,9 +103,10 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
   };
 
   /** Quadrilaterals and boxes from the frame into each item's own image. */
-  const inImages = (answers: readonly Answer[], { images }: FilledQuery): readonly Answer[] => {
+  const inImages = (answers: readonly Answer[], { images }: FilledQuery, outputs: Tensors): readonly Answer[] => {
     if (!measured || images === null) return answers;
     const frame = largestOf(images.map((image) => preprocessor.frameFor(image)));
+    if (options.postprocess.kind === 'db') refuseOtherMapSize(options.postprocess, outputs, outputNames, frame);
     const [unitX, unitY] = inShares ? [frame.width, frame.height] : [1, 1];
     return answers.map((answer, position) => {
       const image = images[position];
@@ -134,7 +133,7 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
       stages.preprocess = (performance.now() - start) / 1e3;
       const outputs = await run(query);
       const ran = performance.now();
-      const answers = inImages(postprocess(outputs), query);
+      const answers = inImages(postprocess(outputs), query, outputs);
       stages.postprocess = (performance.now() - ran) / 1e3;
       return answers;
     },

@@ -103,7 +103,11 @@ async function fidelityOf({ job, reference, items }: ProofSubject, candidate: Oc
     for (const [name, session] of sessions.byName) if (name !== null) references.set(name, session);
     const { batchSize } = job.case.axes;
     const measured = await measureChainFidelity({ candidate, references, batchSize }, items, fidelityItems);
-    const what = measured === null ? '' : `; of the models of the chain, ${measured.model} agrees least`;
+    const uncompared =
+      measured === null || measured.uncompared.length === 0
+        ? ''
+        : ` (${measured.uncompared.join(', ')}: nothing to compare)`;
+    const what = measured === null ? '' : `; of the models of the chain, ${measured.model} agrees least${uncompared}`;
     return fidelityProof(measured, reference, what);
   } finally {
     await sessions.dispose();

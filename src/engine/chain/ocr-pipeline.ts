@@ -62,9 +62,9 @@ export async function createOcrPipeline(options: OcrPipelineOptions): Promise<Oc
   checkKind('detect', options.detect, 'db');
   if (options.angle !== null) checkKind('angle', options.angle, 'classify');
   checkKind('recognise', options.recognise, 'ctc');
-  const detect = createPictureStage({ ...options.detect, maxBatch: batchSize }, 'equal');
-  const angle = options.angle === null ? null : createPictureStage(options.angle, 'mixed');
-  const recognise = createPictureStage(options.recognise, 'mixed');
+  const detect = namedStage('detect', { ...options.detect, maxBatch: batchSize }, 'equal');
+  const angle = options.angle === null ? null : namedStage('angle', options.angle, 'mixed');
+  const recognise = namedStage('recognise', options.recognise, 'mixed');
   await imageLibrary(); // now, or the first request would pay for loading it
 
   const byName: Readonly<Record<OcrModelName, PictureStage | null>> = { detect, angle, recognise };
@@ -83,6 +83,7 @@ export async function createOcrPipeline(options: OcrPipelineOptions): Promise<Oc
     if (angle === null) return pictures;
     const answers = await angle.run(pictures, stages);
     const start = performance.now();
+    refuseOtherAngles(answers[0]);
     const turned = pictures.map((picture, index) =>
       isUpsideDown(answers[index]) ? turnedUpsideDown(picture) : picture,
     );
@@ -136,6 +137,35 @@ export async function createOcrPipeline(options: OcrPipelineOptions): Promise<Oc
       }
     },
   };
+}
+
+/** A stage whose errors say which model of the chain they are of: several have inputs and outputs of the same name. */
+function namedStage(name: OcrModelName, model: StageModel, frames: 'equal' | 'mixed'): PictureStage {
+  try {
+    const stage = createPictureStage(model, frames);
+    const { run } = stage;
+    stage.run = (pictures, stages) =>
+      run(pictures, stages).catch((error: unknown) => Promise.reject(named(name, error)));
+    return stage;
+  } catch (error) {
+    throw named(name, error);
+  }
+}
+
+function named(model: OcrModelName, error: unknown): unknown {
+  if (!(error instanceof DynoError)) return error;
+  const message = `Model "${model}" of the chain: ${error.message}`;
+  if (error instanceof InputError) return new InputError(error.code, message, { cause: error });
+  return new DynoError(error.code, message, { cause: error, exitCode: error.exitCode });
+}
+
+/** Class 1 of a model that tells more than two angles is another one. */
+function refuseOtherAngles(answer: Answer | undefined): void {
+  if (answer === undefined || answer.classCount === 2) return;
+  throw new InputError(
+    'POSTPROCESS_INVALID',
+    `Model "angle" of the chain: expected two classes, upright and upside down, got ${answer.classCount}. Take a classifier of 0° and 180°, or leave it out.`,
+  );
 }
 
 interface FoundLine extends FoundQuad {

@@ -7,6 +7,7 @@ import { createOutputBuffers } from '../output-buffers.ts';
 import type { StageSeconds } from '../pipeline.ts';
 import type { PipelineInput } from '../pipeline-input.ts';
 import type { Answer } from '../postprocess/answer.ts';
+import { refuseOtherMapSize } from '../postprocess/db.ts';
 import { createPostprocessor, type Postprocessor } from '../postprocess/postprocessor.ts';
 import { largestOf } from '../preprocess/dynamic-size.ts';
 import type { ImageSize } from '../preprocess/image-size.ts';
@@ -48,7 +49,7 @@ export interface PictureStage {
  * @throws InputError as `createPipeline` does.
  */
 export function createPictureStage(model: StageModel, frames: 'equal' | 'mixed'): PictureStage {
-  const { session, inputs } = model;
+  const { session, inputs, postprocess } = model;
   checkInputs(session, inputs, 1);
   if (model.preprocess.augment !== undefined) {
     throw new InputError('PREPROCESS_INVALID', 'preprocess augment: expected none in a chain of models, got some.');
@@ -60,15 +61,18 @@ export function createPictureStage(model: StageModel, frames: 'equal' | 'mixed')
   const maxBatch = largestBatch(session, input, model.maxBatch);
   const buffers = createFrameBuffers(session, input, preprocessor);
   const outputBuffers = createOutputBuffers(session, [input.name]);
+  const outputNames = session.outputs.map(({ name }) => name);
   const postprocessors = postprocessorsFor(model);
 
   const runBatch = async (batch: readonly Placed[], stages: StageSeconds): Promise<readonly Answer[]> => {
     const start = performance.now();
-    const { feeds, shape } = await write(preprocessor, buffers, batch);
+    const frame = largestOf(batch.map((each) => each.frame));
+    const { feeds, shape } = await write(preprocessor, buffers, batch, frame);
     const written = performance.now();
     const outputs = await session.run(feeds, outputBuffers.into(shape));
     const ran = performance.now();
     if (!outputBuffers.knows(shape)) outputBuffers.learn(shape, outputs);
+    if (postprocess.kind === 'db') refuseOtherMapSize(postprocess, outputs, outputNames, frame);
     const answers = postprocessors(batch.length)(outputs);
     stages.preprocess += (written - start) / 1e3;
     stages.inference += (ran - written) / 1e3;
@@ -133,8 +137,7 @@ function sameFrame(a: ImageSize, b: ImageSize): boolean {
   return a.width === b.width && a.height === b.height;
 }
 
-async function write(preprocessor: Preprocessor, buffers: FrameBuffers, batch: readonly Placed[]) {
-  const frame = largestOf(batch.map((each) => each.frame));
+async function write(preprocessor: Preprocessor, buffers: FrameBuffers, batch: readonly Placed[], frame: ImageSize) {
   const buffer = buffers.at(batch.length, frame);
   const target = buffer.data as TensorValues; // `checkPreprocess` has seen to the type
   const writes = batch.map(({ picture }, index) =>

@@ -1,3 +1,4 @@
+import type { ImageSize } from '../preprocess/image-size.ts';
 import type { Quad } from '../quad.ts';
 import type { DbSettings } from '../settings.ts';
 import { type Answer, type FoundQuad, noAnswer } from './answer.ts';
@@ -34,6 +35,25 @@ export function createDb(
     }
     return answers;
   };
+}
+
+/**
+ * Refuses a map that is not as large as the picture that the model was fed: its regions would be taken for pixels of the picture.
+ * @throws InputError `POSTPROCESS_INVALID`.
+ */
+export function refuseOtherMapSize(
+  settings: DbSettings,
+  outputs: Outputs,
+  outputNames: readonly string[],
+  frame: ImageSize,
+): void {
+  const output = floatOutput('db', outputs, chosenOutput('output', settings.output, outputNames, 0));
+  const { width, height } = sizeOf(output, output.dims[0] ?? 0);
+  if (width === frame.width && height === frame.height) return;
+  throw invalid(
+    'db',
+    `expected a map as large as the picture that the model is fed, ${frame.width} × ${frame.height}, but "${output.name}" is ${width} × ${height}. Make the sides of the resize whole multiples of the model's stride, or end the model in a map of full size.`,
+  );
 }
 
 /**

@@ -105,7 +105,8 @@ function tablesOf(
   { anchors, classes, values, preceding }: Sizes,
   item: number,
 ): { scoreTable: ScoreTable; boxTable: BoxTable } {
-  const isRows = settings.layout === 'rows';
+  // Columns of a single anchor are a row: as columns, their classes could not be told from anchors.
+  const isRows = settings.layout === 'rows' || anchors === 1;
   const itemStart = item * anchors * values;
   const valueStride = isRows ? 1 : anchors;
   const scoreTable: ScoreTable = {

@@ -7,6 +7,8 @@ import { type Agreement, compareOutputs, type Fidelity, summarize } from './fide
 export interface ChainFidelity extends Fidelity {
   /** The model whose outputs agree least, which the figures are of. */
   readonly model: OcrModelName;
+  /** Models that had nothing to compare: they never ran, or gave zeros only. The figures say nothing of them. */
+  readonly uncompared: readonly OcrModelName[];
 }
 
 /**
@@ -41,5 +43,7 @@ export async function measureChainFidelity(
   }
   const figures = [...agreements].map(([model, found]) => ({ model, ...summarize(found), items: answered }));
   figures.sort((a, b) => a.cosine - b.cosine || (a.sqnrDb ?? Infinity) - (b.sqnrDb ?? Infinity));
-  return figures[0] ?? null;
+  const [least] = figures;
+  if (least === undefined) return null;
+  return { ...least, uncompared: [...references.keys()].filter((name) => !agreements.has(name)) };
 }

@@ -1,16 +1,24 @@
 import { expect, test } from 'vitest';
 import { ortCpu } from '../../../src/engine/backends/ort-cpu.ts';
+import { createOcrPipeline } from '../../../src/engine/chain/ocr-pipeline.ts';
 import { createPictureStage } from '../../../src/engine/chain/picture-stage.ts';
 import type { Answer } from '../../../src/engine/postprocess/answer.ts';
-import { writtenModel } from '../small-models.ts';
+import type { OnnxModel } from '../../../src/graph/onnx-message.ts';
+import { SmallGraph, writtenModel } from '../small-models.ts';
 import {
+  angleModel,
+  anglePreprocess,
   ctc,
+  db,
+  detectorModel,
   letterWidth,
   lineHeight,
   linePreprocess,
   page,
+  pagePreprocess,
   recogniserModel,
   smallOcr,
+  upsideDown,
   type Writing,
 } from './small-ocr.ts';
 
@@ -154,4 +162,80 @@ test('augmentation within a chain is refused rather than left out', async () => 
   expect(() =>
     createPictureStage({ session, inputs, preprocess, postprocess: ctc, maxBatch: 1 }, 'mixed'),
   ).toThrowError(/augment: expected none in a chain/);
+});
+
+async function loaded(model: OnnxModel) {
+  return ortCpu.load(writtenModel(model), {
+    fusion: 'on',
+    precision: 'fp32',
+    threads: 1,
+    spinning: 'off',
+    dumpPath: null,
+    profilePrefix: null,
+  });
+}
+
+/** The small chain with another detector or classifier of angles. */
+async function chainWith(changed: { detect?: OnnxModel; angle?: OnnxModel }) {
+  const stage = async (model: OnnxModel, height: number, width: number) => ({
+    session: await loaded(model),
+    inputs: [{ name: 'x', type: 'float32', itemShape: [1, 3, height, width], batchAxis: 0 }],
+    maxBatch: 4,
+  });
+  return createOcrPipeline({
+    batchSize: 1,
+    detect: {
+      ...(await stage(changed.detect ?? detectorModel(), 960, 960)),
+      preprocess: pagePreprocess,
+      postprocess: db,
+    },
+    angle: {
+      ...(await stage(changed.angle ?? angleModel(), 8, 32)),
+      preprocess: anglePreprocess,
+      postprocess: upsideDown,
+    },
+    recognise: {
+      ...(await stage(recogniserModel(), 8, 1024)),
+      preprocess: linePreprocess,
+      postprocess: { ...ctc, characters: ['a', 'b'] },
+    },
+  });
+}
+
+test('an error of a model says which of the chain it is', async () => {
+  const ocr = await chainWith({});
+  await expect(ocr.request([await page(128, 64, { text: 'ab', x: 8, y: 8 })])).rejects.toMatchObject({
+    code: 'POSTPROCESS_INVALID',
+    exitCode: 3,
+    message: expect.stringMatching(/^Model "recognise" of the chain: postprocess characters: expected 3 .* got 2\./),
+  });
+});
+
+test('a map that is smaller than the page is refused rather than taken for the page', async () => {
+  const graph = new SmallGraph('half');
+  const x = graph.input('x', 'float32', ['batch', 3, 'height', 'width']);
+  const mean = graph.apply('ReduceMean', [x], { axes: [1], keepdims: 1 });
+  const map = graph.node('AveragePool', [mean], {
+    outputs: ['map'],
+    attributes: { kernel_shape: [2, 2], strides: [2, 2] },
+  });
+  const ocr = await chainWith({ detect: graph.ending(map, ['batch', 1, 'rows', 'columns'], 13) });
+  await expect(ocr.request([await page(128, 64)])).rejects.toMatchObject({
+    code: 'POSTPROCESS_INVALID',
+    message: expect.stringMatching(/^Model "detect" of the chain: .*128 × 64, but "map" is 64 × 32\./),
+  });
+});
+
+test('a classifier of four angles is refused, whose class 1 is not upside down', async () => {
+  const graph = new SmallGraph('angles');
+  const x = graph.input('x', 'float32', ['batch', 3, 8, 32]);
+  const quarters = graph.apply('AveragePool', [x], { kernel_shape: [2, 32], strides: [2, 32] });
+  const scores = graph.node('ReduceMean', [quarters], {
+    outputs: ['scores'],
+    attributes: { axes: [1, 3], keepdims: 0 },
+  });
+  const ocr = await chainWith({ angle: graph.ending(scores, ['batch', 4], 13) });
+  await expect(ocr.request([await page(128, 64, { text: 'ab', x: 8, y: 8 })])).rejects.toMatchObject({
+    message: expect.stringMatching(/^Model "angle" of the chain: expected two classes, .* got 4\./),
+  });
 });

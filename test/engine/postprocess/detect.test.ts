@@ -118,6 +118,16 @@ test.each(['rows', 'columns'] as const)('with objectness in %s, scores are produ
   expect(found[0]?.score).toBeCloseTo(0.4, 6);
 });
 
+test.each(['rows', 'columns'] as const)('of a single anchor in %s, every class and its box are found', (layout) => {
+  const data = Float32Array.of(10, 20, 30, 40, 0.5, 0.1, 0.75);
+  const output0 = { type: 'float32', dims: layout === 'rows' ? [1, 1, 7] : [1, 7, 1], data };
+  const [answer] = createPostprocessor({ ...detection, layout }, ['output0'], 1)({ output0 });
+  expect(answer?.boxes).toEqual([
+    { box: [10, 20, 30, 40], class: 2, score: 0.75 },
+    { box: [10, 20, 30, 40], class: 0, score: 0.5 },
+  ]);
+});
+
 test('objectness is made a probability as the scores are', () => {
   const data = Float32Array.from([0, 0, 10, 10, odds(0.5), odds(0.8), odds(0.3)]);
   const settings = { ...detection, objectness: true, activation: 'sigmoid' } as const;

@@ -27,6 +27,16 @@ function otherRecogniser(): OnnxModel {
   return graph.ending(scores, ['batch', 'steps', 4], 13);
 }
 
+/** A detector that takes everything for text. */
+function brightDetector(): OnnxModel {
+  const graph = new SmallGraph('bright');
+  const x = graph.input('x', 'float32', ['batch', 3, 'height', 'width']);
+  const mean = graph.apply('ReduceMean', [x], { axes: [1], keepdims: 1 });
+  const bright = graph.apply('Greater', [mean, graph.scalar('limit', -1)]);
+  const map = graph.node('Cast', [bright], { outputs: ['map'], attributes: { to: 1 } });
+  return graph.ending(map, ['batch', 1, 'height', 'width'], 13);
+}
+
 async function items() {
   const images = [
     await page(320, 64, { text: 'abc', x: 10, y: 10 }),
@@ -62,6 +72,18 @@ test('the figure is that of the model that agrees least', async () => {
   expect(fidelity?.cosine).toBeGreaterThan(0.99);
   // Nobody watches any more.
   await candidate.request([(await items()).item(0)]);
+});
+
+test('models that never ran are told apart from those that agree', async () => {
+  const candidate = await smallOcr({ batchSize: 1, angle: false });
+  const references = new Map([
+    ['detect' as const, await load(brightDetector())],
+    ['recognise' as const, await load(recogniserModel())],
+  ]);
+  const gap = await page(64, 64);
+  const one = { count: 1, item: () => gap };
+  const fidelity = await measureChainFidelity({ candidate, references, batchSize: 1 }, one, 16);
+  expect(fidelity).toMatchObject({ model: 'detect', cosine: 0, uncompared: ['recognise'] });
 });
 
 test('pages that show nothing to any model are no agreement', async () => {
