@@ -58,10 +58,12 @@ async function run(words: readonly string[]): Promise<{ code: number | null; out
 }
 
 beforeAll(async () => {
-  // What the examples name: the plug-ins as printed in the documentation, a model, two runs.
+  // What the examples name: the plug-ins and data as printed in the documentation, a model, two runs.
   for (const page of pages) {
     const text = readFileSync(packageFile(page), 'utf8');
-    for (const [, name = '', code = ''] of text.matchAll(/`([\w-]+\.mjs)`[^`]*\n\n```js\n(.*?)^```/gms)) {
+    for (const [, name = '', code = ''] of text.matchAll(
+      /`([\w-]+\.(?:mjs|json))`[^`]*\n\n```(?:js|json)\n(.*?)^```/gms,
+    )) {
       writeFileSync(join(folder, name), code);
     }
   }
