@@ -162,3 +162,41 @@ test.each<[string, Partial<DynamicResize>, OnnxModel, string, RegExp]>([
 ])('%s is refused', async (_name, changes, model, code, message) => {
   await expect(pipelineOf(1, changes, model)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
 });
+
+test.each([
+  [16, 8, 8, '16 × 16, but "map" is 8 × 8'],
+  [16, 16, 16, null],
+])('a map of regions must be as large as the picture: %i, map %i × %i', async (side, width, height, problem) => {
+  const graph = new SmallGraph('map');
+  const x = graph.input('x', 'float32', ['batch', 1, side, side]);
+  const pooled = { kernel_shape: [side / height, side / width], strides: [side / height, side / width] };
+  const map = graph.node('AveragePool', [x], { outputs: ['map'], attributes: pooled });
+  const pipeline = await createPipeline({
+    session: await load(graph.ending(map, ['batch', 1, height, width], 13)),
+    batchSize: 1,
+    inputs: [{ name: 'x', type: 'float32', itemShape: [1, 1, side, side], batchAxis: 0 }],
+    preprocess: {
+      ...gray(),
+      resize: { mode: 'letterbox', width: side, height: side, kernel: 'nearest', shorterSide: null, padding: 0 },
+    },
+    postprocess: {
+      kind: 'db',
+      output: null,
+      threshold: 0.3,
+      boxThreshold: 0.6,
+      unclipRatio: 0,
+      minSize: 1,
+      maxCandidates: 10,
+    },
+  });
+  const request = pipeline.request([await filled(32, 32, 1)]);
+  if (problem === null) {
+    // From centre to centre of the outermost pixels, which are two of the image.
+    expect((await request)[0]?.quads).toEqual([{ quad: [1, 1, 31, 1, 31, 31, 1, 31], score: 1 }]);
+  } else {
+    await expect(request).rejects.toMatchObject({
+      code: 'POSTPROCESS_INVALID',
+      message: expect.stringContaining(problem),
+    });
+  }
+});

@@ -155,8 +155,8 @@ function namedStage(name: OcrModelName, model: StageModel, frames: 'equal' | 'mi
 function named(model: OcrModelName, error: unknown): unknown {
   if (!(error instanceof DynoError)) return error;
   const message = `Model "${model}" of the chain: ${error.message}`;
-  if (error instanceof InputError) return new InputError(error.code, message, { cause: error });
-  return new DynoError(error.code, message, { cause: error, exitCode: error.exitCode });
+  if (error instanceof InputError) return new InputError(error.code, message, { cause: error.cause });
+  return new DynoError(error.code, message, { cause: error.cause, exitCode: error.exitCode });
 }
 
 /** Class 1 of a model that tells more than two angles is another one. */
