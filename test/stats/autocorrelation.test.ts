@@ -28,6 +28,20 @@ test('the correlation time of an autoregressive series is (1 + φ) / (1 − φ)'
   expect(effectiveSize(autoregressive(0, 20_000, 6)).correlationTime).toBeLessThan(1.1);
 });
 
+test('buckets of a long series give the correlation time of the series itself', () => {
+  // 19,999 values are judged as they are, four times as many by buckets of four.
+  for (const count of [19_999, 79_996]) {
+    const { correlationTime } = effectiveSize(autoregressive(0.9, count, 8));
+    expect(Math.abs(correlationTime / (1.9 / 0.1) - 1), `n = ${count}`).toBeLessThan(0.2);
+  }
+});
+
+test('a long series that only rises is worth a handful of values', () => {
+  const { count } = effectiveSize(Array.from({ length: 200_000 }, (_, index) => index));
+  expect(count).toBeGreaterThanOrEqual(1);
+  expect(count).toBeLessThan(10);
+});
+
 test('a series that alternates counts as independent, not as more', () => {
   expect(effectiveSize(autoregressive(-0.6, 5_000, 7))).toEqual({ correlationTime: 1, count: 5_000 });
 });

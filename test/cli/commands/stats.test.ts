@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { earlyStoppingCommand, summaryCommand } from '../../../src/cli/commands/stats.ts';
 import { main } from '../../../src/cli/main.ts';
+import { packageFile } from '../../../src/kernel/package-root.ts';
 import { captureStreams } from '../fixtures/capture-streams.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dyno-stats-'));
@@ -138,6 +140,22 @@ test('the command line reads a named file and ends with 3 when there is none', a
   const missing = captureStreams();
   expect(await main(['stats', 'summary', join(folder, 'absent.json')], missing)).toBe(3);
   expect(missing.err()).toContain('absent.json: cannot be read');
+});
+
+test('a process reads its stdin, answers on stdout, and refuses with 3 on stderr', () => {
+  const dyno = (input: string) =>
+    spawnSync(
+      process.execPath,
+      [packageFile('test', 'cli', 'fixtures', 'dyno.mjs'), 'stats', 'early-stopping', '--json'],
+      {
+        input,
+        encoding: 'utf8',
+      },
+    );
+  expect(dyno('[{"t":0,"p":0.5}]')).toMatchObject({ status: 0, stdout: '[{"h":7,"n":7}]\n', stderr: '' });
+  const refused = dyno('[{"t":0,"p":0.5},{"t":0}]');
+  expect(refused).toMatchObject({ status: 3, stdout: '' });
+  expect(refused.stderr).toContain('stdin: [1].p: expected a number between 0 and 1, got nothing');
 });
 
 const exchanged = '../shared/data';
