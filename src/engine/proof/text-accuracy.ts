@@ -29,7 +29,7 @@ const matchedFrom = 0.1;
 
 /**
  * Reads at most `limit` items and compares the text with the true one, over all items together: `1 − edit distance / length`, in
- * Unicode code points. Blanks between words are characters like others, several in a row are one; those at the ends of a line, which
+ * Unicode code points of composed text (NFC). Blanks between words are characters like others, several in a row are one; those at the ends of a line, which
  * nobody sees, are none. (PaddleOCR's own metric leaves all of them out, which flatters: words that run together are an error to a reader.)
  *
  * The lines of a page are matched by the overlap of their boxes: one that was not found counts with all its characters, and so does one
@@ -117,7 +117,8 @@ function joined(lines: readonly { readonly text: string }[]): string {
 }
 
 function asSeen(text: string): string {
-  return text.trim().replace(/\s+/gu, ' ');
+  // Composed: truth from some file systems and editors has accents as characters of their own (Unicode Annex 15).
+  return text.normalize('NFC').trim().replace(/\s+/gu, ' ');
 }
 
 function lengthOf(lines: readonly { readonly text: string }[]): number {

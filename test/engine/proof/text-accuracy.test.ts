@@ -59,6 +59,13 @@ test('a blank between words is a character, one at the end of a line is none', a
   expect(await measureCharacterAccuracy(pipeline, 1, itemsOf(truth), 10)).toMatchObject({ value: 6 / 8, correct: 6 });
 });
 
+test('an accent counts alike as part of a letter and as a character behind it', async () => {
+  // Truth as some systems write it: e, then U+0301. The same on paper as U+00E9, and four characters.
+  const truth = [[{ text: 'cafe\u0301', box: null }]];
+  const pipeline = answering([[line('caf\u00e9')]]);
+  expect(await measureCharacterAccuracy(pipeline, 1, itemsOf(truth), 10)).toMatchObject({ value: 1, correct: 4 });
+});
+
 test('lines of a page are compared with those at their place, whatever their order', async () => {
   const truth = [
     [
