@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { DynoError } from '../../kernel/errors.ts';
 import { builtScript } from '../../kernel/package-root.ts';
 import type { ImageSize } from './image-size.ts';
 import type { Picture } from './picture.ts';
@@ -21,6 +22,9 @@ interface Request {
   readonly reject: (error: Error) => void;
 }
 
+/** A larger mailbox is not kept for the next file. */
+const keptMailboxBytes = 8 * 2 ** 20;
+
 /** As many threads as the libuv pool has, in which the image library works. */
 const threadsAtMost = Math.max(1, Number(process.env.UV_THREADPOOL_SIZE ?? 4) || 4);
 const idle: JpegThread[] = [];
@@ -31,7 +35,8 @@ let started = 0;
  * Decodes and scales a JPEG file in a thread of its own (`JpegScaler`); at most as many at once as the libuv pool has threads, the
  * others wait. A thread is started when the first image needs it, not before: other images need none. It does not keep the
  * process alive.
- * @returns Null when the file is damaged.
+ * @returns Null when the file is damaged, or needs more memory than a thread can get: what the image library has to answer.
+ * @throws DynoError `IMAGE_THREAD_FAILED` when a thread does not start or breaks, `WEBASSEMBLY_UNAVAILABLE` as `PixelKernels` has it.
  */
 export function scaleJpegInThread(bytes: Uint8Array, size: ImageSize, kernel: Kernel): Promise<Picture | null> {
   return new Promise((resolve, reject) => {
@@ -69,7 +74,15 @@ class JpegThread {
     this.#request = request;
     const needed = Math.max(bytes.length, size.width * size.height * 3);
     const isTooSmall = needed > this.#mailbox.byteLength;
-    if (isTooSmall) this.#mailbox = new SharedArrayBuffer(needed);
+    if (isTooSmall) {
+      try {
+        this.#mailbox = new SharedArrayBuffer(needed);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        this.#answer(null); // no memory for it
+        return;
+      }
+    }
     new Uint8Array(this.#mailbox).set(bytes);
     this.#worker.ref();
     const job: JpegJob = { mailbox: isTooSmall ? this.#mailbox : null, length: bytes.length, size, kernel };
@@ -77,14 +90,19 @@ class JpegThread {
   }
 
   #end(channels: number): void {
+    this.#worker.unref();
+    if (this.#request === null) return;
+    const { width, height } = this.#request.size;
+    const pixels = new Uint8Array(this.#mailbox).slice(0, width * height * channels);
+    if (this.#mailbox.byteLength > keptMailboxBytes) this.#mailbox = new SharedArrayBuffer(0);
+    this.#answer(channels === 0 ? null : { pixels, width, height, channels });
+  }
+
+  #answer(picture: Picture | null): void {
     const request = this.#request;
     this.#request = null;
-    this.#worker.unref();
-    if (request === null) return;
-    const { width, height } = request.size;
-    const pixels = new Uint8Array(this.#mailbox).slice(0, width * height * channels);
     idle.push(this);
-    request.resolve(channels === 0 ? null : { pixels, width, height, channels });
+    request?.resolve(picture);
     serve();
   }
 
@@ -93,8 +111,19 @@ class JpegThread {
     started--;
     const place = idle.indexOf(this);
     if (place >= 0) idle.splice(place, 1);
-    this.#request?.reject(error);
+    this.#request?.reject(explained(error));
     this.#request = null;
     serve();
   }
+}
+
+/** What stopped a thread, as an error that says what to do. Errors keep their code on the way between threads, but not their class. */
+function explained(error: Error & { readonly code?: unknown }): DynoError {
+  const { code, message } = error;
+  if (code === 'WEBASSEMBLY_UNAVAILABLE') return new DynoError(code, message, { cause: error });
+  return new DynoError(
+    'IMAGE_THREAD_FAILED',
+    `A thread that decodes JPEG files stopped: ${message}. Give the process more memory, or choose fewer threads.`,
+    { cause: error },
+  );
 }

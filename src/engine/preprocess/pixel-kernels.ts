@@ -1,3 +1,4 @@
+import { DynoError, errorText } from '../../kernel/errors.ts';
 import { pixelModule } from './pixel-module.ts';
 
 /** The functions of wasm/pixels.ts; all parameters are addresses in the module's memory or whole numbers. */
@@ -38,9 +39,9 @@ export class PixelKernels {
   readonly run: PixelFunctions;
   #next: number;
 
+  /** @throws DynoError `WEBASSEMBLY_UNAVAILABLE` where there is none with vectors, or no address space left for its memory. */
   constructor() {
-    compiled ??= new webAssembly.Module(Buffer.from(pixelModule, 'base64'));
-    this.run = new webAssembly.Instance(compiled, {}).exports as PixelFunctions;
+    this.run = instantiate();
     this.#next = this.run.heapStart();
   }
 
@@ -80,5 +81,18 @@ export class PixelKernels {
 
   floats(address: number, length: number): Float32Array {
     return new Float32Array(this.run.memory.buffer, address, length);
+  }
+}
+
+function instantiate(): PixelFunctions {
+  try {
+    compiled ??= new webAssembly.Module(Buffer.from(pixelModule, 'base64'));
+    return new webAssembly.Instance(compiled, {}).exports as PixelFunctions;
+  } catch (cause) {
+    throw new DynoError(
+      'WEBASSEMBLY_UNAVAILABLE',
+      `Images are scaled and normalised by WebAssembly with vectors (SIMD), which this process cannot run: ${errorText(cause)}. A module reserves about 10 GB of address space, without using it: lift a limit on that (ulimit -v unlimited), and run Node.js without --jitless on a processor with SSE 4.1 or NEON.`,
+      { cause },
+    );
   }
 }

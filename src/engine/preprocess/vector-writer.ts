@@ -1,3 +1,4 @@
+import { DynoError } from '../../kernel/errors.ts';
 import type { Normalization } from './normalization.ts';
 import type { Picture } from './picture.ts';
 import { PixelKernels } from './pixel-kernels.ts';
@@ -29,8 +30,10 @@ export function allocateFloats(length: number): Float32Array {
   try {
     stage = createStage(length);
   } catch (error) {
-    // No address space left (a limit such as `ulimit -v`): memory of the usual kind takes the same values, with one more copy.
-    if (error instanceof RangeError) return new Float32Array(length);
+    // No address space left for one more (a limit such as `ulimit -v`): memory of the usual kind takes the same values, with one
+    // more copy, by way of a module that all of it shares. Where that one cannot be had either, writing says so.
+    const isMissing = error instanceof DynoError && error.code === 'WEBASSEMBLY_UNAVAILABLE';
+    if (isMissing || error instanceof RangeError) return new Float32Array(length);
     throw error;
   }
   const floats = stage.kernels.floats(stage.target, length);
