@@ -62,13 +62,21 @@ export function tapsOfDoubled(taps: readonly Taps[], samples: number): readonly 
   });
 }
 
-/** Weights as whole numbers of 1/16384, which add up to 1: what rounding loses is given to the largest. */
+/**
+ * Weights as whole numbers of 1/16384, which add up to 1. Their running sum is rounded, not each by itself: of thousands of small weights,
+ * all might be rounded down, and what is lost would have to be given to one.
+ */
 export function wholeWeights(weights: readonly number[]): number[] {
-  const whole = weights.map((weight) => Math.round(weight * unit));
-  const lost = unit - whole.reduce((total, value) => total + value, 0);
-  const largest = whole.indexOf(Math.max(...whole));
-  whole[largest] = (whole[largest] ?? 0) + lost;
-  return whole;
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let sum = 0;
+  let before = 0;
+  return weights.map((weight) => {
+    sum += weight;
+    const upTo = Math.round((sum / total) * unit);
+    const whole = upTo - before;
+    before = upTo;
+    return whole;
+  });
 }
 
 /** Half of its width and its value at a distance from the centre, for each kernel. */

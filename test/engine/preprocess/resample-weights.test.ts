@@ -60,7 +60,18 @@ test('on a halved line, the taps of the doubled one are three quarters of the ne
 });
 
 test('whole weights add up to 16384 where rounding alone would not', () => {
-  // 16384 / 3 = 5461.3: three of them rounded are 16383.
-  expect(wholeWeights([1 / 3, 1 / 3, 1 / 3])).toEqual([5462, 5461, 5461]);
+  // 16384 / 3 = 5461.3: three of them rounded are 16383. Running sums: 5461.3, 10922.7, 16384.
+  expect(wholeWeights([1 / 3, 1 / 3, 1 / 3])).toEqual([5461, 5462, 5461]);
   expect(wholeWeights([1])).toEqual([16384]);
+});
+
+test('of thousands of small weights, none takes what the others lose', () => {
+  // 40,000 equal weights of 0.41 are 0 or 1; rounded one by one, all would be 0.
+  const whole = wholeWeights(new Array<number>(40_000).fill(1 / 40_000));
+  expect(Math.max(...whole)).toBe(1);
+  expect(whole.slice(0, 20_000).reduce((sum, weight) => sum + weight, 0)).toBe(8192);
+  for (const { weights } of resampleTaps(20_000, 3, 'lanczos3')) {
+    const off = wholeWeights(weights).map((weight, tap) => Math.abs(weight - 16_384 * (weights[tap] ?? 0)));
+    expect(Math.max(...off)).toBeLessThanOrEqual(1 + 1e-6);
+  }
 });
