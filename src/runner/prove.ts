@@ -10,8 +10,8 @@ import type { ReadyCase } from './prepare.ts';
 import type { RunContext } from './run-context.ts';
 
 /**
- * Proves each configuration once (workload × backend × precision × fusion) in a process of its own: what took effect, accuracy,
- * fidelity. Returns the cases that can be measured; one whose configuration fails is failed, one with nothing to fuse skipped.
+ * Proves each configuration once (workload × backend × precision × fusion, and batch size where answers depend on it) in a process of its
+ * own: what took effect, accuracy, fidelity. Returns the cases that can be measured; one whose configuration fails is failed, one with nothing to fuse skipped.
  */
 export async function proveCases(
   context: RunContext,
@@ -21,7 +21,7 @@ export async function proveCases(
   if (!context.plan.policy.proof) return [...ready];
   const groups = new Map<string, ReadyCase[]>();
   for (const one of ready) {
-    const configuration = configurationOf(one.case);
+    const configuration = groupOf(one);
     groups.set(configuration, [...(groups.get(configuration) ?? []), one]);
   }
   const measurable: ReadyCase[] = [];
@@ -84,6 +84,15 @@ const proofFolder = '.proof';
 /** Removes what the proofs of a sitting left that was killed: dumps are as large as the model. */
 export function removeProofFolders(folder: string): void {
   rmSync(join(folder, proofFolder), { recursive: true, force: true });
+}
+
+/**
+ * The cases that share a proof. Where the size of a query's images follows the largest of them, or the lines of all its pages share the
+ * runs of a model, an item's answer depends on the others in its query: each batch size is then proven by itself.
+ */
+function groupOf({ case: planned, workload: { preprocess, chain } }: ReadyCase): string {
+  const dependsOnBatch = preprocess?.resize.mode === 'dynamic' || chain !== null;
+  return `${configurationOf(planned)}${dependsOnBatch ? `/batch-${planned.axes.batchSize}` : ''}`;
 }
 
 /** What a proof is taken of: cases that differ in batch size, threads, scenario or scope only share it. */

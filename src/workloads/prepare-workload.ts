@@ -26,10 +26,10 @@ export async function prepareWorkload(
   cacheFolder: string,
 ): Promise<PreparedWorkload> {
   const cache = new WorkloadCache(cacheFolder);
-  if (request.kind === 'hub') return hub.get(request.name).prepare(cache);
+  if (request.kind === 'hub') return fromHub(hub.get(request.name), cache);
   if (request.operator !== undefined) return prepareOperatorWorkload(request.name, request.operator, cache);
   if (request.images !== undefined) {
-    const workload = await hub.get(request.images.workload).prepare(cache);
+    const workload = await fromHub(hub.get(request.images.workload), cache);
     return withOwnImages(request.name, workload, request.images, cache);
   }
   if (request.definition === null) {
@@ -39,4 +39,11 @@ export async function prepareWorkload(
     );
   }
   return prepareOwnWorkload(request.definition, cache);
+}
+
+/** A workload of a plug-in is JavaScript that no compiler has seen: one that knows nothing of chains has none. */
+async function fromHub(workload: Workload, cache: WorkloadCache): Promise<PreparedWorkload> {
+  const prepared: Omit<PreparedWorkload, 'chain'> & Partial<Pick<PreparedWorkload, 'chain'>> =
+    await workload.prepare(cache);
+  return { ...prepared, chain: prepared.chain ?? null };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -125,6 +125,12 @@ test('a chain of models is prepared, proven and measured in processes of its own
     ['ok', 1],
     ['ok', 2],
   ]);
+  // Pages in a query share frames and runs: what is true of one batch size need not be of another.
+  const events = readFileSync(join(folder, 'results', 'request', 'events.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
+  const proven = events.map((line) => JSON.parse(line)).filter(({ type }) => type === 'proof.finished');
+  expect(proven.map(({ keys }) => keys)).toEqual(cases.map(({ key }) => [key]));
   for (const one of cases) {
     expect(one.accuracy).toMatchObject({ metric: 'character_accuracy', value: 0.8, items: 2 });
     expect(one.fidelity).toMatchObject({ items: 2, reference: expect.stringContaining('agrees least') });

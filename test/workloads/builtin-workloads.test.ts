@@ -143,6 +143,13 @@ test('SSDLite finds boxes in every photograph, and its suppression drops some th
   expect(kept).toBeLessThan(candidates);
 });
 
+test('a workload of a plug-in that knows nothing of chains has none', async () => {
+  const { chain: _, ...older } = await oneNode.prepare(cache);
+  const hub = new Registry<Workload>('workload').add({ ...oneNode, prepare: async () => older as PreparedWorkload });
+  const request = { name: 'one-node', kind: 'hub' as const, definition: null };
+  expect((await prepareWorkload(request, hub, cache.folder)).chain).toBeNull();
+});
+
 test('a workload is prepared by its name, and an unknown name says which there are', async () => {
   const hub = new Registry<Workload>('workload').add(oneNode);
   const request = { name: 'one-node', kind: 'hub' as const, definition: null };
