@@ -1,4 +1,3 @@
-import type { ImageSize } from '../preprocess/image-size.ts';
 import type { Quad } from '../quad.ts';
 import type { DbSettings } from '../settings.ts';
 import { type Answer, type FoundQuad, noAnswer } from './answer.ts';
@@ -45,7 +44,7 @@ export function refuseOtherMapSize(
   settings: DbSettings,
   outputs: Outputs,
   outputNames: readonly string[],
-  frame: ImageSize,
+  frame: { readonly width: number; readonly height: number },
 ): void {
   const output = floatOutput('db', outputs, chosenOutput('output', settings.output, outputNames, 0));
   const { width, height } = sizeOf(output, output.dims[0] ?? 0);
