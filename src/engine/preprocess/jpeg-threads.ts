@@ -22,9 +22,6 @@ interface Request {
   readonly reject: (error: Error) => void;
 }
 
-/** A larger mailbox is not kept for the next file. */
-const keptMailboxBytes = 8 * 2 ** 20;
-
 /** As many threads as the libuv pool has, in which the image library works. */
 const threadsAtMost = Math.max(1, Number(process.env.UV_THREADPOOL_SIZE ?? 4) || 4);
 const idle: JpegThread[] = [];
@@ -60,6 +57,7 @@ function serve(): void {
 
 class JpegThread {
   readonly #worker = new Worker(builtScript('engine/preprocess/jpeg-worker.js'));
+  /** Kept for good: one for each large file would pile up faster than the garbage collectors of two threads agree that it is free. */
   #mailbox = new SharedArrayBuffer(0);
   #request: Request | null = null;
 
@@ -94,7 +92,6 @@ class JpegThread {
     if (this.#request === null) return;
     const { width, height } = this.#request.size;
     const pixels = new Uint8Array(this.#mailbox).slice(0, width * height * channels);
-    if (this.#mailbox.byteLength > keptMailboxBytes) this.#mailbox = new SharedArrayBuffer(0);
     this.#answer(channels === 0 ? null : { pixels, width, height, channels });
   }
 

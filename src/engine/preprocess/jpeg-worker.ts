@@ -5,8 +5,6 @@ import type { JpegJob } from './jpeg-threads.ts';
 import type { Picture } from './picture.ts';
 import { JpegScaler } from './scale-jpeg.ts';
 
-/** As in jpeg-threads.ts, which drops such a mailbox, too. */
-const keptMailboxBytes = 8 * 2 ** 20;
 let scaler = new JpegScaler();
 let mailbox = new SharedArrayBuffer(0);
 
@@ -14,7 +12,6 @@ parentPort?.on('message', (job: JpegJob) => {
   mailbox = job.mailbox ?? mailbox;
   const picture = scaled(new Uint8Array(mailbox, 0, job.length), job);
   if (picture !== null) new Uint8Array(mailbox).set(picture.pixels);
-  if (mailbox.byteLength > keptMailboxBytes) mailbox = new SharedArrayBuffer(0);
   parentPort?.postMessage(picture === null ? 0 : picture.channels);
 });
 
