@@ -56,7 +56,8 @@ function serve(): void {
 }
 
 class JpegThread {
-  readonly #worker = new Worker(builtScript('engine/preprocess/jpeg-worker.js'));
+  /** Without the options of this process: `--input-type=module --eval` would keep a file from being loaded. */
+  readonly #worker = new Worker(builtScript('engine/preprocess/jpeg-worker.js'), { execArgv: [] });
   /** Kept for good: one for each large file would pile up faster than the garbage collectors of two threads agree that it is free. */
   #mailbox = new SharedArrayBuffer(0);
   #request: Request | null = null;

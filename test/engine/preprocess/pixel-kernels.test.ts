@@ -15,8 +15,9 @@ function withoutWebAssembly(script: string): unknown {
   try {
     const file = join(folder, 'script.mjs');
     writeFileSync(file, script);
-    const options = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const;
-    return JSON.parse(execFileSync(process.execPath, ['--jitless', file], options));
+    return JSON.parse(
+      execFileSync(process.execPath, ['--jitless', file], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
