@@ -69,7 +69,9 @@ function answerFor(cases: readonly Case[], run: Run): WorkloadAnswer | null {
     return { ...common, sentence, bestKey: null, runnerUpKey: null, order: 'nothing to order', lead: null };
   }
   const within = run.limits.latency === null ? '' : ` within ${limitText(run)}`;
-  const figures = `${name} is fastest${within} with ${labelOf(best, cases)}: ${throughputText(best)}, ${latencyText(best)}.`;
+  // Nothing is the fastest of one.
+  const is = cases.length === 1 ? '' : ' is fastest';
+  const figures = `${name}${is}${within} with ${labelOf(best, cases)}: ${throughputText(best)}, ${latencyText(best)}.`;
   if (runnerUp === undefined) {
     const only = cases.length === 1 ? 'It is the only case.' : 'No other case counts.';
     return {
