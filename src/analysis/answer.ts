@@ -22,8 +22,13 @@ export interface WorkloadAnswer {
 /** The answers of a run, and the text that the command line prints for them. */
 export interface RunAnswer {
   readonly answers: readonly WorkloadAnswer[];
+  /** One sentence for all where many workloads have one case each, so that nothing is ranked and a table says more; else null. */
+  readonly overview: string | null;
   readonly text: string;
 }
+
+/** Up to so many workloads of one case each have a sentence of their own. */
+const sentencesAtMost = 12;
 
 /** The command that gets an interval where there was one round. */
 export function fiveRoundsCommand(run: Pick<Run, 'command'>): string {
@@ -42,12 +47,28 @@ export function answerOf(run: Run): RunAnswer {
     groups.set(group, [...(groups.get(group) ?? []), one]);
   }
   const answers = [...groups.values()].flatMap((cases) => answerFor(cases, run) ?? []);
-  const lines = answers.map(({ sentence }) => sentence);
+  const overview = overviewOf(answers, run);
+  const lines = overview === null ? answers.map(({ sentence }) => sentence) : [overview];
   // Where rounds were asked for and lost, asking for them again is not what helps.
   if (run.policy.rounds < 2 && answers.some(({ order }) => order === 'not tested')) {
     lines.push(`For five rounds and an interval: ${fiveRoundsCommand(run)}`);
   }
-  return { answers, text: lines.join('\n') };
+  return { answers, overview, text: lines.join('\n') };
+}
+
+function overviewOf(answers: readonly WorkloadAnswer[], run: Run): string | null {
+  const isOneEach = answers.length === run.cases.length;
+  if (!isOneEach || answers.length <= sentencesAtMost) return null;
+  const measured = answers
+    .flatMap(({ bestKey }) => run.cases.find(({ key }) => key === bestKey) ?? [])
+    .filter((one): one is Ranked => one.throughput !== null)
+    .sort((a, b) => b.throughput.value - a.throughput.value);
+  const [fastest, slowest] = [measured[0], measured.at(-1)];
+  const count = `${answers.length} workloads of one case each`;
+  if (fastest === undefined || slowest === undefined) return `${count}: no case was measured.`;
+  const ends = [fastest, slowest].map((one) => `${throughputText(one)} (${one.workload})`);
+  const all = measured.length === answers.length ? '' : `, ${measured.length} of them measured`;
+  return `${count}${all}: from ${ends.join(' to ')}. The table has each of them.`;
 }
 
 type Ranked = Case & {

@@ -162,6 +162,26 @@ test('workloads, scenarios and scopes each have an answer of their own', async (
   expect(answers[1]?.sentence).toMatch(/median batch service time 10 ms\. It is the only case\.$/);
 });
 
+test('of many workloads with one case each, one sentence gives the ends, and none more is printed', async () => {
+  const cases = Array.from({ length: 13 }, (_, index) => plannedCase(`k${index}`, { workload: `w${index}` }));
+  const { answers, overview, text } = answerOf(
+    await runOf(cases.map((one, index): [typeof one, number[]] => [one, [0.01 * (index + 1)]])),
+  );
+  expect(answers).toHaveLength(13);
+  expect(overview).toBe(
+    '13 workloads of one case each: from 100 items/s (w0) to 7.69 items/s (w12). The table has each of them.',
+  );
+  expect(text.split('\n')[0]).toBe(overview);
+  expect(text).not.toContain('It is the only case');
+});
+
+test('twelve workloads have a sentence each', async () => {
+  const cases = Array.from({ length: 12 }, (_, index) => plannedCase(`k${index}`, { workload: `w${index}` }));
+  const { overview, text } = answerOf(await runOf(cases.map((one): [typeof one, number[]] => [one, [0.01]])));
+  expect(overview).toBeNull();
+  expect(text.match(/It is the only case/g)).toHaveLength(12);
+});
+
 test('a run in which nothing was measured says so', async () => {
   const { answers } = answerOf(await summariseRun([startedEvent()], new Samples().read));
   expect(answers[0]).toMatchObject({ bestKey: null, sentence: 'digits: no case was measured.' });

@@ -32,14 +32,16 @@ export function answerBlocks(input: ReportInput, comparisons: readonly RunCompar
   const compared = comparisons.map(
     (comparison): AnswerBlock => ({ run: '', ...comparedSentence(comparison), facts: [] }),
   );
-  const single = input.runs.flatMap(({ run }, index) =>
-    answerOf(run).answers.map(({ sentence, bestKey }): AnswerBlock => {
+  const single = input.runs.flatMap(({ run }, index) => {
+    const { answers, overview } = answerOf(run);
+    const said = overview === null ? answers : [{ sentence: overview, bestKey: null }];
+    return said.map(({ sentence, bestKey }): AnswerBlock => {
       const [first, more] = split(displaySentence(sentence));
       // Side by side, each sentence is one line among many: its figures are in the charts below.
       const facts = several ? [] : factsOf(run.cases.find(({ key }) => key === bestKey));
       return { run: several ? `Run ${runLetter(index)}` : '', sentence: first, more, facts };
-    }),
-  );
+    });
+  });
   const blocks = [...compared, ...single];
   if (blocks.length > 0) return blocks;
   return [{ run: '', sentence: 'The run has no cases: there is nothing to report.', more: '', facts: [] }];
