@@ -33,10 +33,7 @@ function weightOf(model: OnnxModel): number[] {
 
 /** Rows of a by columns of the weight, [inner, 2]. */
 function product(a: readonly number[], weight: readonly number[]): number[] {
-  const inner = weight.length / 2;
-  return [0, 1].map(
-    (column) => a.reduce((sum, value, row) => sum + value * (weight[2 * row + column] ?? 0), 0) + 0 * inner,
-  );
+  return [0, 1].map((column) => a.reduce((sum, value, row) => sum + value * (weight[2 * row + column] ?? 0), 0));
 }
 
 test('fp32 multiplies a row by the weight', async () => {
