@@ -1,5 +1,5 @@
 import type { Reason } from '../results/events.ts';
-import type { Case, RoundEnergy } from '../results/run.ts';
+import { type Case, type RoundEnergy, type VerdictFamily, verdictFamilies } from '../results/run.ts';
 import type { PlanSnapshot } from '../results/snapshot.ts';
 import { caseEnergy, type EnergyOfRound } from './case-energy.ts';
 import { caseFigures } from './case-figures.ts';
@@ -172,12 +172,12 @@ function qualityOf({ proof }: CaseHistory, asked: boolean, reasons: Reasons): Pi
   };
 }
 
-const verdictNames = ['load', 'steadyState', 'telemetry', 'energy', 'accuracy', 'configuration'] as const;
-
 /** Nothing is judged yet, and what is not judged is not valid. */
 function notJudged(reasons: Reasons): Case['verdicts'] {
-  const entries = verdictNames.map((name) => [name, reasons.withhold(`verdicts.${name}`, 'NOT_JUDGED_YET')] as const);
-  return Object.fromEntries(entries) as Record<(typeof verdictNames)[number], null>;
+  const entries = verdictFamilies.map(
+    (name) => [name, reasons.withhold(`verdicts.${name}`, 'NOT_JUDGED_YET')] as const,
+  );
+  return Object.fromEntries(entries) as Record<VerdictFamily, null>;
 }
 
 function withinLimit(

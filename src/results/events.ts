@@ -105,6 +105,33 @@ export type RunEvent = EventBase &
         readonly telemetry: SealedFile | null;
         readonly why: string;
       }
+    /** One rate that the search of a `server` case tried; its samples are kept. */
+    | {
+        readonly type: 'probe.finished';
+        readonly key: string;
+        readonly probe: number;
+        readonly rate: number;
+        readonly passed: boolean;
+        readonly why: Reason | null;
+        readonly latency: number | null;
+        readonly samples: SealedFile;
+        readonly measured: Measured;
+      }
+    /** The search of a `server` case ended: its rounds are measured at this rate; null: no rate keeps the limit. */
+    | {
+        readonly type: 'search.finished';
+        readonly key: string;
+        readonly rate: number | null;
+        readonly reason: Reason | null;
+      }
+    /** Sampling was shown to disturb: from here on it is done less often. */
+    | {
+        readonly type: 'sampler.rate';
+        readonly hertz: number;
+        readonly was: number;
+        readonly change: number;
+        readonly ci95: readonly [number, number];
+      }
     /** A collector, or the whole sampler (`collector` null), was lost: its columns end there. */
     | {
         readonly type: 'telemetry.problem';
@@ -215,4 +242,15 @@ export interface Proof {
     readonly reference: string;
   } | null;
   readonly fidelityReason: Reason | null;
+  /** Whether the same input again and again is answered faster than inputs that vary. Missing in results of older versions. */
+  readonly cachingAudit?: CachingAudit | null;
+  readonly cachingAuditReason?: Reason | null;
+}
+
+/** Blocks of varied inputs and of one repeated input in turn, in one process (the idea of MLPerf's TEST04). */
+export interface CachingAudit {
+  /** Median service time with varied inputs over that with one input, and its 95 % interval: above 1.10 something is answered from memory. */
+  readonly ratio: number;
+  readonly ci95: readonly [number, number];
+  readonly blocks: number;
 }

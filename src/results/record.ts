@@ -1,5 +1,5 @@
 /**
- * The record of one query (MLPerf's "sample" is our item): one row of a round's samples, 64 bytes in a segment.
+ * The record of one query (MLPerf's "sample" is our item): one row of a round's samples, 72 bytes in a segment.
  * Times are seconds from the start of the round's window on the monotonic clock.
  */
 export interface QueryRecord {
@@ -11,8 +11,12 @@ export interface QueryRecord {
   readonly firstItem: number;
   /** 0: completed. 1: a query of the bare loop, not of the harness. */
   readonly kind: number;
+  /** When it was due. */
   readonly scheduled: number;
+  /** When the load generator let it go: `sent − scheduled` is the client's own lateness. */
   readonly sent: number;
+  /** When the engine took it up: `started − sent` is how long it stood in the queue. Files of older versions have no queue and no column. */
+  readonly started: number;
   readonly completed: number;
   /** Seconds of each stage; 0 for stages outside the case's scope. */
   readonly preprocess: number;
@@ -20,7 +24,7 @@ export interface QueryRecord {
   readonly postprocess: number;
 }
 
-/** Columns of a query record in the order of the segment file. Four int32, then six float64. */
+/** Columns of a query record in the order of the segment file. Four int32, then seven float64. */
 export const queryColumns = [
   { name: 'query', type: 'int32' },
   { name: 'items', type: 'int32' },
@@ -28,6 +32,7 @@ export const queryColumns = [
   { name: 'kind', type: 'int32' },
   { name: 'scheduled', type: 'float64' },
   { name: 'sent', type: 'float64' },
+  { name: 'started', type: 'float64' },
   { name: 'completed', type: 'float64' },
   { name: 'preprocess', type: 'float64' },
   { name: 'inference', type: 'float64' },

@@ -1,5 +1,5 @@
 import type { Cause, CollectorState, Environment, Finding, ModelRecord, Reason } from './events.ts';
-import type { CaseSnapshot, PlanSnapshot, RequestedProfileSnapshot } from './snapshot.ts';
+import type { CaseSnapshot, Measured, PlanSnapshot, RequestedProfileSnapshot, ScenarioSnapshot } from './snapshot.ts';
 
 /** Version of the format of `run.json` and `events.jsonl`. Readers upgrade what is older. */
 export const schemaVersion = 1;
@@ -34,6 +34,105 @@ export interface Run {
   readonly cases: readonly Case[];
 }
 
+export type Verdict = 'valid' | 'degraded' | 'invalid';
+
+/** Families of figures that are judged each by itself: an energy that cannot be trusted says nothing of a latency. */
+export const verdictFamilies = [
+  /** The load arrived as the scenario says, long enough, and the system kept up with it. */
+  'load',
+  /** The load generator was on time: what was measured is the system, not the client. */
+  'client',
+  'steadyState',
+  'telemetry',
+  'energy',
+  'accuracy',
+  /** What was asked for took effect. */
+  'configuration',
+  /** Inputs varied, nothing was answered from a cache, nobody else used the device. */
+  'integrity',
+] as const;
+
+export type VerdictFamily = (typeof verdictFamilies)[number];
+
+/** One thing that speaks against a family of figures, or that is to be known of it. */
+export interface VerdictFinding {
+  readonly family: VerdictFamily;
+  /** `note`: is to be known, changes no verdict. */
+  readonly severity: 'invalid' | 'degraded' | 'note';
+  readonly code: string;
+  readonly need: Reason['need'];
+  readonly have: Reason['have'];
+  /** The round that it is of; null: of the case. */
+  readonly round: number | null;
+  /** One sentence for people. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly nextStep: string;
+}
+
+/** Of the queries of all finished rounds. Rates are queries a second. */
+export interface LoadFigures {
+  /** What the scenario asks for; null where load arrives in answer to the system. */
+  readonly targetRate: number | null;
+  /** (N − 1) / time of the last scheduled query; the mean of the rounds. */
+  readonly scheduledRate: number | null;
+  /** (N − 1) / time of the last completion; the mean of the rounds. */
+  readonly completedRate: number | null;
+  /** Queries that were sent later than `limitSeconds` after they were due. */
+  readonly late: { readonly limitSeconds: number; readonly share: number; readonly worstSeconds: number };
+  /** Queries sent and not completed; the mean over time and the most of any round. */
+  readonly inFlight: { readonly mean: number; readonly most: number };
+  /** From the last scheduled query to the last completion, the longest of any round. */
+  readonly drainSeconds: number;
+}
+
+/** The ratio of a percentile of the latency with sampling to that without, minus one, and its 95 % interval. */
+export interface ObserverEffect {
+  /** Blocks with and without sampling, of all rounds. */
+  readonly blocks: { readonly on: number; readonly off: number };
+  readonly hertz: number;
+  readonly p50: { readonly change: number; readonly ci95: readonly [number, number] } | null;
+  readonly p99: { readonly change: number; readonly ci95: readonly [number, number] } | null;
+}
+
+/** Every rate that was tried, in order, and the one that was found. */
+export interface RateSearch {
+  /** Queries a second; null when none kept the limit. */
+  readonly rate: number | null;
+  readonly probes: readonly {
+    readonly rate: number;
+    readonly passed: boolean;
+    /** Why it did not pass, or null. */
+    readonly why: Reason | null;
+    readonly seconds: number;
+    readonly queries: number;
+    /** Of the percentile that the limit is for; null where it is withheld. */
+    readonly latency: number | null;
+  }[];
+}
+
+/** Whether a round was steady (M14 of the measuring rules), bucket by bucket of its window. */
+export interface SteadyState {
+  readonly verdict: 'plateau' | 'up' | 'down' | 'none';
+  readonly buckets: number;
+  readonly bucketSeconds: number;
+  /** Standard deviation over mean of the buckets' mean latency. */
+  readonly variation: number;
+  /** Change from the first to the last bucket along the fitted line, as a share of the mean. */
+  readonly drift: number;
+  /** Of the Mann–Kendall test for a trend, corrected for autocorrelation. */
+  readonly trendP: number;
+  /** A sudden change of level (Pettitt), where there is one: when, and from what to what. */
+  readonly levelShift: {
+    readonly atSeconds: number;
+    readonly before: number;
+    readonly after: number;
+    readonly p: number;
+  } | null;
+  /** Where the first stretch begins that is steady to its end; null: none is. */
+  readonly plateauFromSeconds: number | null;
+}
+
 export interface LatencySummary {
   readonly unit: 's';
   readonly count: number;
@@ -60,7 +159,7 @@ export interface Case {
   readonly backend: string;
   readonly stack: string;
   readonly axes: PlanSnapshot['cases'][number]['axes'];
-  readonly scenario: { readonly kind: string };
+  readonly scenario: ScenarioSnapshot;
   readonly scope: 'request' | 'inference';
   readonly profile: string;
   /** Where the value of each axis came from; left out where the result is of a version that did not record it. */
@@ -71,10 +170,18 @@ export interface Case {
   readonly cause: Cause | null;
   /** Response time: completion − scheduled. */
   readonly latency: LatencySummary | null;
-  /** completion − sent. */
+  /** completion − start of the service: what the engine takes once it has taken a query up. */
   readonly serviceLatency: LatencySummary | null;
-  /** sent − scheduled. */
+  /** start of the service − sent: how long queries stood in the queue. Left out in results of older versions. */
+  readonly queueDelay?: LatencySummary | null;
+  /** sent − scheduled: how late the load generator itself was. */
   readonly issueDelay: LatencySummary | null;
+  /** How the load arrived and was kept up with. Left out in results of older versions. */
+  readonly load?: LoadFigures | null;
+  /** What sampling the machine did to the latency, from blocks without it. Left out in results of older versions. */
+  readonly observer?: ObserverEffect | null;
+  /** How the rate of a `server` case was found. Left out where none was searched. */
+  readonly search?: RateSearch | null;
   readonly stages: Readonly<
     Record<
       'preprocess' | 'inference' | 'postprocess',
@@ -140,12 +247,9 @@ export interface Case {
     readonly queries: number;
   } | null;
   readonly rounds: readonly Round[];
-  readonly verdicts: Readonly<
-    Record<
-      'load' | 'steadyState' | 'telemetry' | 'energy' | 'accuracy' | 'configuration',
-      'valid' | 'degraded' | 'invalid' | null
-    >
-  >;
+  readonly verdicts: Readonly<Record<VerdictFamily, Verdict | null>>;
+  /** What led to the verdicts, the worst first in each family. Left out in results of older versions. */
+  readonly findings?: readonly VerdictFinding[];
   readonly withinLimit: boolean | null;
   /** Why a null is null, by its path within the case, such as `latency.p99`. Only `cause` is null without one: nothing failed. */
   readonly reasons: Readonly<Record<string, Reason>>;
@@ -177,6 +281,10 @@ export interface Round {
     readonly rssBeforeLoadBytes: number | null;
     readonly peakRssBytes: number | null;
     readonly energy: RoundEnergy | null;
+    /** Left out in results of older versions. */
+    readonly steadyState?: SteadyState | null;
+    /** Left out in results of older versions. */
+    readonly warmup?: Measured['warmup'];
   } | null;
 }
 

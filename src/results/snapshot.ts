@@ -10,12 +10,20 @@ export interface PlanSnapshot {
   readonly policy: {
     readonly preset: string;
     readonly rounds: number;
-    readonly warmup: { readonly minQueries: number; readonly minSeconds: number };
+    /** `maxSeconds`, `until`: missing in results of older versions, whose warm-up ended at its minima. */
+    readonly warmup: {
+      readonly minQueries: number;
+      readonly minSeconds: number;
+      readonly maxSeconds?: number;
+      readonly until?: 'plateau' | 'minimum';
+    };
     readonly window: { readonly minQueries: number; readonly minSeconds: number; readonly maxSeconds: number };
     readonly seed: number;
     readonly cooldownSeconds: number;
     readonly order: string;
     readonly samplingHertz: number;
+    /** Missing in results of older versions, which had none. */
+    readonly observerBlocks?: boolean;
     readonly proof: boolean;
     readonly accuracyItems: number;
     readonly bareLoop: string;
@@ -23,6 +31,8 @@ export interface PlanSnapshot {
   };
   readonly limits: {
     readonly latency: { readonly percentile: 'p50' | 'p90' | 'p95' | 'p99' | 'p999'; readonly seconds: number } | null;
+    /** Missing in results of older versions, which judged no accuracy. */
+    readonly accuracy?: { readonly ofReference: number; readonly minimum: number | null };
   };
 }
 
@@ -37,6 +47,22 @@ export interface RequestedProfileSnapshot {
   readonly why: string;
 }
 
+/** How load arrived. Which of the keys are there depends on the kind. */
+export interface ScenarioSnapshot {
+  readonly kind: string;
+  /** `multi_stream`. */
+  readonly itemsPerQuery?: number;
+  /** `server`. */
+  readonly arrivals?: { readonly kind: string };
+  /** `server`: queries a second, or `search`. */
+  readonly rate?: number | 'search';
+  /** `closed_loop`. */
+  readonly concurrency?: number;
+  /** `replay`. */
+  readonly trace?: { readonly sha256: string; readonly queries: number; readonly seconds: number };
+  readonly speed?: number;
+}
+
 export interface CaseSnapshot {
   readonly id: string;
   readonly key: string;
@@ -49,7 +75,7 @@ export interface CaseSnapshot {
     readonly threads: number;
     readonly spinning: string;
   };
-  readonly scenario: { readonly kind: string };
+  readonly scenario: ScenarioSnapshot;
   readonly scope: 'request' | 'inference';
   readonly profile: string;
   /** Where the value of each axis came from: `suite`, `option`, `default`, `profile ID`. Missing in results of older versions. */
@@ -66,7 +92,20 @@ export interface Measured {
   readonly windowSeconds: number;
   /** Start of the window in `t` of the events. */
   readonly windowStart: number;
-  readonly warmup: { readonly queries: number; readonly seconds: number };
+  /** `ended`: why the warm-up was over. Missing in results of older versions. */
+  readonly warmup: {
+    readonly queries: number;
+    readonly seconds: number;
+    readonly ended?: 'minimum' | 'plateau' | 'no plateau';
+  };
+  /** What generated the load. Missing in results of older versions. */
+  readonly generator?: {
+    /** `worker`: a thread of its own that spins. */
+    readonly thread: 'main' | 'worker';
+    readonly spins: boolean;
+    /** Why the load ended before the window's bounds; null: it did not. */
+    readonly stopped: 'OVER_SATURATED' | 'QUEUE_FULL' | null;
+  };
   readonly coldStart: {
     readonly loadSeconds: number;
     readonly firstInferenceSeconds: number;

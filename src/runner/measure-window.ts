@@ -41,11 +41,12 @@ export async function measureWindow(request: WindowRequest): Promise<WindowMeasu
     row[3] = kind;
     row[4] = scheduled;
     row[5] = sent;
-    row[6] = completed;
+    row[6] = sent;
+    row[7] = completed;
     const harness = kind === kindOfHarness;
-    row[7] = harness ? stages.preprocess : 0;
-    row[8] = harness ? stages.inference : completed - sent;
-    row[9] = harness ? stages.postprocess : 0;
+    row[8] = harness ? stages.preprocess : 0;
+    row[9] = harness ? stages.inference : completed - sent;
+    row[10] = harness ? stages.postprocess : 0;
     writer.append(row);
     writer.flushIfDue(completed);
   };

@@ -4,7 +4,7 @@ import { offline } from './offline.ts';
 import { singleStream } from './single-stream.ts';
 import type { Load, WindowOutcome } from './window.ts';
 
-const scenarios: Readonly<Record<ScenarioSettings['kind'], (load: Load) => Promise<WindowOutcome>>> = {
+const scenarios: Readonly<Partial<Record<ScenarioSettings['kind'], (load: Load) => Promise<WindowOutcome>>>> = {
   single_stream: singleStream,
   offline,
   micro,
@@ -12,5 +12,7 @@ const scenarios: Readonly<Record<ScenarioSettings['kind'], (load: Load) => Promi
 
 /** Drives the load of one window as the scenario says. */
 export function runScenario(settings: ScenarioSettings, load: Load): Promise<WindowOutcome> {
-  return scenarios[settings.kind](load);
+  const scenario = scenarios[settings.kind];
+  if (scenario === undefined) throw new Error(`Nothing drives the scenario ${settings.kind}.`);
+  return scenario(load);
 }

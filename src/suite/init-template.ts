@@ -56,7 +56,7 @@ scenarios:
     scope: request # decode to postprocess; inference: the model alone
 
 policy:
-  preset: default # quick: a first look in seconds
+  preset: default # smoke: a first look in seconds; ci: three short rounds; thorough: five long ones
   rounds: 1 # 5 for intervals and a tested order
   window:
     min_queries: 64 # supports p50 and p90; p99 needs 662

@@ -80,7 +80,7 @@ function optionAssignments(suite: SuiteFile, overrides: Overrides): Assignment[]
     const kept = Object.entries({ seed, order, sampling_hertz, bare_loop, max_time, time_limit }).filter(
       ([, set]) => set !== undefined,
     );
-    assignments.push({ option: '--quick', path: ['policy'], value: { preset: 'quick', ...Object.fromEntries(kept) } });
+    assignments.push({ option: '--quick', path: ['policy'], value: { preset: 'smoke', ...Object.fromEntries(kept) } });
   }
   if (overrides.workload !== undefined) {
     const own = new Map(suite.workloads.flatMap((one) => (typeof one === 'string' ? [] : [[one.name, one] as const])));

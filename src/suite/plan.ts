@@ -119,13 +119,56 @@ export type ScenarioSettings =
   | { readonly kind: 'single_stream' }
   | { readonly kind: 'offline' }
   /** One query after another, driven by tinybench: for single operators. */
-  | { readonly kind: 'micro' };
+  | { readonly kind: 'micro' }
+  /** One query at a time, of `itemsPerQuery` items (MLPerf: 8), which the engine serves in batches of the case's batch size. */
+  | { readonly kind: 'multi_stream'; readonly itemsPerQuery: number }
+  /**
+   * Queries arrive on a schedule that does not wait for answers. `rate`: queries a second; `search`: the highest one that keeps the suite's
+   * latency limit is looked for first, and measured then.
+   */
+  | { readonly kind: 'server'; readonly arrivals: Arrivals; readonly rate: number | 'search' }
+  /** So many queries are under way at any time: the next one is scheduled when one is done. */
+  | { readonly kind: 'closed_loop'; readonly concurrency: number }
+  /** Queries arrive as a trace file says, `speed` times as fast. */
+  | { readonly kind: 'replay'; readonly trace: Trace; readonly speed: number };
+
+/** How the gaps between arrivals are distributed; their mean is 1 / rate. */
+export type Arrivals =
+  /** Exponential gaps, as in MLPerf. `normalise`: stretched so that the last arrival falls at N / rate. */
+  | { readonly kind: 'poisson'; readonly normalise: boolean }
+  | { readonly kind: 'constant' }
+  /** Gamma-distributed gaps of shape `burstiness`: 1 is Poisson, less is more bursty. */
+  | { readonly kind: 'gamma'; readonly burstiness: number }
+  /** Poisson arrivals whose rate goes from `from` queries a second to the scenario's rate over `seconds`, and stays there. */
+  | {
+      readonly kind: 'ramp';
+      readonly shape: 'linear' | 'exponential';
+      readonly from: number;
+      readonly seconds: number;
+    };
+
+/** A file of arrival times. The path is absolute; the contents are what defines the case. */
+export interface Trace {
+  readonly file: string;
+  readonly sha256: string;
+  readonly queries: number;
+  readonly seconds: number;
+}
 
 export interface Policy {
   /** Name of the preset that the values started from. */
   readonly preset: string;
   readonly rounds: number;
-  readonly warmup: { readonly minQueries: number; readonly minSeconds: number };
+  /**
+   * `plateau`: goes on after the minima until the latency has become steady, at most until `maxSeconds`. `minimum`: ends at the minima. The
+   * window follows without a pause.
+   */
+  readonly warmup: {
+    readonly minQueries: number;
+    readonly minSeconds: number;
+    readonly maxSeconds: number;
+    readonly until: 'plateau' | 'minimum';
+  };
   /** A window ends when both minima are reached, or at the maximum. */
   readonly window: { readonly minQueries: number; readonly minSeconds: number; readonly maxSeconds: number };
   readonly seed: number;
@@ -135,6 +178,8 @@ export interface Policy {
   readonly order: 'interleaved' | 'listed';
   /** Hertz of the sampler process. */
   readonly samplingHertz: number;
+  /** Whether the sampler pauses in blocks of the window, so that what sampling costs is measured in the run itself. */
+  readonly observerBlocks: boolean;
   /** Whether accuracy, fidelity and the proof of fusion are taken (in processes of their own). */
   readonly proof: boolean;
   /** Number of held-out items that accuracy is taken on at most. */
@@ -148,4 +193,9 @@ export interface Policy {
 export interface Limits {
   /** A case is within the limit when this percentile of its response time is at most `seconds`; null: no limit. */
   readonly latency: { readonly percentile: 'p50' | 'p90' | 'p95' | 'p99' | 'p999'; readonly seconds: number } | null;
+  /**
+   * What a case's quality metric must reach: `ofReference` of the reference (the same workload at FP32 with fusion on), and `minimum` where
+   * one is given. A case that does not is measured, but counts nowhere.
+   */
+  readonly accuracy: { readonly ofReference: number; readonly minimum: number | null };
 }

@@ -84,9 +84,16 @@ const policy = z.strictObject({
   preset: z.enum(presetNames).optional().meta({ description: 'Where the values that are left out come from.' }),
   rounds: z.int().min(1).max(1000).optional().meta({ description: 'Fresh processes a case: the independent samples.' }),
   warmup: z
-    .strictObject({ min_queries: z.int().min(0).max(1e6).optional(), min_duration: duration.optional() })
+    .strictObject({
+      min_queries: z.int().min(0).max(1e6).optional(),
+      min_duration: duration.optional(),
+      max_duration: duration.optional(),
+      until: z.enum(['plateau', 'minimum']).optional().meta({
+        description: 'plateau: goes on until the latency is steady. minimum: ends when both minima are reached.',
+      }),
+    })
     .optional()
-    .meta({ description: 'Before the window, not part of the result. Ends when both minima are reached.' }),
+    .meta({ description: 'Before the window, not part of the result. Lasts until both minima are reached, at least.' }),
   window: z
     .strictObject({
       min_queries: z.int().min(1).max(1e8).optional(),
@@ -106,6 +113,9 @@ const policy = z.strictObject({
     .max(100)
     .optional()
     .meta({ description: 'Samples of the machine a second, at least 0.1; 0: the machine is not sampled.' }),
+  observer_blocks: z.boolean().optional().meta({
+    description: 'Whether sampling pauses in blocks of the window, so that what it costs is measured.',
+  }),
   proof: z.boolean().optional().meta({ description: 'Whether accuracy, fidelity and the proof of fusion are taken.' }),
   accuracy_items: z
     .int()
@@ -131,6 +141,10 @@ const limits = z.strictObject({
     .strictObject({ percentile: z.enum(['p50', 'p90', 'p95', 'p99', 'p999']), max: duration })
     .optional()
     .meta({ description: 'A case is within the limit when this percentile of its response time is at most max.' }),
+  accuracy: z
+    .strictObject({ of_reference: z.number().min(0).max(1).optional(), minimum: z.number().min(0).max(1).optional() })
+    .optional()
+    .meta({ description: 'What the quality of a case must reach: a share of the reference (0.99), and a minimum.' }),
 });
 
 export const suiteSchema = z.strictObject({

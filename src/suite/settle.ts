@@ -21,6 +21,8 @@ export function settlePolicy(file: SuiteFile['policy']): {
     warmup: {
       minQueries: file?.warmup?.min_queries ?? preset.warmup.minQueries,
       minSeconds: seconds(file?.warmup?.min_duration) ?? preset.warmup.minSeconds,
+      maxSeconds: seconds(file?.warmup?.max_duration) ?? preset.warmup.maxSeconds,
+      until: file?.warmup?.until ?? preset.warmup.until,
     },
     window: {
       minQueries: file?.window?.min_queries ?? preset.window.minQueries,
@@ -31,6 +33,7 @@ export function settlePolicy(file: SuiteFile['policy']): {
     cooldownSeconds: seconds(file?.cooldown) ?? preset.cooldownSeconds,
     order: file?.order ?? preset.order,
     samplingHertz: file?.sampling_hertz ?? preset.samplingHertz,
+    observerBlocks: file?.observer_blocks ?? preset.observerBlocks,
     proof: file?.proof ?? preset.proof,
     accuracyItems: file?.accuracy_items ?? preset.accuracyItems,
     bareLoop: file?.bare_loop ?? preset.bareLoop,
@@ -39,10 +42,16 @@ export function settlePolicy(file: SuiteFile['policy']): {
   return { policy, timeLimitSeconds: seconds(file?.time_limit) ?? timeLimitSeconds };
 }
 
+/** What MLPerf asks of a variant: 99 % of the quality of the reference. */
+const defaultOfReference = 0.99;
+
 /** The limits, durations in seconds. */
 export function settleLimits(file: SuiteFile['limits']): Limits {
-  if (file?.latency === undefined) return { latency: null };
-  return { latency: { percentile: file.latency.percentile, seconds: seconds(file.latency.max) ?? 0 } };
+  const { latency, accuracy } = file ?? {};
+  return {
+    latency: latency === undefined ? null : { percentile: latency.percentile, seconds: seconds(latency.max) ?? 0 },
+    accuracy: { ofReference: accuracy?.of_reference ?? defaultOfReference, minimum: accuracy?.minimum ?? null },
+  };
 }
 
 /** The scenarios with their scopes. */

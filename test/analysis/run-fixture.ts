@@ -170,6 +170,7 @@ export function stream(latencies: readonly number[], items = 1): QueryRecord[] {
       kind: kindOfHarness,
       scheduled: sent,
       sent,
+      started: sent,
       completed: now,
       preprocess: latency / 4,
       inference: latency / 2,

@@ -178,7 +178,16 @@ export function sketchCase(
     operators: measured ? { Conv: 53, FusedConv: 33 } : null,
     overhead: null,
     rounds,
-    verdicts: { load: null, steadyState: null, telemetry: null, energy: null, accuracy: null, configuration: null },
+    verdicts: {
+      load: null,
+      client: null,
+      steadyState: null,
+      telemetry: null,
+      energy: null,
+      accuracy: null,
+      configuration: null,
+      integrity: null,
+    },
     withinLimit: sketch.withinLimit ?? null,
     reasons,
   };

@@ -24,16 +24,16 @@ const source: QuerySource = {
 
 /** Measures a window of two queries after a warm-up of three, unless `policy` says otherwise. */
 async function measure(name: string, driven: QuerySource, policy: Partial<Policy> = {}) {
-  const { timeLimitSeconds: _, ...quick } = presetPolicy('quick');
+  const { timeLimitSeconds: _, ...quick } = presetPolicy('smoke');
   const samplesFile = join(folder, `${name}.seg`);
   const measured = await measureWindow({
     source: driven,
     stages: { preprocess: 0, inference: 0.5, postprocess: 0 },
     scenario: { kind: 'single_stream' },
     policy: {
-      preset: 'quick',
+      preset: 'smoke',
       ...quick,
-      warmup: { minQueries: 3, minSeconds: 0 },
+      warmup: { minQueries: 3, minSeconds: 0, maxSeconds: 5, until: 'minimum' },
       window: { minQueries: 2, minSeconds: 0, maxSeconds: 60 },
       ...policy,
     },
@@ -70,7 +70,9 @@ test('the file of the samples is there before the warm-up, and only the rows of 
 });
 
 test('without minima there is no warm-up', async () => {
-  const { measured, samples } = await measure('cold', source, { warmup: { minQueries: 0, minSeconds: 0 } });
+  const { measured, samples } = await measure('cold', source, {
+    warmup: { minQueries: 0, minSeconds: 0, maxSeconds: 5, until: 'minimum' },
+  });
   expect(measured.warmup).toEqual({ queries: 0, seconds: 0 });
   expect(samples.rows).toBe(2);
 });
@@ -86,7 +88,7 @@ test('a query of more than a second is on record before the next one is served',
         if (query === 0) await sleep(1100);
       },
     },
-    { warmup: { minQueries: 0, minSeconds: 0 } },
+    { warmup: { minQueries: 0, minSeconds: 0, maxSeconds: 5, until: 'minimum' } },
   );
   expect(rowsSeen).toEqual([0, 1]);
 });
@@ -99,7 +101,10 @@ test('the queries before one that fails are on record', async () => {
     },
   };
   const window = { minQueries: 5, minSeconds: 0, maxSeconds: 60 };
-  const measuring = measure('failing', failing, { warmup: { minQueries: 2, minSeconds: 0 }, window });
+  const measuring = measure('failing', failing, {
+    warmup: { minQueries: 2, minSeconds: 0, maxSeconds: 5, until: 'minimum' },
+    window,
+  });
   await expect(measuring).rejects.toThrow('out of memory');
   expect([...(readSegments(path('failing')).data.query ?? [])]).toEqual([0, 1]);
 });
@@ -117,7 +122,7 @@ test('a bare loop takes turns with the harness in the warm-up as in the window',
         calls.push(`bare ${query}`);
       },
     },
-    { bareLoop: 'interleaved', warmup: { minQueries: 2, minSeconds: 0 } },
+    { bareLoop: 'interleaved', warmup: { minQueries: 2, minSeconds: 0, maxSeconds: 5, until: 'minimum' } },
   );
   const pairs = ['harness 0', 'bare 0', 'bare 1', 'harness 1'];
   expect(calls).toEqual([...pairs, ...pairs]);
