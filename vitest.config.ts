@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ['test/build-dist.ts'],
     // Two cores: more workers would only take turns, and rounds of other tests would disturb each other.
     maxWorkers: 2,
+    // A shared machine may stall any real process for seconds: there a test that fails is run once more, and the reporter names it.
+    retry: process.env.CI === undefined ? 0 : 1,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
