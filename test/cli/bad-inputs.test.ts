@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'dyno-bad-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const own = (post: 'none' | 'classify', rest: string): string =>
-  `name: own\nworkloads:\n  - name: mine\n    model: square.onnx\n    preprocess: { resize: { width: 8, height: 8 }, color: gray, normalize: none }\n    postprocess: { kind: ${post} }\n    data: ${rest}\npolicy: { preset: quick }\n`;
+  `name: own\nworkloads:\n  - name: mine\n    model: square.onnx\n    preprocess: { resize: { width: 8, height: 8 }, color: gray, normalize: none }\n    postprocess: { kind: ${post} }\n    data: ${rest}\npolicy: { preset: smoke }\n`;
 
 beforeAll(async () => {
   const write = (name: string, content: string | Uint8Array): void => writeFileSync(join(folder, name), content);

@@ -137,7 +137,7 @@ test('a batch that a model cannot take fails its own row and no other', async ()
 const mixed = `name: mixed
 workloads: [{ name: broken, model: broken.onnx }, one-node]
 scenarios: [{ kind: single_stream, scope: inference }]
-policy: { preset: quick }
+policy: { preset: smoke }
 `;
 
 test('a workload that fails is one failed row, and the others run', async () => {

@@ -53,18 +53,19 @@ test('nothing in a plan is undefined: it survives JSON', () => {
     policy: {
       preset: 'default',
       rounds: 1,
-      warmup: { minQueries: 10, minSeconds: 1 },
+      warmup: { minQueries: 10, minSeconds: 1, maxSeconds: 10, until: 'plateau' },
       window: { minQueries: 64, minSeconds: 5, maxSeconds: 60 },
       seed: 1,
       cooldownSeconds: 0.5,
       order: 'interleaved',
       samplingHertz: 10,
+      observerBlocks: true,
       proof: true,
       accuracyItems: 2000,
       bareLoop: 'none',
       maxTimeSeconds: null,
     },
-    limits: { latency: null },
+    limits: { latency: null, accuracy: { ofReference: 0.99, minimum: null } },
     profiles: [],
     gate: null,
   });
@@ -76,37 +77,42 @@ name: full
 workloads: [digits]
 scenarios: [offline, {kind: single_stream, scope: inference}]
 policy:
-  preset: quick
+  preset: smoke
   rounds: 5
-  warmup: {min_queries: 2, min_duration: 100ms}
+  warmup: {min_queries: 2, min_duration: 100ms, max_duration: 8s, until: plateau}
   window: {min_queries: 20, min_duration: 2s, max_duration: 1min}
   seed: 7
   cooldown: 250ms
   order: listed
   sampling_hertz: 5
+  observer_blocks: true
   proof: false
   accuracy_items: 100
   max_time: 10min
   time_limit: 90
-limits: {latency: {percentile: p99, max: 20ms}}
+limits: {latency: {percentile: p99, max: 20ms}, accuracy: {of_reference: 0.95, minimum: 0.7}}
 gate: {threshold: 0.03}
 `);
   const plan = compileSuites([path], {}, known);
   expect(plan.policy).toEqual({
-    preset: 'quick',
+    preset: 'smoke',
     rounds: 5,
-    warmup: { minQueries: 2, minSeconds: 0.1 },
+    warmup: { minQueries: 2, minSeconds: 0.1, maxSeconds: 8, until: 'plateau' },
     window: { minQueries: 20, minSeconds: 2, maxSeconds: 60 },
     seed: 7,
     cooldownSeconds: 0.25,
     order: 'listed',
     samplingHertz: 5,
+    observerBlocks: true,
     proof: false,
     accuracyItems: 100,
     bareLoop: 'none',
     maxTimeSeconds: 600,
   });
-  expect(plan.limits).toEqual({ latency: { percentile: 'p99', seconds: 0.02 } });
+  expect(plan.limits).toEqual({
+    latency: { percentile: 'p99', seconds: 0.02 },
+    accuracy: { ofReference: 0.95, minimum: 0.7 },
+  });
   expect(plan.gate).toEqual({ threshold: 0.03 });
   expect(ids(plan)).toEqual([
     'digits/ort-cpu/b1/fp32/fusion-on/t2/offline',

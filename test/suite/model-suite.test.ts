@@ -66,7 +66,7 @@ test('options apply to a model as they do to a suite', () => {
   const model = write('', 'm.onnx');
   const plan = planForModel({ model, shapes: [] }, { batchSize: '1,8', fusion: 'on,off', quick: true }, known);
   expect(plan.cases).toHaveLength(4);
-  expect(plan.policy.preset).toBe('quick');
+  expect(plan.policy.preset).toBe('smoke');
   expect(inputError(() => planForModel({ model, shapes: [] }, { batchSize: '0' }, known)).message).toMatch(
     /^--batch-size 0: /,
   );

@@ -81,7 +81,7 @@ test('--scenario replaces the scenarios, --scope sets the scope of all', () => {
 
 test('--quick is one round of at least 11 queries with accuracy and proof, and leaves seed and order alone', () => {
   const { policy } = plan({ quick: true }, `${suite.replace('seed: 9', 'seed: 9, proof: false, order: listed')}`);
-  expect(policy).toMatchObject({ preset: 'quick', rounds: 1, seed: 9, order: 'listed', proof: true });
+  expect(policy).toMatchObject({ preset: 'smoke', rounds: 1, seed: 9, order: 'listed', proof: true });
   expect(policy.window.minQueries).toBe(11);
   expect(policy.accuracyItems).toBeGreaterThanOrEqual(1000);
 });
@@ -106,7 +106,7 @@ test('--set sets anything, makes the maps on its way, and comes after the other 
   expect(compiled.policy.rounds).toBe(3);
   expect(compiled.limits.latency).toEqual({ percentile: 'p99', seconds: 0.02 });
   expect(brief(compiled)).toEqual(['digits b2 fp32 on t2', 'one-node b2 fp32 on t2']);
-  expect(plan({ quick: true, set: ['policy.rounds=4'] }).policy).toMatchObject({ preset: 'quick', rounds: 4 });
+  expect(plan({ quick: true, set: ['policy.rounds=4'] }).policy).toMatchObject({ preset: 'smoke', rounds: 4 });
 });
 
 test.each<[Overrides, string]>([

@@ -62,7 +62,7 @@ test.each<[string, unknown]>([
   ['fusion as a boolean', { name: 'a', workloads: ['digits'], matrix: { fusion: [true] } }],
   ['a duration in weeks', { name: 'a', workloads: ['digits'], policy: { cooldown: '2 weeks' } }],
   ['a negative duration', { name: 'a', workloads: ['digits'], policy: { cooldown: -1 } }],
-  ['an unknown preset', { name: 'a', workloads: ['digits'], policy: { preset: 'thorough' } }],
+  ['an unknown preset', { name: 'a', workloads: ['digits'], policy: { preset: 'thorogh' } }],
   ['a name with a slash', { name: 'a/b', workloads: ['digits'] }],
 ])('editors and dyno both refuse %s', (_what, value) => {
   expect(suiteSchema.safeParse(value).success).toBe(false);
