@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetRead } from 'hyparquet';
+import { type AsyncBuffer, asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetRead } from 'hyparquet';
 import { fileWriter, parquetWrite } from 'hyparquet-writer';
 import { sha256OfFile } from '../kernel/content-hash.ts';
 import { DynoError } from '../kernel/errors.ts';
@@ -45,40 +45,49 @@ export async function sealToParquet(segmentPath: string, parquetPath: string): P
  */
 export async function readParquet(path: string, columnNames?: readonly string[]): Promise<Columns> {
   const metadata = await readMetadata(path);
-  const types = new Map(metadata.schema.filter(({ type }) => type !== undefined).map(({ name, type }) => [name, type]));
+  const types = numericColumns(metadata);
   const rows = Number(metadata.num_rows);
   const file = await asyncBufferFromFile(path);
   const columns: Record<string, Float64Array | Int32Array> = {};
   for (const name of columnNames ?? types.keys()) {
     const type = types.get(name);
-    if (type !== 'INT32' && type !== 'DOUBLE') {
+    if (type === undefined) {
       throw new DynoError(
         'COLUMN_UNKNOWN',
         `${path} has no numeric column "${name}"; it has ${[...types.keys()].map((known) => `"${known}"`).join(', ')}.`,
       );
     }
-    const column = type === 'INT32' ? new Int32Array(rows) : new Float64Array(rows);
+    const column = columnOf(type, rows);
     // One row group at a time: asked for all at once, the reader would hold the whole file and every decoded page.
-    let groupStart = 0;
-    for (const group of metadata.row_groups) {
-      const groupEnd = groupStart + Number(group.num_rows);
-      try {
-        await parquetRead({
-          file,
-          metadata,
-          columns: [name],
-          rowStart: groupStart,
-          rowEnd: groupEnd,
-          onChunk: ({ columnData, rowStart }) => column.set(columnData as ArrayLike<number>, rowStart),
-        });
-      } catch (error) {
-        throw corrupt(path, 'its pages cannot be decoded', error);
-      }
-      groupStart = groupEnd;
+    for (const group of rowGroups(metadata)) {
+      await readGroup({ path, file, metadata }, name, group, column.subarray(group.start, group.end));
     }
     columns[name] = column;
   }
   return columns;
+}
+
+/**
+ * The same a row group at a time, in order: of the named columns those that the file has, or all. The arrays are used again for the next
+ * stretch: they are valid until it is asked for. Of a file without rows there is no stretch.
+ */
+export async function* readParquetChunks(path: string, columnNames?: readonly string[]): AsyncGenerator<Columns> {
+  const metadata = await readMetadata(path);
+  const file = await asyncBufferFromFile(path);
+  const groups = rowGroups(metadata);
+  const capacity = Math.max(0, ...groups.map(({ start, end }) => end - start));
+  const columns = [...numericColumns(metadata)]
+    .filter(([name]) => columnNames?.includes(name) ?? true)
+    .map(([name, type]) => ({ name, values: columnOf(type, capacity) }));
+  for (const group of groups) {
+    const chunk: Record<string, Float64Array | Int32Array> = {};
+    for (const { name, values } of columns) {
+      const stretch = values.subarray(0, group.end - group.start);
+      await readGroup({ path, file, metadata }, name, group, stretch);
+      chunk[name] = stretch;
+    }
+    yield chunk;
+  }
 }
 
 /**
@@ -90,11 +99,75 @@ export async function readSealed(
   sealed: SealedFile,
   columnNames?: readonly string[],
 ): Promise<Columns> {
-  const path = join(runFolder, sealed.file);
+  return readParquet(await verified(runFolder, sealed), columnNames);
+}
+
+/** The same a row group at a time, as `readParquetChunks` does it; the checksum is compared before the first. */
+export async function* readSealedChunks(
+  runFolder: string,
+  sealed: SealedFile,
+  columnNames?: readonly string[],
+): AsyncGenerator<Columns> {
+  yield* readParquetChunks(await verified(runFolder, sealed), columnNames);
+}
+
+async function verified(runFolder: string, { file, sha256 }: SealedFile): Promise<string> {
+  const path = join(runFolder, file);
   if (!existsSync(path)) throw missing(path);
   const found = await sha256OfFile(path);
-  if (found !== sealed.sha256) throw corrupt(path, `expected SHA-256 ${sealed.sha256}, got ${found}`);
-  return readParquet(path, columnNames);
+  if (found !== sha256) throw corrupt(path, `expected SHA-256 ${sha256}, got ${found}`);
+  return path;
+}
+
+type NumericType = 'INT32' | 'DOUBLE';
+
+function numericColumns({ schema }: FileMetaData): ReadonlyMap<string, NumericType> {
+  return new Map(schema.flatMap(({ name, type }) => (type === 'INT32' || type === 'DOUBLE' ? [[name, type]] : [])));
+}
+
+function columnOf(type: NumericType, rows: number): Float64Array | Int32Array {
+  return type === 'INT32' ? new Int32Array(rows) : new Float64Array(rows);
+}
+
+interface RowGroup {
+  readonly start: number;
+  readonly end: number;
+}
+
+function rowGroups({ row_groups }: FileMetaData): RowGroup[] {
+  let end = 0;
+  return row_groups.map(({ num_rows }) => {
+    const start = end;
+    end += Number(num_rows);
+    return { start, end };
+  });
+}
+
+interface OpenParquet {
+  readonly path: string;
+  readonly file: AsyncBuffer;
+  readonly metadata: FileMetaData;
+}
+
+/** Decodes one column of one row group into `into`. */
+async function readGroup(
+  { path, file, metadata }: OpenParquet,
+  name: string,
+  { start, end }: RowGroup,
+  into: Float64Array | Int32Array,
+): Promise<void> {
+  try {
+    await parquetRead({
+      file,
+      metadata,
+      columns: [name],
+      rowStart: start,
+      rowEnd: end,
+      onChunk: ({ columnData, rowStart }) => into.set(columnData as ArrayLike<number>, rowStart - start),
+    });
+  } catch (error) {
+    throw corrupt(path, 'its pages cannot be decoded', error);
+  }
 }
 
 function writeParquet(path: string, names: readonly string[], data: Columns): void {

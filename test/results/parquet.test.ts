@@ -13,7 +13,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sha256 } from '../../src/kernel/content-hash.ts';
-import { readParquet, readSealed, sealToParquet } from '../../src/results/parquet.ts';
+import {
+  readParquet,
+  readParquetChunks,
+  readSealed,
+  readSealedChunks,
+  sealToParquet,
+} from '../../src/results/parquet.ts';
 import { SegmentWriter } from '../../src/results/segment-file.ts';
 
 let run: string;
@@ -88,6 +94,37 @@ test('only the named columns are read, and an unknown one is named with those th
   await expect(readParquet(sealed, ['qeury'])).rejects.toThrow(
     'has no numeric column "qeury"; it has "query", "machine.load"',
   );
+});
+
+test('a file is read a row group at a time, in order and whole', async () => {
+  writeRows(250_000);
+  await sealToParquet(segment, sealed);
+  const [lengths, queries]: [number[], number[]] = [[], []];
+  for await (const { query = [], 'machine.load': load } of readParquetChunks(sealed)) {
+    expect(load).toBeInstanceOf(Float64Array);
+    expect(load?.length).toBe(query.length);
+    lengths.push(query.length);
+    for (let row = 0; row < query.length; row++) queries.push(query[row] ?? Number.NaN);
+  }
+  expect(lengths).toEqual([100_000, 100_000, 50_000]);
+  expect(queries).toEqual(Array.from({ length: 250_000 }, (_, row) => row - 1));
+});
+
+test('of the columns that are asked for by the row group, those that the file lacks are left out', async () => {
+  writeRows(3);
+  await sealToParquet(segment, sealed);
+  const chunks = [];
+  for await (const chunk of readParquetChunks(sealed, ['started', 'query'])) chunks.push(Object.keys(chunk));
+  expect(chunks).toEqual([['query']]);
+});
+
+test('a file whose checksum differs is refused before its first row group', async () => {
+  writeRows(3);
+  const file = await sealToParquet(segment, sealed);
+  await expect(readSealedChunks(run, file).next()).resolves.toMatchObject({ done: false });
+  await expect(readSealedChunks(run, { ...file, sha256: '0'.repeat(64) }).next()).rejects.toMatchObject({
+    code: 'SAMPLES_CORRUPT',
+  });
 });
 
 test('a changed byte is SAMPLES_CORRUPT, wherever it is', async () => {
