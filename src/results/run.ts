@@ -78,12 +78,31 @@ export interface LoadFigures {
   readonly scheduledRate: number | null;
   /** (N − 1) / time of the last completion; the mean of the rounds. */
   readonly completedRate: number | null;
-  /** Queries that were sent later than `limitSeconds` after they were due. */
-  readonly late: { readonly limitSeconds: number; readonly share: number; readonly worstSeconds: number };
+  /** Queries that were sent later than `limitSeconds` after they were due; null offline, where all are due at the start. */
+  readonly late: { readonly limitSeconds: number; readonly share: number; readonly worstSeconds: number } | null;
   /** Queries sent and not completed; the mean over time and the most of any round. */
   readonly inFlight: { readonly mean: number; readonly most: number };
   /** From the last scheduled query to the last completion, the longest of any round. */
   readonly drainSeconds: number;
+  /** Queries that were due in the window and never served, because the drain had to end. */
+  readonly unserved: number;
+  /**
+   * Whether queries piled up (M15 of the measuring rules), of the round in which they did so most clearly. null: queries are not sent on a
+   * schedule, or every window was too short to tell.
+   */
+  readonly overSaturation: OverSaturation | null;
+}
+
+/** The fitted growth of the queries under way and of the latency over a stretch of a window. */
+export interface OverSaturation {
+  /** Queries a second. */
+  readonly inFlightSlope: number;
+  /** Seconds a second. */
+  readonly latencySlope: number;
+  /** Both slopes are above 0 (t test at 95 %), and the backlog took a part of the load that matters. */
+  readonly significant: boolean;
+  /** Length of the stretch. */
+  readonly seconds: number;
 }
 
 /** The ratio of a percentile of the latency with sampling to that without, minus one, and its 95 % interval. */

@@ -105,6 +105,12 @@ export interface Measured {
     readonly spins: boolean;
     /** Why the load ended before the window's bounds; null: it did not. */
     readonly stopped: 'OVER_SATURATED' | 'QUEUE_FULL' | null;
+    /** Queries that were due in the window and had not been served when the drain had to end. */
+    readonly unserved: number;
+    /** Seed of the arrivals (independent of the one for the order of the items); null: they need none. */
+    readonly seed: number | null;
+    /** CPU time of the thread in the window, which `cpu` leaves out; null where it cannot be told, and `cpu` holds it. 0: no thread. */
+    readonly cpuSeconds: number | null;
   };
   readonly coldStart: {
     readonly loadSeconds: number;
