@@ -20,11 +20,19 @@ export const percentileMethod = 'nearest rank: sorted[floor(n·p)]; withheld bel
  * 0 < p < 1. With fewer than `samplesNeeded(p)` values it would rest on luck: it is withheld, and says how many would do.
  */
 export function percentile(sorted: ArrayLike<number>, p: number): Estimate {
+  return percentileOf(sorted.length, p, (rank) => sorted[rank] ?? Number.NaN);
+}
+
+/** The same of `count` values of which `at` tells the one at a rank, from 0 in rising order; only that of `percentileRank` is asked for. */
+export function percentileOf(count: number, p: number, at: (rank: number) => number): Estimate {
   const need = samplesNeeded(p);
-  const have = sorted.length;
-  const value = sorted[Math.floor(have * p)];
-  if (have < need || value === undefined) return { value: null, reason: { code: 'TOO_FEW_SAMPLES', need, have } };
-  return { value, reason: null };
+  if (count < need) return { value: null, reason: { code: 'TOO_FEW_SAMPLES', need, have: count } };
+  return { value: at(percentileRank(count, p)), reason: null };
+}
+
+/** Where percentile `p`, 0 < p < 1, of `count` values lies among them in rising order, from 0. */
+export function percentileRank(count: number, p: number): number {
+  return Math.floor(count * p);
 }
 
 /**
