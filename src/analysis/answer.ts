@@ -3,6 +3,7 @@ import type { Interval } from '../stats/interval.ts';
 import { ratioInterval } from '../stats/welch.ts';
 import { formatPercent, formatSeconds, formatThroughput } from '../units/format.ts';
 import { repeatCommand } from './repeat-command.ts';
+import { isInvalidForSpeed } from './verdicts/judge-case.ts';
 
 /** What a run says of one workload under one scenario and scope: which case is the fastest, and how sure that is. */
 export interface WorkloadAnswer {
@@ -136,9 +137,12 @@ function counts({ status, provenance, throughput, verdicts, reasons }: Case): bo
   const inEffect = Object.entries(reasons).every(
     ([path, { code }]) => !(path.startsWith('effective.') && code === 'NOT_IN_EFFECT'),
   );
-  const noneInvalid = Object.values(verdicts).every((verdict) => verdict !== 'invalid');
   return (
-    status === 'ok' && provenance === 'measured' && (throughput?.value ?? null) !== null && inEffect && noneInvalid
+    status === 'ok' &&
+    provenance === 'measured' &&
+    (throughput?.value ?? null) !== null &&
+    inEffect &&
+    !isInvalidForSpeed({ verdicts })
   );
 }
 

@@ -39,7 +39,16 @@ export function caseEnergy(rounds: readonly EnergyOfRound[], reasons: Reasons): 
   const devices = first.devices.map(({ id, kind, name }) => {
     const mine = taken.flatMap((energy) => energy.devices.filter((device) => device.id === id));
     const joules = mine.reduce((sum, device) => sum + device.joules, 0);
-    return { id, kind, name, joulesPerItem: joules / items, meanPowerWatts: joules / seconds, method: methodOf(mine) };
+    const label = mine.some(({ estimated }) => estimated === true) ? { estimated: true } : {};
+    return {
+      id,
+      kind,
+      name,
+      joulesPerItem: joules / items,
+      meanPowerWatts: joules / seconds,
+      method: methodOf(mine),
+      ...label,
+    };
   });
   const joules = taken.reduce((sum, energy) => sum + energy.joules, 0);
   return {

@@ -9,7 +9,7 @@ import {
   type SensorSamples,
   sensorSamples,
 } from './energy-integral.ts';
-import type { ReadSamples } from './pool-samples.ts';
+import type { ReadSamples } from './scan-samples.ts';
 
 /** A device with the columns of its sensors; null where it lacks one. */
 interface Sensor {
@@ -40,8 +40,9 @@ export async function roundEnergy(
   for (const sensor of sensors) {
     const taken = energyOf(sensor, columns, window);
     if ('code' in taken) return explained(taken, sensor, sensors, columns, window, problems);
-    const { id, kind, name } = sensor.device;
-    devices.push({ id, kind, name, ...taken, meanPowerWatts: taken.joules / window.seconds });
+    const { id, kind, name, estimated } = sensor.device;
+    const label = estimated === true ? { estimated } : {};
+    devices.push({ id, kind, name, ...taken, meanPowerWatts: taken.joules / window.seconds, ...label });
   }
   const joules = devices.reduce((sum, device) => sum + device.joules, 0);
   return { joules, meanPowerWatts: joules / window.seconds, devices };
@@ -67,22 +68,23 @@ function withoutOverlap(sensors: readonly Sensor[]): readonly Sensor[] {
   return sensors.filter(({ device }) => device.includesPackage !== true);
 }
 
-/** By the counter, which misses nothing; else by the samples of power. */
-function energyOf(
-  { counter, power, age }: Sensor,
-  columns: Columns,
-  window: EnergyWindow,
-): { readonly joules: number; readonly method: 'counter' | 'power' } | Reason {
+type Taken = Pick<RoundEnergy['devices'][number], 'joules' | 'method' | 'powerAgainstCounter'>;
+
+/** By the counter, which misses nothing; else by the samples of power. Where there are both, they are held against each other. */
+function energyOf({ counter, power, age }: Sensor, columns: Columns, window: EnergyWindow): Taken | Reason {
   const samples = (name: string | null): SensorSamples | null =>
     name === null
       ? null
       : sensorSamples(columns.time ?? [], columns[name] ?? [], age === null ? undefined : columns[age]);
   const counted = samples(counter);
   const byCounter = counted === null ? because('NO_POWER_SENSOR') : counterDifference(counted, window);
-  if (typeof byCounter === 'number') return { joules: byCounter, method: 'counter' };
   const drawn = samples(power);
-  if (drawn === null) return byCounter;
-  const byPower = integratePower(drawn, window);
+  const byPower = drawn === null ? byCounter : integratePower(drawn, window);
+  if (typeof byCounter === 'number') {
+    const isBoth = drawn !== null && typeof byPower === 'number' && byCounter > 0;
+    const against = isBoth ? { powerAgainstCounter: byPower / byCounter } : {};
+    return { joules: byCounter, method: 'counter', ...against };
+  }
   return typeof byPower === 'number' ? { joules: byPower, method: 'power' } : byPower;
 }
 

@@ -1,16 +1,26 @@
-import type { Reason } from '../results/events.ts';
-import { type Case, type RoundEnergy, type VerdictFamily, verdictFamilies } from '../results/run.ts';
+import type { Environment, Reason } from '../results/events.ts';
+import type { Case, Round, RoundEnergy } from '../results/run.ts';
 import type { PlanSnapshot } from '../results/snapshot.ts';
+import type { AccuracyReference } from './accuracy-reference.ts';
 import { caseEnergy, type EnergyOfRound } from './case-energy.ts';
 import { caseFigures } from './case-figures.ts';
 import type { Attempt, CaseHistory } from './case-history.ts';
 import { effectiveSettings } from './effective-settings.ts';
-import { type PooledSamples, poolSamples, type ReadSamples } from './pool-samples.ts';
+import { type PooledSamples, poolSamples } from './pool-samples.ts';
 import { Reasons } from './reasons.ts';
 import { roundEnergy } from './round-energy.ts';
+import type { ReadSamples, SampleReader } from './scan-samples.ts';
 import { summariseRounds } from './summarise-rounds.ts';
+import type { Evidence, RoundEvidence } from './verdicts/evidence.ts';
+import { judgeCase, unjudged } from './verdicts/judge-case.ts';
+import { type WatchedMachine, watchedMachine } from './watched-machine.ts';
 
-type Settings = Pick<PlanSnapshot, 'policy' | 'limits'>;
+/** What of the run a case is summarised and judged by. */
+export interface CaseSettings extends Pick<PlanSnapshot, 'policy' | 'limits'> {
+  readonly environment: Environment;
+  /** null: the run has none. */
+  readonly accuracyReference: AccuracyReference | null;
+}
 
 /** A round that ended well, with what its process reported. */
 type FinishedAttempt = Attempt & { readonly end: Extract<Attempt['end'], { status: 'ok' }> };
@@ -22,30 +32,30 @@ type FinishedAttempt = Attempt & { readonly end: Extract<Attempt['end'], { statu
  */
 export async function summariseCase(
   history: CaseHistory,
-  settings: Settings,
+  settings: CaseSettings,
   runEnded: boolean,
-  readSamples: ReadSamples,
+  reader: SampleReader,
 ): Promise<Case> {
   const { planned } = history;
   const reasons = new Reasons();
   const finished = history.attempts.filter((attempt): attempt is FinishedAttempt => attempt.end.status === 'ok');
   const status = statusOf(history, finished.length, settings.policy.rounds, runEnded, reasons);
   const pool = await poolSamples(
-    finished.map(({ end }) => end.samples),
-    readSamples,
+    finished.map(({ end }) => ({ file: end.samples, visitors: [] })),
+    reader.chunks,
+    // Offline schedules everything at 0: a response time would measure the length of the window.
+    planned.scenario.kind === 'offline' ? 'service' : 'response',
   );
-  const isOffline = planned.scenario.kind === 'offline';
-  // Before the figures, which sort the pool: a round is a stretch of it.
-  const energies = await energiesOf(finished, readSamples);
-  const rounds = summariseRounds(history.attempts, pool, energies, isOffline, reasons);
+  const energies = await energiesOf(finished, reader.columns);
+  const rounds = summariseRounds(history.attempts, pool, energies, planned.scenario, reasons);
   const isMeasured = (status === 'ok' || status === 'interrupted') && finished.length > 0;
   const unmeasured = `CASE_${status.toUpperCase()}`;
   const figures = caseFigures(
     isMeasured ? { pool, reports: finished.map(({ end }) => end.measured) } : null,
-    { isOffline, scope: planned.scope, bareLoop: settings.policy.bareLoop, unmeasured },
+    { scenario: planned.scenario, scope: planned.scope, bareLoop: settings.policy.bareLoop, unmeasured },
     reasons,
   );
-  return {
+  const summary: Evidence['figures'] = {
     id: planned.id,
     key: planned.key,
     workload: planned.workload,
@@ -63,6 +73,7 @@ export async function summariseCase(
     cause: status === 'failed' ? history.cause : null,
     latency: figures.latency,
     serviceLatency: figures.serviceLatency,
+    queueDelay: figures.queueDelay,
     issueDelay: figures.issueDelay,
     stages: figures.stages,
     throughput: figures.throughput,
@@ -72,16 +83,56 @@ export async function summariseCase(
     energy: isMeasured
       ? caseEnergy(energyRounds(finished, energies, pool), reasons)
       : reasons.withhold('energy', unmeasured),
-    ...qualityOf(history, settings.policy.proof, reasons),
+    ...qualityOf(history, settings, reasons),
     requested: { ...planned.axes },
     effective: effectiveSettings(history, isMeasured ? finished : [], reasons),
     operators: history.proof?.proof.operators ?? reasons.withhold('operators', notProven(settings.policy.proof)),
     overhead: figures.overhead,
     rounds,
-    verdicts: notJudged(reasons),
     withinLimit: withinLimit(figures.latency, settings.limits.latency, reasons),
-    reasons: reasons.all(),
   };
+  const verdicts = isMeasured
+    ? judgeCase(
+        {
+          figures: summary,
+          reasons: reasons.all(),
+          ...settings,
+          rounds: await roundEvidence(finished, rounds, settings.environment, readSamples),
+          proof: history.proof?.proof ?? null,
+        },
+        reasons,
+      )
+    : unjudged({ code: unmeasured, need: null, have: null }, reasons);
+  const { withinLimit: within, ...others } = summary;
+  return { ...others, ...verdicts, withinLimit: within, reasons: reasons.all() };
+}
+
+/** What the finished rounds are judged by, one telemetry file in memory at a time. */
+async function roundEvidence(
+  finished: readonly FinishedAttempt[],
+  rounds: readonly Round[],
+  environment: Environment,
+  readSamples: ReadSamples,
+): Promise<RoundEvidence[]> {
+  const summaries = rounds.flatMap(({ summary }) => summary ?? []);
+  const evidence: RoundEvidence[] = [];
+  for (const [index, { round, end, problems }] of finished.entries()) {
+    const summary = summaries[index];
+    if (summary === undefined) continue;
+    const watched = await watchedOf(end, environment, readSamples);
+    evidence.push({ round, measured: end.measured, summary, problems, watched });
+  }
+  return evidence;
+}
+
+async function watchedOf(
+  { telemetry, measured }: FinishedAttempt['end'],
+  { cpu }: Environment,
+  readSamples: ReadSamples,
+): Promise<WatchedMachine | Reason> {
+  if (telemetry === null) return { code: 'NOT_SAMPLED', need: null, have: null };
+  const window = { start: measured.windowStart, length: measured.windowSeconds };
+  return watchedMachine(await readSamples(telemetry), window, cpu.logicalCores);
 }
 
 /** Energy of each finished round, one telemetry file in memory at a time. */
@@ -146,7 +197,12 @@ function notProven(asked: boolean): string {
   return asked ? 'NOT_PROVEN' : 'PROOF_OFF';
 }
 
-function qualityOf({ proof }: CaseHistory, asked: boolean, reasons: Reasons): Pick<Case, 'accuracy' | 'fidelity'> {
+function qualityOf(
+  { proof }: CaseHistory,
+  { policy, accuracyReference }: CaseSettings,
+  reasons: Reasons,
+): Pick<Case, 'accuracy' | 'fidelity'> {
+  const asked = policy.proof;
   if (proof === null) {
     return {
       accuracy: reasons.withhold('accuracy', notProven(asked)),
@@ -166,18 +222,13 @@ function qualityOf({ proof }: CaseHistory, asked: boolean, reasons: Reasons): Pi
             metric: accuracy.metric,
             value: accuracy.value,
             items: accuracy.items,
-            reference: reasons.withhold('accuracy.reference', 'NO_REFERENCE'),
+            reference:
+              accuracyReference?.metric === accuracy.metric
+                ? accuracyReference.value
+                : reasons.withhold('accuracy.reference', 'NO_REFERENCE_IN_RUN'),
           },
     fidelity: fidelity ?? reasons.because('fidelity', fidelityReason ?? none),
   };
-}
-
-/** Nothing is judged yet, and what is not judged is not valid. */
-function notJudged(reasons: Reasons): Case['verdicts'] {
-  const entries = verdictFamilies.map(
-    (name) => [name, reasons.withhold(`verdicts.${name}`, 'NOT_JUDGED_YET')] as const,
-  );
-  return Object.fromEntries(entries) as Record<VerdictFamily, null>;
 }
 
 function withinLimit(

@@ -1,9 +1,10 @@
 import { DynoError } from '../kernel/errors.ts';
 import type { RunEvent } from '../results/events.ts';
 import { type Run, schemaVersion } from '../results/run.ts';
+import { accuracyReference } from './accuracy-reference.ts';
 import { caseHistories } from './case-history.ts';
-import type { ReadSamples } from './pool-samples.ts';
 import { runReasons } from './run-reasons.ts';
+import type { SampleReader } from './scan-samples.ts';
 import { summariseCase } from './summarise-case.ts';
 
 type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
@@ -11,9 +12,9 @@ type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
 /**
  * `run.json` as a pure function of the events of a run and its samples: the same input gives the same object, key by key. Of a run that
  * is still going on, or was killed, it tells what is known so far. Throws `RUN_EMPTY` when the run was killed before its first event, and
- * what `readSamples` throws.
+ * what `reader` throws.
  */
-export async function summariseRun(events: readonly RunEvent[], readSamples: ReadSamples): Promise<Run> {
+export async function summariseRun(events: readonly RunEvent[], reader: SampleReader): Promise<Run> {
   const [started] = events;
   if (started?.type !== 'run.started') {
     throw new DynoError('RUN_EMPTY', 'The run has no events: it was ended before it began. Start it again.');
@@ -24,9 +25,16 @@ export async function summariseRun(events: readonly RunEvent[], readSamples: Rea
   const end = lastEnd(events);
 
   const cases = [];
-  for (const history of caseHistories(events, plan.cases)) {
+  const histories = caseHistories(events, plan.cases);
+  for (const history of histories) {
+    const settings = {
+      policy: plan.policy,
+      limits: plan.limits,
+      environment: started.environment,
+      accuracyReference: accuracyReference(history, histories),
+    };
     // One after the other: the samples of one case at a time are in memory.
-    cases.push(await summariseCase(history, plan, end !== null, readSamples));
+    cases.push(await summariseCase(history, settings, end !== null, reader));
   }
   const isInterrupted = end === null || cases.some(({ status }) => status === 'interrupted');
   const status = isInterrupted ? 'interrupted' : cases.some((one) => one.status === 'failed') ? 'partial' : 'complete';

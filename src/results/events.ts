@@ -179,6 +179,8 @@ export interface DeviceState {
   readonly isSliced: boolean | null;
   /** Whether its power is that of the whole processor package that it is in. Not there: it is not. */
   readonly includesPackage?: boolean;
+  /** Whether its power or energy is worked out from something else than a sensor. Not there: it is measured. */
+  readonly estimated?: boolean;
   readonly notes: readonly string[];
 }
 

@@ -238,6 +238,8 @@ export interface Case {
       readonly joulesPerItem: number;
       readonly meanPowerWatts: number;
       readonly method: 'counter' | 'power' | 'both';
+      /** Worked out from something else than a sensor: never valid. Left out where it was measured. */
+      readonly estimated?: boolean;
     }[];
   } | null;
   readonly accuracy: {
@@ -318,5 +320,9 @@ export interface RoundEnergy {
     readonly joules: number;
     readonly meanPowerWatts: number;
     readonly method: 'counter' | 'power';
+    /** Left out where it was measured. */
+    readonly estimated?: boolean;
+    /** Of a device that has both sensors: the integral of its power over the difference of its counter. Left out where it has one. */
+    readonly powerAgainstCounter?: number;
   }[];
 }

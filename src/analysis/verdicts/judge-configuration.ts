@@ -1,0 +1,32 @@
+import type { VerdictFinding } from '../../results/run.ts';
+import { type Evidence, type Judgement, judged, notJudged } from './evidence.ts';
+import { finding } from './verdict-codes.ts';
+
+const prefix = 'effective.';
+
+/** Whether what was asked for took effect (M29 of the measuring rules). A case of which nothing at all could be verified is not judged. */
+export function judgeConfiguration({ figures, reasons }: Evidence): Judgement {
+  const about = (code: string) =>
+    Object.entries(reasons).filter(([path, reason]) => path.startsWith(prefix) && reason.code === code);
+  const contradicted = about('NOT_IN_EFFECT').map(([path, { need, have }]): VerdictFinding => {
+    const name = path.slice(prefix.length);
+    return finding('NOT_IN_EFFECT', { need, have, message: `${name}: asked for ${need}, and ${have} took effect.` });
+  });
+  const names = about('NOT_VERIFIED').map(([path]) => path.slice(prefix.length).replace(/\.value$/, ''));
+  const open = [...new Set(names)];
+  const unverified =
+    open.length === 0
+      ? []
+      : [
+          finding('NOT_VERIFIED', {
+            need: null,
+            have: open.join(', '),
+            message: `Nothing shows whether ${open.join(', ')} took effect.`,
+          }),
+        ];
+  const axes = Object.keys(figures.requested);
+  const isOpen = axes.every((axis) => open.includes(axis));
+  return isOpen
+    ? notJudged({ code: 'NOT_VERIFIED', need: axes.length, have: 0 }, unverified)
+    : judged([...contradicted, ...unverified]);
+}
