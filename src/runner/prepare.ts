@@ -1,4 +1,6 @@
+import { availableCores } from '../kernel/available-cores.ts';
 import type { PlannedCase, WorkloadRequest } from '../suite/plan.ts';
+import { unfitOf } from '../suite/unfit.ts';
 import type { PreparedWorkload } from '../workloads/prepared-workload.ts';
 import { askBackends } from './ask-backends.ts';
 import { runTask } from './child-task.ts';
@@ -33,7 +35,7 @@ export async function prepareWorkloads(
 ): Promise<ReadyCase[]> {
   const { plan, log, onProgress, signal } = context;
   const open = plan.cases.filter((planned) => isOpen(planned, plan.policy.rounds, history));
-  const runnable = open.filter((planned) => hasBackend(planned, context, probes));
+  const runnable = open.filter((planned) => fits(planned, context) && hasBackend(planned, context, probes));
 
   const ready: ReadyCase[] = [];
   for (const request of plan.workloads) {
@@ -98,6 +100,16 @@ function prepareOne(request: WorkloadRequest, { plugins, cacheFolder, signal }: 
     signal,
     overdueRemedy: 'Making a workload ready may take 10 minutes: is the disk or the network slow?',
   });
+}
+
+/** Skips a case that cannot be measured on this machine, or by its scenario, whatever its backend and model. */
+function fits(planned: PlannedCase, { log, onProgress }: RunContext): boolean {
+  const unfit = unfitOf(planned, availableCores());
+  if (unfit === null) return true;
+  const { code, need, have, message } = unfit;
+  log.append({ type: 'case.skipped', key: planned.key, reason: { code, need, have }, message });
+  onProgress({ type: 'skipped', case: planned, message });
+  return false;
 }
 
 function skipScope(planned: PlannedCase, { log, onProgress }: RunContext): void {

@@ -8,8 +8,8 @@ import type { Environment, Finding } from '../results/events.ts';
 import { runIdOf } from '../results/result-folder.ts';
 import { type Run, schemaVersion } from '../results/run.ts';
 import { acquireLock } from '../results/run-lock.ts';
-import type { CaseSnapshot, PlanSnapshot } from '../results/snapshot.ts';
-import type { Plan } from '../suite/plan.ts';
+import type { CaseSnapshot, PlanSnapshot, ScenarioSnapshot } from '../results/snapshot.ts';
+import type { Plan, ScenarioSettings } from '../suite/plan.ts';
 import { recordEnvironment } from './environment.ts';
 import { type History, readHistory } from './history.ts';
 import type { ProbeAnswer } from './job.ts';
@@ -148,7 +148,15 @@ export function snapshotOf(plan: Plan, stackOf: (backend: string) => string): Pl
   const { suite, profiles, policy, limits } = plan;
   const cases: CaseSnapshot[] = plan.cases.map(({ timeLimitSeconds, backendRequired, ...planned }) => ({
     ...planned,
+    scenario: withoutFile(planned.scenario),
     stack: stackOf(planned.axes.backend),
   }));
   return { suite, cases, profiles, policy, limits };
+}
+
+/** A result is passed on, and where a trace lies on this machine is nobody else's business. */
+function withoutFile(scenario: ScenarioSettings): ScenarioSnapshot {
+  if (scenario.kind !== 'replay') return scenario;
+  const { sha256, queries, seconds } = scenario.trace;
+  return { ...scenario, trace: { sha256, queries, seconds } };
 }

@@ -1,4 +1,5 @@
 import type { Axes, PlannedCase } from './plan.ts';
+import { scenarioName } from './scenario-name.ts';
 
 /** The axes in the order in which they vary, the last one fastest. */
 export const axisNames = ['backend', 'batch_size', 'precision', 'threads', 'spinning', 'fusion'] as const;
@@ -27,7 +28,7 @@ export function caseId(planned: Pick<PlannedCase, 'workload' | 'axes' | 'scenari
     `t${axes.threads}`,
   ];
   if (axes.spinning === 'on') parts.push('spinning');
-  parts.push(scenario.kind);
+  parts.push(scenarioName(scenario));
   if (scope !== 'request') parts.push(scope);
   if (profile !== 'local') parts.push(profile);
   return parts.join('/');

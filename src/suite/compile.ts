@@ -10,8 +10,10 @@ import { type LoadedSuite, loadSuite, suiteError } from './load-suite.ts';
 import { type ModelRequest, suiteForModel } from './model-suite.ts';
 import { settleOperator } from './operator-schema.ts';
 import { applyOverrides, namesBackend, type Overrides } from './overrides.ts';
-import type { AxisOrigin, Limits, Plan, PlannedCase, Policy, WorkloadRequest } from './plan.ts';
-import { settleHubImages, settleLimits, settlePolicy, settleScenarios, settleWorkload } from './settle.ts';
+import type { AxisOrigin, Limits, Plan, PlannedCase, Policy, ScenarioSettings, WorkloadRequest } from './plan.ts';
+import { settleHubImages, settleLimits, settlePolicy, settleWorkload } from './settle.ts';
+import { settleScenarios } from './settle-scenarios.ts';
+import { coresForInference } from './unfit.ts';
 
 /** More cases than this are a mistake in a matrix: at 5 s each they would take 14 hours. */
 const maxCases = 10_000;
@@ -56,7 +58,7 @@ function compile(loaded: readonly LoadedSuite[], overrides: Overrides, known: Kn
 
 function expand(suite: LoadedSuite, known: Known, backendRequired: boolean): Expanded {
   const { policy, timeLimitSeconds } = settlePolicy(suite.value.policy);
-  const scenarios = settleScenarios(suite.value.scenarios);
+  const scenarios = settleScenarios(suite.value, suite.folder);
   const matrix = suite.value.matrix ?? {};
   const workloads = suite.value.workloads.map((one): WorkloadRequest => {
     if (typeof one === 'string') return { name: one, kind: 'hub', definition: null };
@@ -77,7 +79,8 @@ function expand(suite: LoadedSuite, known: Known, backendRequired: boolean): Exp
   const cases = targets.flatMap(({ profile, device }) =>
     workloads.flatMap(({ name: workload }) =>
       scenarios.flatMap(({ scenario, scope }) => {
-        const use = { workload, scenario: scenario.kind, availableCores: known.availableCores, device };
+        const availableCores = coresForInference(scenario, known.availableCores);
+        const use = { workload, scenario: scenario.kind, availableCores, device };
         const { combinations, stated } = expandMatrix(matrix, use);
         return combinations.map((values, index) => {
           const unnamed = { workload, axes: axesOf(values), scenario, scope, profile };
@@ -159,12 +162,20 @@ function keyed(cases: readonly PlannedCase[], workloads: readonly WorkloadReques
 
 /** Hash of what defines a case. Paths are left out: the same case of two checkouts, or of two versions of a model, is to be compared. */
 function caseKey(planned: PlannedCase, request: WorkloadRequest | undefined): string {
-  const { workload, axes, scenario, scope, profile } = planned;
+  const { workload, axes, scope, profile } = planned;
   const { definition = null, operator, images } = request ?? {};
   const own = definition && { ...definition, model: null, data: definition.data && { kind: definition.data.kind } };
+  const scenario = withoutFile(planned.scenario);
   const key = { workload, definition: own, axes, scenario, scope, profile };
   const more = { ...(operator && { operator }), ...(images && { hub: images.workload }) };
   return sha256(canonicalJson({ ...key, ...more }));
+}
+
+/** A trace is what is in its file, wherever that lies. */
+function withoutFile(scenario: ScenarioSettings): unknown {
+  if (scenario.kind !== 'replay') return scenario;
+  const { file: _file, ...trace } = scenario.trace;
+  return { ...scenario, trace };
 }
 
 function disagreement(first: LoadedSuite, other: LoadedSuite, what: string): InputError {

@@ -7,11 +7,18 @@ import { operatorProblems } from './operator-schema.ts';
 import type { Policy } from './plan.ts';
 import type { SuiteFile } from './schema.ts';
 import { settleLimits, settlePolicy } from './settle.ts';
+import { writtenScenarios } from './settle-scenarios.ts';
 import type { OwnWorkloadFile } from './workload-schema.ts';
 
 /** What is wrong with a suite that fits its schema: rules that span several keys. */
 export function consistencyProblems(suite: SuiteFile): Problem[] {
-  return [...workloadProblems(suite), ...matrixProblems(suite), ...policyProblems(suite), ...limitProblems(suite)];
+  return [
+    ...workloadProblems(suite),
+    ...matrixProblems(suite),
+    ...scenarioProblems(suite),
+    ...policyProblems(suite),
+    ...limitProblems(suite),
+  ];
 }
 
 function workloadProblems(suite: SuiteFile): Problem[] {
@@ -169,9 +176,7 @@ function matrixProblems(suite: SuiteFile): Problem[] {
     }
   }
   const workloads = suite.workloads.map((workload) => (typeof workload === 'string' ? workload : workload.name));
-  const scenarios = (suite.scenarios ?? ['single_stream']).map((entry) =>
-    typeof entry === 'string' ? entry : entry.kind,
-  );
+  const scenarios = writtenScenarios(suite).map(({ kind }) => kind);
   for (const list of ['include', 'exclude'] as const) {
     for (const [index, entry] of (matrix[list] ?? []).entries()) {
       const at: Path = ['matrix', list, index];
@@ -190,12 +195,29 @@ function matrixProblems(suite: SuiteFile): Problem[] {
   return problems;
 }
 
+/** A search looks for the rate at which a limit is just kept: there must be one, and a rate that stays. */
+function scenarioProblems(suite: SuiteFile): Problem[] {
+  return writtenScenarios(suite).flatMap((scenario, index): Problem[] => {
+    if (scenario.kind !== 'server' || ![scenario.rate].flat().includes('search')) return [];
+    const at: Path = ['scenarios', index, 'rate'];
+    if (suite.limits?.latency === undefined) {
+      const limit = 'limits: { latency: { percentile: p99, max: 20ms } }';
+      return [problem(at, `expected a latency limit beside "search", got none: write one such as ${limit}`)];
+    }
+    if (typeof scenario.arrivals === 'object' && scenario.arrivals.kind === 'ramp') {
+      return [problem(at, 'expected a number beside arrivals of kind "ramp", got "search": a ramp has no one rate')];
+    }
+    return [];
+  });
+}
+
 /** Longer than anything worth measuring in one go, and well within what a timer can run (2³¹ − 1 ms, 24.8 days). */
 const longestSeconds = 7 * 24 * 3600;
 
 function tooLong(policy: Policy, timeLimitSeconds: number): Problem[] {
   const durations: readonly (readonly [Path, number | null])[] = [
     [['policy', 'warmup', 'min_duration'], policy.warmup.minSeconds],
+    [['policy', 'warmup', 'max_duration'], policy.warmup.maxSeconds],
     [['policy', 'window', 'min_duration'], policy.window.minSeconds],
     [['policy', 'window', 'max_duration'], policy.window.maxSeconds],
     [['policy', 'cooldown'], policy.cooldownSeconds],
@@ -224,6 +246,12 @@ function policyProblems(suite: SuiteFile): Problem[] {
     const message = `expected min_duration (${minSeconds} s) of at most max_duration (${maxSeconds} s)`;
     problems.push(problem(['policy', 'window', given], `${message}, got more`));
   }
+  const { warmup } = policy;
+  if (warmup.minSeconds > warmup.maxSeconds) {
+    const given = suite.policy?.warmup?.min_duration === undefined ? 'max_duration' : 'min_duration';
+    const message = `expected min_duration (${warmup.minSeconds} s) of at most max_duration (${warmup.maxSeconds} s)`;
+    problems.push(problem(['policy', 'warmup', given], `${message}, got more`));
+  }
   if (timeLimitSeconds <= Math.max(minSeconds, policy.warmup.minSeconds)) {
     const given: Path =
       suite.policy?.time_limit === undefined ? ['policy', 'window', 'min_duration'] : ['policy', 'time_limit'];
@@ -235,8 +263,7 @@ function policyProblems(suite: SuiteFile): Problem[] {
     );
   }
   if (policy.bareLoop !== 'none') {
-    for (const [index, entry] of (suite.scenarios ?? ['single_stream' as const]).entries()) {
-      const { kind, scope = 'request' } = typeof entry === 'string' ? { kind: entry } : entry;
+    for (const [index, { kind, scope = 'request' }] of writtenScenarios(suite).entries()) {
       if (kind === 'single_stream' && scope === 'inference') continue;
       const at: Path = suite.scenarios === undefined ? ['policy', 'bare_loop'] : ['scenarios', index];
       const message = `expected single_stream with scope: inference beside bare_loop, got ${kind} with scope: ${scope}`;

@@ -6,7 +6,7 @@ import type { Target } from './device.ts';
 import { expandMatrix } from './expand.ts';
 import { type LoadedSuite, suiteError } from './load-suite.ts';
 import type { RequestedProfile } from './requested-profile.ts';
-import { settleScenarios } from './settle.ts';
+import { writtenScenarios } from './settle-scenarios.ts';
 
 /** What this machine and this installation know: names in a suite are checked against it. */
 export interface Known {
@@ -64,12 +64,12 @@ export function checkNames(suite: LoadedSuite, known: Known): void {
 
 /** An `exclude` that removes nothing from the suite as it is written is a mistake, which would show as cases too many an hour later. */
 export function checkExcludes(suite: LoadedSuite, known: Known): void {
-  const { matrix = {}, workloads, scenarios } = suite.value;
+  const { matrix = {}, workloads } = suite.value;
   if (matrix.exclude === undefined) return;
   const expansions = workloads.flatMap((one) => {
     const workload = typeof one === 'string' ? one : one.name;
-    return settleScenarios(scenarios).map(({ scenario }) =>
-      expandMatrix(matrix, { workload, scenario: scenario.kind, availableCores: known.availableCores }),
+    return writtenScenarios(suite.value).map(({ kind }) =>
+      expandMatrix(matrix, { workload, scenario: kind, availableCores: known.availableCores }),
     );
   });
   for (const [index, entry] of matrix.exclude.entries()) {

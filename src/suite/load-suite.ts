@@ -8,6 +8,7 @@ import type { Problem } from '../kernel/schema-problems.ts';
 import type { Path } from '../kernel/value-path.ts';
 import { consistencyProblems } from './consistency.ts';
 import { type SuiteFile, suiteSchema } from './schema.ts';
+import { writtenScenarios } from './settle-scenarios.ts';
 
 /** A suite on its way to a plan: its text checked, later with overrides in it, and where each part of it came from. */
 export interface LoadedSuite {
@@ -66,7 +67,7 @@ function packagedSuites(): string[] {
     .sort();
 }
 
-/** What the workloads of the user's own name and is not there. */
+/** What the workloads of the user's own and the scenarios name and is not there. */
 export function missingFiles(suite: SuiteFile, folder: string): Problem[] {
   const problems: Problem[] = [];
   const expectPath = (path: Path, written: string, base: string, what: 'file' | 'folder'): void => {
@@ -76,6 +77,9 @@ export function missingFiles(suite: SuiteFile, folder: string): Problem[] {
     const came = status === undefined ? 'nothing' : status.isDirectory() ? 'a folder' : 'a file';
     problems.push({ path, part: 'value', message: `expected a ${what}, got ${came} at ${absolute}` });
   };
+  for (const [index, scenario] of writtenScenarios(suite).entries()) {
+    if (scenario.kind === 'replay') expectPath(['scenarios', index, 'trace'], scenario.trace, folder, 'file');
+  }
   for (const [index, workload] of suite.workloads.entries()) {
     if (typeof workload === 'string') continue;
     const at: Path = ['workloads', index];

@@ -1,12 +1,14 @@
 import { problemLine } from '../kernel/checked-file.ts';
 import { InputError } from '../kernel/errors.ts';
 import { checkValue, type Problem } from '../kernel/schema-problems.ts';
-import { describeValue, type Path, pathText } from '../kernel/value-path.ts';
-import { parseYamlValue } from '../kernel/yaml-source.ts';
+import type { Path } from '../kernel/value-path.ts';
+import { type Assignment, assigned, parseSet, splitList } from './assignment.ts';
 import { axisNames } from './axes.ts';
 import { consistencyProblems } from './consistency.ts';
 import { type LoadedSuite, missingFiles } from './load-suite.ts';
+import { scenarioAssignments } from './scenario-overrides.ts';
 import { type SuiteFile, suiteSchema } from './schema.ts';
+import { writtenScenarios } from './settle-scenarios.ts';
 
 /** Options of the command line that change a suite, as they were typed: lists separated by commas. */
 export interface Overrides {
@@ -19,18 +21,18 @@ export interface Overrides {
   readonly spinning?: string | undefined;
   readonly scenario?: string | undefined;
   readonly scope?: string | undefined;
+  /** Of `server` scenarios: queries a second, or `search`. */
+  readonly rate?: string | undefined;
+  /** Of `closed_loop` scenarios. */
+  readonly concurrency?: string | undefined;
+  /** Of `replay` scenarios: a path from where the command is given. */
+  readonly trace?: string | undefined;
+  /** A preset of the policy; what the suite states beside its preset stays. */
+  readonly policy?: string | undefined;
   readonly quick?: boolean | undefined;
   readonly maxTime?: string | undefined;
   /** Each `a.b=value`; applied last, in this order. */
   readonly set?: readonly string[] | undefined;
-}
-
-/** One value that an option puts into a suite. */
-interface Assignment {
-  /** The option as typed, for errors. */
-  readonly option: string;
-  readonly path: Path;
-  readonly value: unknown;
 }
 
 const axisOptions = {
@@ -74,6 +76,14 @@ export function namesBackend(overrides: Overrides): boolean {
 
 function optionAssignments(suite: SuiteFile, overrides: Overrides): Assignment[] {
   const assignments: Assignment[] = [];
+  if (overrides.policy !== undefined) {
+    const option = `--policy ${overrides.policy}`;
+    if (overrides.quick === true) {
+      const message = `${option}: expected it without --quick, which is a policy of its own (smoke), got both. Leave one out.`;
+      throw new InputError('OVERRIDE_INVALID', message);
+    }
+    assignments.push({ option, path: ['policy', 'preset'], value: overrides.policy });
+  }
   if (overrides.quick === true) {
     // How long and how often is what --quick decides; seed, order and what else is measured stay the suite's.
     const { seed, order, sampling_hertz, bare_loop, max_time, time_limit } = suite.policy ?? {};
@@ -98,75 +108,10 @@ function optionAssignments(suite: SuiteFile, overrides: Overrides): Assignment[]
   return [...assignments, ...scenarioAssignments(suite, overrides), ...timeAssignments(overrides)];
 }
 
-function scenarioAssignments(suite: SuiteFile, overrides: Overrides): Assignment[] {
-  const { scenario, scope } = overrides;
-  if (scenario === undefined && scope === undefined) return [];
-  const written = (suite.scenarios ?? ['single_stream' as const]).map((entry) =>
-    typeof entry === 'string' ? { kind: entry } : entry,
-  );
-  // A scenario that the suite has keeps the scope that it has there.
-  const chosen: readonly { readonly kind: unknown; readonly scope?: unknown }[] =
-    scenario === undefined
-      ? written
-      : splitList('--scenario', scenario).flatMap((kind) => {
-          const known = written.filter((entry) => entry.kind === kind);
-          return known.length > 0 ? known : [{ kind }];
-        });
-  const value = scope === undefined ? chosen : chosen.map(({ kind }) => ({ kind, scope }));
-  const option = [
-    scenario === undefined ? '' : `--scenario ${scenario}`,
-    scope === undefined ? '' : `--scope ${scope}`,
-  ];
-  return [{ option: option.filter((text) => text !== '').join(' '), path: ['scenarios'], value }];
-}
-
 function timeAssignments({ maxTime }: Overrides): Assignment[] {
   if (maxTime === undefined) return [];
   const value = /^\d+(\.\d+)?$/.test(maxTime) ? Number(maxTime) : maxTime;
   return [{ option: `--max-time ${maxTime}`, path: ['policy', 'max_time'], value }];
-}
-
-/** `a.b=value`: a path of keys and positions, and a value in YAML. */
-function parseSet(text: string): Assignment {
-  const option = `--set ${text}`;
-  const equals = text.indexOf('=');
-  const keys = text.slice(0, Math.max(0, equals)).trim().split('.');
-  if (equals === -1 || keys.some((key) => key === '')) {
-    throw new InputError(
-      'OVERRIDE_INVALID',
-      `${option}: expected PATH=VALUE such as policy.rounds=5, got ${JSON.stringify(text)}.`,
-    );
-  }
-  const { value, problem } = parseYamlValue(text.slice(equals + 1));
-  if (problem !== null) throw new InputError('OVERRIDE_INVALID', `${option}: ${problem}.`);
-  return { option, path: keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key)), value };
-}
-
-/** A copy with one value put in; maps on the way that are not there yet are made. */
-function assigned(value: unknown, assignment: Assignment, depth = 0): unknown {
-  const { path, option } = assignment;
-  const step = path[depth];
-  if (step === undefined) return assignment.value;
-  if (step === '__proto__')
-    throw new InputError('OVERRIDE_INVALID', `${option}: expected another key, got "__proto__".`);
-  if (Array.isArray(value)) {
-    if (typeof step === 'number' && step < value.length)
-      return value.with(step, assigned(value[step], assignment, depth + 1));
-    const place = pathText(path.slice(0, depth));
-    throw new InputError(
-      'OVERRIDE_INVALID',
-      `${option}: expected a position from 0 to ${value.length - 1} of ${place}, got ${JSON.stringify(step)}.`,
-    );
-  }
-  if (value !== undefined && (typeof value !== 'object' || value === null)) {
-    const place = pathText(path.slice(0, depth));
-    throw new InputError(
-      'OVERRIDE_INVALID',
-      `${option}: expected ${place} to be a map, got ${describeValue(value)}. Set ${place} itself.`,
-    );
-  }
-  const map = (value ?? {}) as Record<string, unknown>;
-  return { ...map, [step]: assigned(Object.hasOwn(map, step) ? map[step] : undefined, assignment, depth + 1) };
 }
 
 function withoutConflicts(suite: SuiteFile, overrides: Overrides): Pick<SuiteFile, 'matrix'> {
@@ -174,12 +119,10 @@ function withoutConflicts(suite: SuiteFile, overrides: Overrides): Pick<SuiteFil
   const { zip, include, exclude, ...axes } = suite.matrix;
   const overridden = axisNames.filter((axis) => overrides[axisOptions[axis][1]] !== undefined);
   const workloads = suite.workloads.map((one) => (typeof one === 'string' ? one : one.name));
-  const scenarios = (suite.scenarios ?? ['single_stream']).map((entry) =>
-    typeof entry === 'string' ? entry : entry.kind,
-  );
+  const scenarios = writtenScenarios(suite).map(({ kind }) => kind);
   const stays = (entry: NonNullable<typeof include>[number]): boolean =>
     (entry.workload === undefined || workloads.includes(entry.workload)) &&
-    (entry.scenario === undefined || (scenarios as string[]).includes(entry.scenario)) &&
+    (entry.scenario === undefined || scenarios.includes(entry.scenario)) &&
     overridden.every((axis) => entry[axis] === undefined || ([axes[axis]].flat() as unknown[]).includes(entry[axis]));
 
   const matrix: SuiteFile['matrix'] = { ...axes };
@@ -211,15 +154,4 @@ function isPrefix(prefix: Path, path: Path): boolean {
 function overrideError(problems: readonly Problem[], where: LoadedSuite['where']): InputError {
   const lines = problems.map(({ path, part, message }) => problemLine(where(path, part), path, message));
   return new InputError('OVERRIDE_INVALID', lines.join('\n'));
-}
-
-function splitList(option: string, text: string): string[] {
-  const items = text.split(',').map((item) => item.trim());
-  if (items.some((item) => item === '')) {
-    throw new InputError(
-      'OVERRIDE_INVALID',
-      `${option}: expected values separated by commas such as "a,b", got ${JSON.stringify(text)}.`,
-    );
-  }
-  return items;
 }

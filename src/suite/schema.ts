@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { durationPattern } from '../units/duration.ts';
 import { presetNames } from './presets.ts';
+import { duration, scenario, scenarioKind } from './scenario-schema.ts';
 import { hubWorkload, name, ownWorkload } from './workload-schema.ts';
 
 /**
@@ -8,16 +8,6 @@ import { hubWorkload, name, ownWorkload } from './workload-schema.ts';
  * the JSON Schema for editors says the same; what spans several keys is checked in `consistency.ts`.
  * Messages begin with "expected": what came is added where the file is read.
  */
-
-const duration = z
-  .union([z.number().min(0), z.string().regex(durationPattern, { error: durationExpected })], {
-    error: durationExpected,
-  })
-  .meta({ description: 'A duration: 5s, 200ms, 2min; a plain number is seconds.', examples: ['5s', '200ms'] });
-
-function durationExpected(): string {
-  return 'expected a duration such as 5s or 200ms (units: ns, us, ms, s, min, h)';
-}
 
 const backend = name.meta({ description: 'Name of a backend, such as ort-cpu.' });
 const batchSize = z.int().min(1).max(65_536).meta({ description: 'Items in a query.' });
@@ -28,15 +18,12 @@ const toggle = z.enum(['on', 'off']);
 const fusion = toggle.meta({
   description: 'Whether operators are fused and the layout is changed for it. Write it in quotes: "on".',
 });
-const threads = z
-  .union([z.int().min(1).max(1024), z.literal('auto')])
-  .meta({ description: 'Intra-op threads of the inference engine; auto: all cores that are available.' });
+const threads = z.union([z.int().min(1).max(1024), z.literal('auto')]).meta({
+  description:
+    'Intra-op threads of the inference engine; auto: all cores that are available, but for the one of the load generator.',
+});
 const spinning = toggle.meta({
   description: 'Whether idle threads of the inference engine spin. Write it in quotes: "off".',
-});
-const scenarioKind = z.enum(['single_stream', 'offline', 'micro']);
-const scope = z.enum(['request', 'inference']).meta({
-  description: 'What a case times: request (decode to postprocess) or inference (inputs prepared in memory).',
 });
 
 /** One combination of an `include` or `exclude`: the axes it names, and the workload and scenario it is for. */
@@ -77,8 +64,6 @@ const matrix = z.strictObject({
     .meta({ description: 'Adds to matching combinations, or adds combinations.' }),
   exclude: z.array(combination).optional().meta({ description: 'Removes matching combinations.' }),
 });
-
-const scenario = z.union([scenarioKind, z.strictObject({ kind: scenarioKind, scope: scope.optional() })]);
 
 const policy = z.strictObject({
   preset: z.enum(presetNames).optional().meta({ description: 'Where the values that are left out come from.' }),

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { NormalizeSettings, PreprocessSettings, ResizeSettings } from '../engine/settings.ts';
 import { parseDuration } from '../units/duration.ts';
 import { settleAugment } from './augment-schema.ts';
-import type { HubImages, Limits, OwnData, OwnWorkload, PlannedCase, Policy, ScenarioSettings } from './plan.ts';
+import type { HubImages, Limits, OwnData, OwnWorkload, Policy } from './plan.ts';
 import { presetPolicy } from './presets.ts';
 import type { SuiteFile } from './schema.ts';
 import { settlePostprocess } from './settle-postprocess.ts';
@@ -15,13 +15,15 @@ export function settlePolicy(file: SuiteFile['policy']): {
 } {
   const name = file?.preset ?? 'default';
   const { timeLimitSeconds, ...preset } = presetPolicy(name);
+  const warmupMinSeconds = seconds(file?.warmup?.min_duration) ?? preset.warmup.minSeconds;
   const policy: Policy = {
     preset: name,
     rounds: file?.rounds ?? preset.rounds,
     warmup: {
       minQueries: file?.warmup?.min_queries ?? preset.warmup.minQueries,
-      minSeconds: seconds(file?.warmup?.min_duration) ?? preset.warmup.minSeconds,
-      maxSeconds: seconds(file?.warmup?.max_duration) ?? preset.warmup.maxSeconds,
+      minSeconds: warmupMinSeconds,
+      // A suite that asks for a long warm-up does not have to lift a maximum that it never wrote.
+      maxSeconds: seconds(file?.warmup?.max_duration) ?? Math.max(preset.warmup.maxSeconds, warmupMinSeconds),
       until: file?.warmup?.until ?? preset.warmup.until,
     },
     window: {
@@ -52,16 +54,6 @@ export function settleLimits(file: SuiteFile['limits']): Limits {
     latency: latency === undefined ? null : { percentile: latency.percentile, seconds: seconds(latency.max) ?? 0 },
     accuracy: { ofReference: accuracy?.of_reference ?? defaultOfReference, minimum: accuracy?.minimum ?? null },
   };
-}
-
-/** The scenarios with their scopes. */
-export function settleScenarios(
-  file: SuiteFile['scenarios'],
-): { scenario: ScenarioSettings; scope: PlannedCase['scope'] }[] {
-  return (file ?? ['single_stream' as const]).map((entry) => {
-    const { kind, scope } = typeof entry === 'string' ? { kind: entry, scope: undefined } : entry;
-    return { scenario: { kind }, scope: scope ?? 'request' };
-  });
 }
 
 /** A workload of the user's own with everything filled in; its paths, relative to `folder`, made absolute. */

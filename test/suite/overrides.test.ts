@@ -123,7 +123,7 @@ test.each<[Overrides, string]>([
   [{ threads: 'al' }, '--threads al: matrix.threads[0]: expected a number or "auto", got "al".'],
   [
     { scenario: 'ofline' },
-    '--scenario ofline: scenarios[0].kind: expected one of "single_stream", "offline", "micro", got "ofline". Did you mean "offline"?',
+    '--scenario ofline: scenarios[0]: expected one of "single_stream", "multi_stream", "offline", "micro", or a map with one of the kinds server, closed_loop, replay, got "ofline". Did you mean "offline"?',
   ],
   [{ scope: 'model' }, '--scope model: scenarios[0].scope: expected one of "request", "inference", got "model".'],
   [
@@ -211,4 +211,82 @@ matrix:
 
 test('no option leaves the suite as it is', () => {
   expect(brief(plan({}))).toHaveLength(8);
+});
+
+test('--policy takes another preset, and what the suite states stays', () => {
+  const { policy } = plan({ policy: 'thorough' });
+  // 100 queries in 3 rounds are what the suite states; the rest is the preset's.
+  expect(policy).toMatchObject({
+    preset: 'thorough',
+    rounds: 3,
+    seed: 9,
+    window: { minQueries: 100, minSeconds: 30, maxSeconds: 600 },
+  });
+  expect(inputError(() => plan({ policy: 'fast' })).message).toMatch(
+    /^--policy fast: policy.preset: expected one of "smoke", "ci", "default", "thorough", got "fast"/,
+  );
+  expect(inputError(() => plan({ policy: 'ci', quick: true })).message).toMatch(
+    /--policy ci: expected it without --quick/,
+  );
+});
+
+test('--rate, --concurrency and --trace say what their scenarios need', () => {
+  const trace = write('0\n0.5\n1.25\n', 'arrivals.txt');
+  const { cases } = plan({
+    workload: 'digits',
+    batchSize: '1',
+    threads: '1',
+    fusion: 'on',
+    scenario: 'server,closed_loop,replay',
+    rate: '100,search',
+    concurrency: '1,4',
+    trace,
+    set: ['limits.latency={percentile: p99, max: 20ms}'],
+  });
+  const poisson = { kind: 'poisson', normalise: false };
+  expect(cases.map(({ scenario }) => scenario)).toEqual([
+    { kind: 'server', arrivals: poisson, rate: 100 },
+    { kind: 'server', arrivals: poisson, rate: 'search' },
+    { kind: 'closed_loop', concurrency: 1 },
+    { kind: 'closed_loop', concurrency: 4 },
+    {
+      kind: 'replay',
+      trace: { file: trace, sha256: expect.stringMatching(/^[0-9a-f]{64}$/), queries: 3, seconds: 1.25 },
+      speed: 1,
+    },
+  ]);
+});
+
+test('--rate changes the rate of a server that the suite has, and nothing else of it', () => {
+  const text =
+    'name: a\nworkloads: [digits]\nscenarios: [{kind: server, rate: 5, arrivals: constant, scope: inference}]\n';
+  expect(plan({ rate: '7.5' }, text).cases.map(({ scenario, scope }) => [scenario, scope])).toEqual([
+    [{ kind: 'server', arrivals: { kind: 'constant' }, rate: 7.5 }, 'inference'],
+  ]);
+});
+
+test.each<[Overrides, string]>([
+  [
+    { rate: '100' },
+    '--rate 100: expected a scenario of the kind server beside it, got single_stream. Add --scenario server.',
+  ],
+  [
+    { concurrency: '4', scenario: 'offline' },
+    '--concurrency 4: expected a scenario of the kind closed_loop beside it, got offline. Add --scenario closed_loop.',
+  ],
+  [
+    { scenario: 'server' },
+    '--scenario server: scenarios[0]: expected a map such as { kind: server, rate: 100 } (on the command line: --rate 100, or --rate search), got "server".',
+  ],
+  [{ scenario: 'server', rate: '-3' }, '--scenario server --rate -3: scenarios[0].rate: expected more than 0, got -3.'],
+  [
+    { scenario: 'replay', trace: '/gone/trace.csv' },
+    '--scenario replay --trace /gone/trace.csv: scenarios[0].trace: expected a file, got nothing at /gone/trace.csv.',
+  ],
+  [
+    { scenario: 'server', rate: 'search' },
+    '--scenario server --rate search: scenarios[0].rate: expected a latency limit beside "search", got none: write one such as limits: { latency: { percentile: p99, max: 20ms } }.',
+  ],
+])('%j is refused with what to do', (overrides, message) => {
+  expect(inputError(() => plan(overrides)).message).toBe(message);
 });

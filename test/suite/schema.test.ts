@@ -102,7 +102,7 @@ limits:
       'suite.yaml:6:12: matrix.threads: expected at least 1, got 0.',
       'suite.yaml:8:23: matrix.include[0].thread: expected a known key, got "thread". Did you mean "threads"? Known: workload, scenario, backend, batch_size, precision, fusion, threads, spinning.',
       'suite.yaml:9:29: scenarios[0].scop: expected a known key, got "scop". Did you mean "scope"? Known: kind, scope.',
-      'suite.yaml:9:45: scenarios[1]: expected one of "single_stream", "offline", "micro", got "burst".',
+      'suite.yaml:9:45: scenarios[1]: expected one of "single_stream", "multi_stream", "offline", "micro", or a map with one of the kinds server, closed_loop, replay, got "burst".',
       'suite.yaml:11:25: policy.window.min_queries: expected a number, got "many".',
       'suite.yaml:11:45: policy.window.min_duration: expected a duration such as 5s or 200ms (units: ns, us, ms, s, min, h), got "5 minutes".',
       'suite.yaml:13:25: limits.latency.percentile: expected one of "p50", "p90", "p95", "p99", "p999", got "p98". Did you mean "p90"?',
