@@ -2,7 +2,7 @@ import { InputError } from '../kernel/errors.ts';
 
 const units = ['s', 'bytes', 'ratio', 'count', 'Hz', 'W', 'J', 'celsius', '1/s'];
 const methods = ['probe', 'open', 'sample', 'close'] as const;
-const optionalMethods = ['settle', 'end'] as const;
+const optionalMethods = ['pause', 'resume', 'settle', 'end'] as const;
 const kinds = ['gpu', 'package'];
 
 /**

@@ -56,7 +56,7 @@ export type CollectorProbe =
 /**
  * A plug-in that samples the machine while a case runs. Lives in the sampler process.
  * Phases: `probe` once → for each round `open` when its process exists, `sample` at each tick, `settle` and `close` when it has ended →
- * `end` when the run is over.
+ * `end` when the run is over. `pause` and `resume` come any number of times between `open` and `settle`.
  */
 export interface Collector {
   readonly name: string;
@@ -67,6 +67,13 @@ export interface Collector {
   open(target: Target): Promise<void>;
   /** Writes one value a column into `row` from `offset` on; NaN where it could not be read. Must not allocate much or block. */
   sample(row: Float64Array, offset: number): void;
+  /**
+   * For a source that works between the ticks too, such as a process of its own: no tick comes until `resume`, and it is to rest, so that
+   * what sampling costs can be told from what is measured. At once, and cheap.
+   */
+  pause?(): void;
+  /** The source goes on: the next tick follows. Only after `pause`. */
+  resume?(): void;
   /**
    * For a source that reports when it likes: resolves when it has reported once more, so that the last sample lies behind the end of
    * what was measured. Waited for two seconds at most.

@@ -69,9 +69,23 @@ export class NvidiaLoop {
       },
     );
     this.#tool = tool;
-    const period = Math.min(1, this.#seconds / 4);
-    this.#watchdog = setInterval(() => this.#watch(), period * 1e3);
-    this.#watchdog.unref();
+    this.#startWatchdog();
+  }
+
+  /** Stops it where it is; nobody waits for its reports until `resume`. */
+  pause(): void {
+    this.#tool?.pause();
+    this.#stopWatchdog();
+  }
+
+  resume(): void {
+    const tool = this.#tool;
+    if (tool === null) return;
+    // Its silence was asked for.
+    this.#lastLineAt = monotonicSeconds();
+    this.#lastRowAt = this.#lastLineAt;
+    this.#startWatchdog();
+    tool.resume();
   }
 
   /** Resolves at the next row, when it is lost, or after `seconds`, whichever comes first. */
@@ -146,9 +160,20 @@ export class NvidiaLoop {
 
   #forget(): void {
     this.#tool = null;
+    this.#stopWatchdog();
+    this.#wake();
+  }
+
+  #startWatchdog(): void {
+    this.#stopWatchdog();
+    const period = Math.min(1, this.#seconds / 4);
+    this.#watchdog = setInterval(() => this.#watch(), period * 1e3);
+    this.#watchdog.unref();
+  }
+
+  #stopWatchdog(): void {
     if (this.#watchdog !== null) clearInterval(this.#watchdog);
     this.#watchdog = null;
-    this.#wake();
   }
 
   #wake(): void {

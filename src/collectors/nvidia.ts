@@ -135,6 +135,14 @@ export function nvidiaCollector(
       foreign = null;
     },
 
+    pause(): void {
+      loop?.pause();
+    },
+
+    resume(): void {
+      loop?.resume();
+    },
+
     async settle(): Promise<void> {
       await Promise.all([nextReport(), countForeign()]);
     },

@@ -5,6 +5,12 @@ export interface LineTool {
   readonly pid: number | null;
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
   /**
+   * Stops it where it is, until `resume`: it uses no CPU time meanwhile. A process within a system call, such as one of a driver, comes
+   * back from it first, so that it holds nothing of the kernel's. Does nothing on Windows.
+   */
+  pause(): void;
+  resume(): void;
+  /**
    * Lets go of a process that does not even die of SIGKILL, as in an uninterruptible call of a driver: its pipes are destroyed, and nothing
    * waits for it any more.
    */
@@ -46,7 +52,7 @@ export function startLineTool(
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
     setImmediate(() => end({ exitCode: null, signal: null, failure }));
-    return { pid: null, kill: () => {}, abandon: () => {} };
+    return { pid: null, kill: () => {}, pause: () => {}, resume: () => {}, abandon: () => {} };
   }
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue;
@@ -71,7 +77,13 @@ export function startLineTool(
   });
   return {
     pid: child.pid ?? null,
-    kill: (signal) => killGroup(child, signal),
+    kill: (signal) => {
+      killGroup(child, signal);
+      // A stopped process would end only when it goes on.
+      if (signal === 'SIGTERM') killGroup(child, 'SIGCONT');
+    },
+    pause: () => killGroup(child, 'SIGSTOP'),
+    resume: () => killGroup(child, 'SIGCONT'),
     abandon: () => {
       destroyPipes();
       child.unref();
@@ -79,12 +91,13 @@ export function startLineTool(
   };
 }
 
-/** Ends the tool with what it started: it may be a script around the real one. */
-function killGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
+/** A signal to the tool and to what it started: it may be a script around the real one. */
+function killGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   try {
-    if (process.platform === 'win32') child.kill(signal);
-    else process.kill(-child.pid, signal);
+    if (process.platform === 'win32') {
+      if (signal === 'SIGTERM' || signal === 'SIGKILL') child.kill(signal);
+    } else process.kill(-child.pid, signal);
   } catch {
     // It has just ended.
   }

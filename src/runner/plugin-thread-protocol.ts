@@ -12,11 +12,15 @@ export interface RemoteCollector {
   readonly phase: 'early' | 'late';
   readonly probe: CollectorProbe;
   /** Whether it has the optional phases: nobody waits for those that it lacks. */
+  readonly pauses: boolean;
   readonly settles: boolean;
   readonly ends: boolean;
 }
 
-/** To the thread. `collector` is an index. A `tick` is answered through the shared memory, all others by `done`. */
+/**
+ * To the thread. `collector` is an index. A `tick` is answered through the shared memory, `share`, `pause` and `resume` are not, all others are
+ * by `done`.
+ */
 export type PluginRequest =
   | {
       readonly kind: 'share';
@@ -26,6 +30,7 @@ export type PluginRequest =
     }
   | { readonly kind: 'open'; readonly collector: number; readonly target: Target }
   | { readonly kind: 'tick'; readonly collector: number; readonly tick: number }
+  | { readonly kind: 'pause' | 'resume'; readonly collector: number }
   | { readonly kind: 'settle' | 'close' | 'end'; readonly collector: number };
 
 /** From the thread. */

@@ -81,7 +81,10 @@ class PluginThread {
   }
 
   /** Sends a phase of a round and waits for the answer. Throws when it failed; ends the thread when it takes too long. */
-  async ask(request: Exclude<PluginRequest, { kind: 'share' | 'tick' }>, name: string): Promise<void> {
+  async ask(
+    request: Exclude<PluginRequest, { kind: 'share' | 'tick' | 'pause' | 'resume' }>,
+    name: string,
+  ): Promise<void> {
     if (this.lost !== null) throw new DynoError('COLLECTOR_LOST', this.lost);
     const answer = new Promise<string | null>((resolve) => this.#waiting.set(request.collector, resolve));
     this.send(request);
@@ -116,7 +119,7 @@ class PluginThread {
 }
 
 function remoteCollector(thread: PluginThread, description: RemoteCollector, collector: number): Sampled {
-  const { name, phase, probe, settles, ends } = description;
+  const { name, phase, probe, pauses, settles, ends } = description;
   const columns = (probe.available ? probe.columns : undefined) ?? description.columns;
   const values = new Float64Array(new SharedArrayBuffer(columns.length * Float64Array.BYTES_PER_ELEMENT));
   const answered = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
@@ -156,6 +159,13 @@ function remoteCollector(thread: PluginThread, description: RemoteCollector, col
     },
 
     ready: (tick) => thread.lost !== null || askedTick !== tick || Atomics.load(answered, 0) === asked,
+    // Not waited for: what it does wrong fails its next tick.
+    pause: () => {
+      if (pauses) thread.send({ kind: 'pause', collector });
+    },
+    resume: () => {
+      if (pauses) thread.send({ kind: 'resume', collector });
+    },
     settles,
     settle: async () => {
       if (settles) await thread.ask({ kind: 'settle', collector }, name);

@@ -54,6 +54,14 @@ function carryOut(target: Served, request: PluginRequest, answer: (message: Plug
     Atomics.store(target.answered, 0, request.tick);
     return;
   }
+  if (request.kind === 'pause' || request.kind === 'resume') {
+    try {
+      target.collector[request.kind]?.();
+    } catch (error) {
+      answer({ kind: 'failed', collector, error: errorText(error) });
+    }
+    return;
+  }
   const work = async (): Promise<void> => {
     if (request.kind === 'open') await target.collector.open(request.target);
     else await target.collector[request.kind]?.();
@@ -81,6 +89,7 @@ async function describe(collector: Collector, module: string): Promise<RemoteCol
     columns: collector.columns.map(plainColumn),
     phase,
     probe: plainProbe(probe),
+    pauses: collector.pause !== undefined && collector.resume !== undefined,
     settles: collector.settle !== undefined,
     ends: collector.end !== undefined,
   };

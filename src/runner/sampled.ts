@@ -18,6 +18,9 @@ export interface Sampled {
   finish(row: Float64Array, offset: number, tick: number): void;
   /** Whether `finish` could fill the row now. */
   ready(tick: number): boolean;
+  /** Lets a source that works between the ticks rest, and go on. Throws when the collector failed. */
+  pause(): void;
+  resume(): void;
   /** Whether its source reports when it likes, so that `settle` is worth a tick more. */
   readonly settles: boolean;
   /** Resolves when the source has reported once more. */
@@ -39,6 +42,8 @@ export function inThisThread(collector: Collector): Sampled {
     begin: (row, offset) => collector.sample(row, offset),
     finish: () => {},
     ready: () => true,
+    pause: () => collector.pause?.(),
+    resume: () => collector.resume?.(),
     settles: collector.settle !== undefined,
     settle: async () => collector.settle?.(),
     close: () => collector.close(),

@@ -12,30 +12,34 @@ import { privateHash } from '../results/redact.ts';
 import { loadCollectors, type PluginCollectors } from './plugin-thread.ts';
 import { loadPlugins } from './plugins.ts';
 import { inThisThread, probeWithin, type Sampled } from './sampled.ts';
-import { checkSamplingRate, type SamplerCommand, type SamplerEvent } from './sampler-protocol.ts';
+import { checkSamplingRate, type Pace, type SamplerCommand, type SamplerEvent } from './sampler-protocol.ts';
 import { Sampling } from './sampling.ts';
-import { Ticker } from './ticker.ts';
+import { SamplingBlocks } from './sampling-blocks.ts';
+import { secondsToNextTick, Ticker } from './ticker.ts';
 
 /** A driver that nothing keeps loaded is loaded by the first question, which takes seconds where there are many devices. */
 const secondsToProbe = 12;
 /** A plug-in may import large modules when it is loaded; later it has this long to answer a tick, too. */
 const secondsForPlugin = 5;
 
-interface Started {
-  readonly sampling: Sampling;
+let started: Sampling | null = null;
+
+/** The round that is sampled. */
+interface Round {
   readonly ticker: Ticker;
   readonly periodSeconds: number;
+  /** null: sampled throughout, or its end has come. */
+  blocks: SamplingBlocks | null;
 }
 
-let started: Started | null = null;
+let round: Round | null = null;
 
 function send(event: SamplerEvent): void {
   process.stdout.write(`${JSON.stringify(event)}\n`);
 }
 
-async function start({ hertz, plugins }: Extract<SamplerCommand, { command: 'start' }>): Promise<void> {
+async function start({ plugins }: Extract<SamplerCommand, { command: 'start' }>): Promise<void> {
   if (started !== null) throw new DynoError('SAMPLER_STARTED', 'The sampler was started already.');
-  checkSamplingRate(hertz);
   const ours = (await loadPlugins([])).collectors.all().map(inThisThread);
   const loaded = await Promise.all(plugins.map((module) => loadCollectors(module, secondsForPlugin)));
   const probed = await probeAll([...ours, ...loaded.flatMap(({ collectors }) => collectors)]);
@@ -44,8 +48,7 @@ async function start({ hertz, plugins }: Extract<SamplerCommand, { command: 'sta
   const working = probed.flatMap(({ collector, state, columns }) =>
     state.available ? [{ ...collector, columns }] : [],
   );
-  const sampling = new Sampling(working, (problem) => send({ event: 'problem', ...problem }));
-  started = { sampling, ticker: new Ticker(1 / hertz, () => sampling.tick()), periodSeconds: 1 / hertz };
+  started = new Sampling(working, (problem) => send({ event: 'problem', ...problem }));
   send({ event: 'ready', pid: process.pid, collectors: states });
 }
 
@@ -89,15 +92,53 @@ function refusedState({ module, refused }: PluginCollectors): CollectorState[] {
   return refused === null ? [] : [{ name: basename(module), available: false, ...refused, columns: [] }];
 }
 
-async function open({ pid, file, origin }: Extract<SamplerCommand, { command: 'open' }>): Promise<void> {
-  const { sampling, ticker } = requireStarted();
-  await sampling.open({ pid }, file, origin);
-  ticker.start();
+async function open({ pid, file, origin, pace }: Extract<SamplerCommand, { command: 'open' }>): Promise<void> {
+  const sampling = requireStarted();
+  checkSamplingRate(pace.hertz);
+  await sampling.open({ pid }, file, origin, pace.blocks !== null);
+  round = beginRound(sampling, pace);
+  round.ticker.start();
   send({ event: 'opened' });
 }
 
+function beginRound(sampling: Sampling, { hertz, blocks }: Pace): Round {
+  const periodSeconds = 1 / hertz;
+  const begun: Round = {
+    blocks: blocks === null ? null : new SamplingBlocks(blocks),
+    periodSeconds,
+    ticker: new Ticker(
+      (elapsed) =>
+        begun.blocks === null
+          ? secondsToNextTick(elapsed, periodSeconds)
+          : begun.blocks.secondsToNextTick(elapsed, periodSeconds),
+      (elapsed) => {
+        if (begun.blocks === null) sampling.tick();
+        else sampling.tickInBlock({ ...begun.blocks.at(elapsed), hertz });
+      },
+    ),
+  };
+  return begun;
+}
+
+/** The measured process has ended: from here on it is sampled throughout. */
+function endBlocks(sampling: Sampling, { ticker, periodSeconds }: Round): void {
+  ticker.stop();
+  sampling.endBlocks();
+  if (ticker.secondsSinceTick() >= periodSeconds / 2) sampling.tick();
+  ticker.start();
+}
+
 async function close(): Promise<void> {
-  const { sampling, ticker, periodSeconds } = requireStarted();
+  const sampling = requireStarted();
+  if (round === null) {
+    send({ event: 'closed', rows: await sampling.close() });
+    return;
+  }
+  const { ticker, periodSeconds } = round;
+  if (round.blocks !== null) {
+    round.blocks = null;
+    endBlocks(sampling, round);
+  }
   const reported = await sampling.settle();
   ticker.stop();
   const halfPeriod = periodSeconds / 2;
@@ -106,10 +147,11 @@ async function close(): Promise<void> {
   // One sample more, so that the samples reach beyond the end of what was measured; not right after another one, because over a
   // few milliseconds the kernel's counters of 10 ms mean nothing.
   if (reported || ticker.secondsSinceTick() >= halfPeriod) sampling.tick();
+  round = null;
   send({ event: 'closed', rows: await sampling.close() });
 }
 
-function requireStarted(): Started {
+function requireStarted(): Sampling {
   if (started === null) throw new DynoError('SAMPLER_NOT_STARTED', 'Expected the command "start" first.');
   return started;
 }
@@ -132,9 +174,9 @@ async function carryOut(line: string): Promise<void> {
 
 /** Keeps what was sampled, then ends. */
 async function end(): Promise<void> {
-  started?.ticker.stop();
-  await started?.sampling.close();
-  await started?.sampling.end();
+  round?.ticker.stop();
+  await started?.close();
+  await started?.end();
   process.exit(0);
 }
 

@@ -1,6 +1,7 @@
 import { InputError } from '../kernel/errors.ts';
 import type { CollectorState } from '../results/events.ts';
 import type { SamplingProblem } from './sampling.ts';
+import type { BlockSettings } from './sampling-blocks.ts';
 
 /*
  * The runner and its sampler process talk in lines of JSON: commands on the sampler's stdin, events on its stdout. Each command is
@@ -20,9 +21,21 @@ export function checkSamplingRate(hertz: number): void {
   );
 }
 
+/** How a round is sampled. `blocks` null: throughout. */
+export interface Pace {
+  readonly hertz: number;
+  readonly blocks: BlockSettings | null;
+}
+
 export type SamplerCommand =
-  | { readonly command: 'start'; readonly hertz: number; readonly plugins: readonly string[] }
-  | { readonly command: 'open'; readonly pid: number | null; readonly file: string; readonly origin: number }
+  | { readonly command: 'start'; readonly plugins: readonly string[] }
+  | {
+      readonly command: 'open';
+      readonly pid: number | null;
+      readonly file: string;
+      readonly origin: number;
+      readonly pace: Pace;
+    }
   | { readonly command: 'close' }
   | { readonly command: 'quit' };
 

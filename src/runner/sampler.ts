@@ -2,11 +2,13 @@ import { type Child, readLines, spawnNode } from '../kernel/child-process.ts';
 import { DynoError, errorText } from '../kernel/errors.ts';
 import { withTimeout } from '../kernel/lifecycle.ts';
 import { builtScript } from '../kernel/package-root.ts';
+import { textIfReadable } from '../kernel/tolerant-read.ts';
 import type { CollectorState } from '../results/events.ts';
-import { checkSamplingRate, type SamplerCommand, type SamplerEvent } from './sampler-protocol.ts';
+import { checkSamplingRate, type Pace, type SamplerCommand, type SamplerEvent } from './sampler-protocol.ts';
 import type { SamplingProblem } from './sampling.ts';
 
 export interface SamplerOptions {
+  /** Of rounds that name no pace of their own. */
   readonly hertz: number;
   /** Plug-ins with collectors: absolute paths or names of packages. */
   readonly plugins: readonly string[];
@@ -24,8 +26,11 @@ export interface SamplerOptions {
 export interface Sampler {
   readonly pid: number;
   readonly state: readonly CollectorState[];
-  /** Samples that process (null: the machine only) into a new segment file; times are monotonic seconds less `originSeconds`. */
-  open(pid: number | null, file: string, originSeconds: number): Promise<void>;
+  /**
+   * Samples that process (null: the machine only) into a new segment file; times are monotonic seconds less `originSeconds`. Throughout and at
+   * the rate that it was started with, unless `pace` says otherwise.
+   */
+  open(pid: number | null, file: string, originSeconds: number, pace?: Pace): Promise<void>;
   /** Ends the file. No rows when none was open, or the sampler is lost. */
   close(): Promise<{ readonly rows: number }>;
   /** Ends the process, by force when it does not end itself within 2 s. */
@@ -58,7 +63,7 @@ export async function startSampler(options: SamplerOptions): Promise<Sampler> {
 
   let ready: Extract<SamplerEvent, { event: 'ready' }>;
   try {
-    ready = await connection.ask({ command: 'start', hertz, plugins }, 'ready', secondsAllowed.start);
+    ready = await connection.ask({ command: 'start', plugins }, 'ready', secondsAllowed.start);
   } catch (error) {
     await connection.stop();
     throw error;
@@ -66,9 +71,9 @@ export async function startSampler(options: SamplerOptions): Promise<Sampler> {
   return {
     pid: ready.pid,
     state: ready.collectors,
-    open: (pid, file, originSeconds) =>
+    open: (pid, file, origin, pace = { hertz, blocks: null }) =>
       attempt(async () => {
-        await connection.ask({ command: 'open', pid, file, origin: originSeconds }, 'opened', secondsAllowed.open);
+        await connection.ask({ command: 'open', pid, file, origin, pace }, 'opened', secondsAllowed.open);
       }, undefined),
     close: () =>
       attempt(
@@ -87,6 +92,8 @@ type Answer = Exclude<SamplerEvent, { event: 'problem' }>;
 class SamplerConnection {
   readonly #child: Child;
   #waiting: { resolve(answer: Answer): void; reject(error: DynoError): void } | null = null;
+  /** Process groups of the tools that the sampler runs, as of when it last opened a file. */
+  #tools: readonly number[] = [];
   /** Why no more is sampled; null while all is well. */
   lost: DynoError | null = null;
   readonly #onProblem: (problem: SamplingProblem) => void;
@@ -135,6 +142,7 @@ class SamplerConnection {
       throw this.lost ?? error;
     }
     if (event.event === 'ready') this.#ready = true;
+    if (event.event === 'opened' && this.#child.pid !== null) this.#tools = childrenOf(this.#child.pid);
     if (event.event === 'error') throw new DynoError(event.code, event.message);
     if (event.event !== expected) throw this.#lose(`it answered "${command.command}" with "${event.event}"`);
     return event as Extract<Answer, { event: E }>;
@@ -148,9 +156,26 @@ class SamplerConnection {
       await withTimeout(this.#child.exited, secondsAllowed.quit, 'end of the sampler');
     } catch {
       this.#child.kill('SIGKILL');
+      this.#letToolsGoOn();
       // Not awaited for ever: a process in an uninterruptible read of a driver does not even die of SIGKILL.
       await withTimeout(this.#child.exited, secondsAllowed.quit, 'end of the sampler').catch(() => {});
     }
+  }
+
+  /**
+   * A tool that was stopped in a block without sampling would stay behind, stopped for ever. One that goes on finds nobody who reads what it
+   * prints, and ends; to any other process the signal means nothing.
+   */
+  #letToolsGoOn(): void {
+    if (process.platform === 'win32') return;
+    for (const tool of this.#tools) {
+      try {
+        process.kill(-tool, 'SIGCONT');
+      } catch {
+        // It has ended.
+      }
+    }
+    this.#tools = [];
   }
 
   #lose(why: string): DynoError {
@@ -160,10 +185,17 @@ class SamplerConnection {
       if (this.#ready) this.#onProblem({ collector: null, code: this.lost.code, reason: this.lost.message });
     }
     this.#child.kill('SIGKILL');
+    this.#letToolsGoOn();
     this.#waiting?.reject(this.lost);
     this.#waiting = null;
     return this.lost;
   }
+}
+
+/** Processes that the main thread of a process has started and that live; none where the kernel does not tell. */
+function childrenOf(pid: number): number[] {
+  const list = textIfReadable(`/proc/${pid}/task/${pid}/children`) ?? '';
+  return list.split(' ').filter(Boolean).map(Number);
 }
 
 function parseEvent(line: string): SamplerEvent | null {

@@ -5,6 +5,7 @@ import { DynoError, errorText } from '../kernel/errors.ts';
 import { withTimeout } from '../kernel/lifecycle.ts';
 import { type SegmentColumn, SegmentWriter } from '../results/segment-file.ts';
 import type { Sampled } from './sampled.ts';
+import type { Block } from './sampling-blocks.ts';
 
 /** Something that went wrong while sampling. The columns of that collector (of all, when null) are NaN from then to the end of the round. */
 export interface SamplingProblem {
@@ -27,10 +28,26 @@ interface Part {
   working: boolean;
 }
 
+/** What blocks a round is sampled in, and how often within those that are sampled. */
+export interface BlockTick extends Block {
+  readonly hertz: number;
+}
+
+/**
+ * Columns of a round that is sampled in blocks: the number of the block that a row is in, or begins; whether it is sampled (1) or not (0); how
+ * often.
+ */
+export const blockColumns: readonly SegmentColumn[] = ['block', 'on', 'hertz'].map((name) => ({
+  name: `sampler.${name}`,
+  type: 'float64',
+}));
+
 interface Window {
   readonly writer: SegmentWriter;
   readonly origin: number;
   tick: number;
+  /** The block that the last row is in; null where the round has none. */
+  block: Block | null;
   /** The row of the last tick waits for its answers and is not written yet. */
   pending: boolean;
   /** The file could not be written: nothing more is sampled in this window. */
@@ -51,6 +68,7 @@ export class Sampling {
   readonly #columns: readonly SegmentColumn[];
   readonly #parts: readonly Part[];
   readonly #row: Float64Array;
+  readonly #rowWithBlock: Float64Array;
   readonly #report: (problem: SamplingProblem) => void;
   readonly #now: () => number;
   #window: Window | null = null;
@@ -61,7 +79,9 @@ export class Sampling {
     now: () => number = monotonicSeconds,
   ) {
     this.#columns = telemetryColumns(collectors);
-    this.#row = new Float64Array(this.#columns.length);
+    // One buffer, so that a row with the columns of blocks is the row and what stands behind it.
+    this.#rowWithBlock = new Float64Array(this.#columns.length + blockColumns.length);
+    this.#row = this.#rowWithBlock.subarray(0, this.#columns.length);
     this.#report = report;
     this.#now = now;
     let offset = 1;
@@ -72,17 +92,44 @@ export class Sampling {
     });
   }
 
-  /** Opens the file, then the collectors: the early phase first. Throws what the file throws, and `SAMPLING_OPEN` when one is open. */
-  async open(target: Target, file: string, origin: number): Promise<void> {
+  /**
+   * Opens the file, then the collectors: the early phase first. `inBlocks`: each tick says its block. Throws what the file throws, and
+   * `SAMPLING_OPEN` when one is open.
+   */
+  async open(target: Target, file: string, origin: number, inBlocks = false): Promise<void> {
     if (this.#window !== null) {
       throw new DynoError('SAMPLING_OPEN', 'Samples are being taken already: close that file before opening another.');
     }
-    const writer = new SegmentWriter(file, this.#columns);
+    const writer = new SegmentWriter(file, inBlocks ? [...this.#columns, ...blockColumns] : this.#columns);
     for (const part of this.#inOrder('early', 'late')) {
       part.working = true;
       await this.#attempt(part, 'open', () => part.collector.open(target));
     }
-    this.#window = { writer, origin, tick: 0, pending: false, broken: false };
+    this.#window = { writer, origin, tick: 0, block: null, pending: false, broken: false };
+  }
+
+  /**
+   * A tick of a round in blocks: one at each edge, and those within blocks that are sampled. The collectors rest from the tick at the beginning
+   * of a block without sampling to just before that of the next one with it.
+   */
+  tickInBlock(tick: BlockTick): void {
+    const window = this.#window;
+    if (window === null) return;
+    const wasOn = window.block?.on ?? true;
+    window.block = tick;
+    if (tick.on && !wasOn) this.#each('resume');
+    this.#writePending(window);
+    this.#rowWithBlock.set([tick.block, Number(tick.on), tick.hertz], this.#row.length);
+    this.tick();
+    if (!tick.on && wasOn) this.#each('pause');
+  }
+
+  /** Lets collectors that rest go on: what comes now is behind the blocks. */
+  endBlocks(): void {
+    const window = this.#window;
+    if (window?.block?.on !== false) return;
+    window.block = { ...window.block, on: true };
+    this.#each('resume');
   }
 
   /** Writes the row of the tick before and begins the next one. Does nothing while no file is open. */
@@ -156,7 +203,18 @@ export class Sampling {
     for (const part of this.#parts) {
       if (part.working) part.collector.finish(this.#row, part.offset, window.tick);
     }
-    this.#write(window, () => window.writer.append(this.#row));
+    this.#write(window, () => window.writer.append(this.#rowWithBlock));
+  }
+
+  #each(what: 'pause' | 'resume'): void {
+    for (const part of this.#parts) {
+      if (!part.working) continue;
+      try {
+        part.collector[what]();
+      } catch (error) {
+        this.#fail(part, error);
+      }
+    }
   }
 
   #write(window: Window, work: () => void): void {

@@ -1,22 +1,22 @@
 import { monotonicSeconds } from '../kernel/clock.ts';
 
 /**
- * Calls `onTick` every `periodSeconds`, at multiples of it since `start()`: lateness of one tick does not move the next ones. Ticks that
- * were missed altogether (the machine slept, the process was stopped) are left out, not made up for in a burst.
+ * Calls `onTick` at the times that `secondsToNext` says, both counting seconds since `start()`: lateness of one tick does not move the next
+ * ones. Ticks that were missed altogether (the machine slept, the process was stopped) are left out, not made up for in a burst.
  */
 export class Ticker {
-  readonly #periodSeconds: number;
-  readonly #onTick: () => void;
+  readonly #secondsToNext: (elapsed: number) => number;
+  readonly #onTick: (elapsed: number) => void;
   #timer: NodeJS.Timeout | null = null;
   #startedAt = 0;
   #lastTickAt = Number.NEGATIVE_INFINITY;
 
-  constructor(periodSeconds: number, onTick: () => void) {
-    this.#periodSeconds = periodSeconds;
+  constructor(secondsToNext: (elapsed: number) => number, onTick: (elapsed: number) => void) {
+    this.#secondsToNext = secondsToNext;
     this.#onTick = onTick;
   }
 
-  /** Starts with a tick after one period. */
+  /** Starts to count; the first tick comes when `secondsToNext(0)` says. */
   start(): void {
     this.stop();
     this.#startedAt = monotonicSeconds();
@@ -40,10 +40,10 @@ export class Ticker {
       () => {
         this.#lastTickAt = monotonicSeconds();
         this.#schedule();
-        this.#onTick();
+        this.#onTick(this.#lastTickAt - this.#startedAt);
       },
       // Rounded up, because a timer takes whole milliseconds and cuts off the rest.
-      Math.ceil(secondsToNextTick(now - this.#startedAt, this.#periodSeconds) * 1e3),
+      Math.ceil(this.#secondsToNext(now - this.#startedAt) * 1e3),
     );
   }
 }

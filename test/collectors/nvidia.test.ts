@@ -151,6 +151,26 @@ test('a hung nvidia-smi is lost after the time-out, gives no figure again, and i
   await expect(it.open({ pid: null })).rejects.toMatchObject({ code: 'SENSOR_HUNG' });
 });
 
+test.skipIf(process.platform === 'win32')(
+  'while it rests there is no report and no time-out, and then it goes on',
+  async () => {
+    const { it, names } = await working('none');
+    await it.open({ pid: null });
+    await sampleUntil(it, names, (row) => row.gpu0_power === 100);
+    it.pause?.();
+    // What was in the pipe when it was stopped comes first.
+    await sleep(100);
+    sample(it, names);
+    // Longer than the second after which one that is silent is lost.
+    await sleep(1300);
+    expect(sample(it, names).gpu0_power).toBeNaN();
+    it.resume?.();
+    expect(await sampleUntil(it, names, (row) => row.gpu0_power === 100)).toBeNull();
+    // One that rests when the run is over ends all the same: nothing would end this test's process otherwise.
+    it.pause?.();
+  },
+);
+
 test.each([
   ['garbage', 'SENSOR_GARBLED', 'the last was 2 cells where the header has'],
   ['cells', 'SENSOR_GARBLED', 'cells where the header has'],

@@ -6,11 +6,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { observerBlocks } from '../../src/analysis/observer-blocks.ts';
 import { monotonicSeconds } from '../../src/kernel/clock.ts';
 import { builtScript } from '../../src/kernel/package-root.ts';
+import { readProcessStat } from '../../src/kernel/process-stat.ts';
 import { readSegments } from '../../src/results/segment-file.ts';
 import { type Sampler, startSampler } from '../../src/runner/sampler.ts';
 import type { SamplingProblem } from '../../src/runner/sampling.ts';
+import { SamplingBlocks } from '../../src/runner/sampling-blocks.ts';
+import { StubTools } from '../collectors/stub-tools.ts';
 
 let folder = '';
 let problems: SamplingProblem[] = [];
@@ -68,6 +72,24 @@ test('the figures of this process reach the file, row by row, with rising times'
   if (process.platform !== 'linux') return;
   const threads = Number(/^Threads:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
   expect(Math.abs((data['process.threads']?.at(-1) ?? 0) - threads)).toBeLessThan(5);
+  expect(problems).toEqual([]);
+});
+
+test('a round in blocks is sampled in one of each pair, and the rows say which', async () => {
+  const { open, close } = await start();
+  const file = join(folder, 'telemetry.seg');
+  await open(process.pid, file, monotonicSeconds(), { hertz: 50, blocks: { seconds: 0.15, seed: 4 } });
+  await sleep(1000);
+  await close();
+  const columns = readSegments(file).data;
+  const blocks = observerBlocks(columns, 0)?.blocks ?? [];
+  expect(blocks.length).toBeGreaterThanOrEqual(2);
+  const expected = new SamplingBlocks({ seconds: 0.15, seed: 4 });
+  for (const { block, on } of blocks) expect(on).toBe(expected.at((block + 0.5) * 0.15).on);
+  // Within a block without sampling there is no row but the one that begins it; the last one is ended by the end of the round.
+  for (const { from, to } of blocks.filter(({ on }) => !on).slice(0, -1)) {
+    expect([...(columns.time ?? [])].filter((at) => at > from && at < to)).toEqual([]);
+  }
   expect(problems).toEqual([]);
 });
 
@@ -131,8 +153,10 @@ test('it does not end at Ctrl-C, which reaches every process of a terminal', asy
 test('it ends when its stdin does, and keeps what it sampled', async () => {
   const child = spawn(process.execPath, [builtScript('runner/sampler-process.js')]);
   const file = join(folder, 'telemetry.seg');
-  child.stdin.write('{"command":"start","hertz":50,"plugins":[]}\n');
-  child.stdin.write(`{"command":"open","pid":${process.pid},"file":${JSON.stringify(file)},"origin":0}\n`);
+  child.stdin.write('{"command":"start","plugins":[]}\n');
+  child.stdin.write(
+    `{"command":"open","pid":${process.pid},"file":${JSON.stringify(file)},"origin":0,"pace":{"hertz":50,"blocks":null}}\n`,
+  );
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString();
@@ -144,6 +168,31 @@ test('it ends when its stdin does, and keeps what it sampled', async () => {
   expect(exitCode).toBe(0);
   expect(readSegments(file).rows).toBeGreaterThan(0);
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'a tool that rests when the sampler is killed does not stay behind',
+  async () => {
+    const tools = new StubTools();
+    tools.add('nvidia-smi');
+    const childrenOf = (pid: number): string[] =>
+      readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+    try {
+      sampler = await startSampler({ hertz: 50, plugins: [], environment: { PATH: tools.folder } });
+      // With this seed the blocks from 0.3 s on are off, off, on.
+      const blocks = { seconds: 0.3, seed: 1 };
+      const order = new SamplingBlocks(blocks);
+      expect([1, 2, 3].map((block) => order.at((block + 0.5) * 0.3).on)).toEqual([false, false, true]);
+      await sampler.open(process.pid, join(folder, 'telemetry.seg'), 0, { hertz: 50, blocks });
+      const [tool] = childrenOf(sampler.pid);
+      const state = (): string | undefined => readProcessStat(tool ?? '')?.field(3);
+      await until(() => state() === 'T');
+      process.kill(sampler.pid, 'SIGKILL');
+      await until(() => state() === undefined || state() === 'Z');
+    } finally {
+      tools.remove();
+    }
+  },
+);
 
 test('stop ends the process', async () => {
   const { pid, stop } = await start();

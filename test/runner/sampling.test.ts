@@ -182,3 +182,68 @@ test('the end reaches every collector, also one that was never opened', async ()
   await sampling(kept('a'), counter('b'), kept('c')).end();
   expect(ended).toEqual(['a', 'c']);
 });
+
+test('in blocks, each row says its block, and collectors rest from the first row of one without sampling to the next with it', async () => {
+  const events: string[] = [];
+  const it = sampling(
+    counter('a', {
+      pause: () => void events.push(`pause ${now}`),
+      resume: () => void events.push(`resume ${now}`),
+    }),
+  );
+  await it.open({ pid: null }, file, 48, true);
+  for (const [time, block, on] of [
+    [50, 0, true],
+    [51, 1, false],
+    [52, 2, false],
+    [53, 3, true],
+  ] as const) {
+    now = time;
+    it.tickInBlock({ block, on, hertz: 10 });
+  }
+  await it.close();
+  expect(events).toEqual(['pause 51', 'resume 53']);
+  expect(columns()).toEqual({
+    time: [2, 3, 4, 5],
+    'a.count': [1, 2, 3, 4],
+    'sampler.block': [0, 1, 2, 3],
+    'sampler.on': [1, 0, 0, 1],
+    'sampler.hertz': [10, 10, 10, 10],
+  });
+});
+
+test('what rests when the round ends goes on before the last reports are waited for', async () => {
+  const events: string[] = [];
+  const it = sampling(
+    counter('a', {
+      pause: () => void events.push('pause'),
+      resume: () => void events.push('resume'),
+      settle: async () => void events.push('settle'),
+    }),
+  );
+  await it.open({ pid: null }, file, 48, true);
+  it.tickInBlock({ block: 0, on: false, hertz: 10 });
+  it.endBlocks();
+  it.endBlocks();
+  await it.settle();
+  it.tick();
+  await it.close();
+  expect(events).toEqual(['pause', 'resume', 'settle']);
+  expect(columns()).toMatchObject({ 'sampler.block': [0, 0], 'sampler.on': [0, 0] });
+});
+
+test('a collector that cannot rest loses its columns and is reported', async () => {
+  const it = sampling(
+    counter('a', {
+      pause: () => {
+        throw new Error('no rest');
+      },
+    }),
+  );
+  await it.open({ pid: null }, file, 48, true);
+  it.tickInBlock({ block: 0, on: false, hertz: 10 });
+  it.tickInBlock({ block: 1, on: true, hertz: 10 });
+  await it.close();
+  expect(columns()['a.count']).toEqual([1, Number.NaN]);
+  expect(problems).toEqual([{ collector: 'a', code: 'COLLECTOR_FAILED', reason: 'no rest' }]);
+});

@@ -23,7 +23,7 @@ test('multiples that were missed are left out', () => {
 
 test('it ticks at the rate, and no more after stop', () => {
   const onTick = vi.fn();
-  const ticker = new Ticker(0.1, onTick);
+  const ticker = new Ticker((elapsed) => secondsToNextTick(elapsed, 0.1), onTick);
   ticker.start();
   vi.advanceTimersByTime(1050);
   expect(onTick).toHaveBeenCalledTimes(10);
