@@ -1,8 +1,10 @@
 import { repeatCommand } from '../analysis/repeat-command.ts';
+import { isInvalidForSpeed } from '../analysis/verdicts/judge-case.ts';
 import type { Case, Run } from '../results/run.ts';
 import { formatBytes, formatPercent, formatSeconds, formatThroughput } from '../units/format.ts';
 import { metricName } from '../units/metric-name.ts';
 import { type TextColumn, textTable } from './text-table.ts';
+import { findingLines, verdictText } from './verdict-text.ts';
 
 const columns: readonly TextColumn<Case>[] = [
   { title: 'workload', align: 'left', cell: ({ workload }) => workload },
@@ -12,27 +14,29 @@ const columns: readonly TextColumn<Case>[] = [
   { title: 'fusion', align: 'left', cell: ({ axes }) => axes.fusion },
   { title: 'threads', align: 'right', cell: ({ axes }) => String(axes.threads) },
   { title: 'scenario', align: 'left', cell: ({ scenario }) => scenario.kind },
-  { title: 'p50', align: 'right', cell: ({ status, latency }) => figure(status, latency?.p50, formatSeconds) },
-  { title: 'p90', align: 'right', cell: ({ status, latency }) => figure(status, latency?.p90, formatSeconds) },
-  { title: 'p99', align: 'right', cell: ({ status, latency }) => figure(status, latency?.p99, formatSeconds) },
+  { title: 'p50', align: 'right', cell: (one) => speed(one, one.latency?.p50, formatSeconds) },
+  { title: 'p90', align: 'right', cell: (one) => speed(one, one.latency?.p90, formatSeconds) },
+  { title: 'p99', align: 'right', cell: (one) => speed(one, one.latency?.p99, formatSeconds) },
   {
     title: 'throughput',
     align: 'right',
-    cell: ({ status, throughput }) => figure(status, throughput?.value, formatThroughput),
+    cell: (one) => speed(one, one.throughput?.value, formatThroughput),
   },
   { title: 'peak RSS', align: 'right', cell: ({ status, memory }) => figure(status, memory.peakRssBytes, formatBytes) },
   { title: 'accuracy', align: 'right', cell: quality },
+  { title: 'verdict', align: 'left', cell: verdictText },
   { title: 'status', align: 'left', cell: ({ status, provenance }) => (status === 'ok' ? provenance : status) },
 ];
 
-/** The cases of a run as a text table, and below it why a case is not measured and why a figure is missing. */
+/** The cases of a run as a text table, and below it why a case is not measured, what speaks against its figures, and why one is missing. */
 export function benchTable(run: Run): string {
   return [textTable(run.cases, columns), ...notes(run)].join('\n');
 }
 
 function notes(run: Run): string[] {
   const lines = grouped(run.cases.flatMap((one) => notesOf(one).map((note) => ({ id: one.id, ...note }))));
-  lines.push(...withheldPercentiles(run));
+  if (run.cases.some(isMarked)) lines.push(`${mark.trim()} marks figures that are invalid and count nowhere.`);
+  lines.push(...findingLines(run.cases), ...withheldPercentiles(run));
   return lines.length === 0 ? [] : [...lines, ''];
 }
 
@@ -56,12 +60,13 @@ interface Note {
   readonly text: string;
 }
 
-/** Why a case is not measured, and what did not take effect. */
-function notesOf({ status, cause, reasons }: Case): Note[] {
+/** Why a case is not measured; what did not take effect, where the result is of a version that did not judge it. */
+function notesOf({ status, cause, reasons, findings }: Case): Note[] {
   if (status === 'failed' && cause !== null) {
     return [{ what: 'failed', text: `${cause.message} (${cause.code})${adviceOf(cause)}` }];
   }
   if (status !== 'ok') return [{ what: status, text: reasons.status?.code ?? 'no reason was recorded' }];
+  if (findings !== undefined) return [];
   return Object.entries(reasons)
     .filter(([, { code }]) => code === 'NOT_IN_EFFECT')
     .map(([path, { code, need, have }]) => ({
@@ -89,6 +94,18 @@ function grouped(notes: readonly (Note & { readonly id: string })[]): string[] {
     const more = others.length === 0 ? '' : ` and ${others.length} more`;
     return [`${first.what}: ${first.id}${more}: ${first.text}`];
   });
+}
+
+const mark = ' !';
+
+/** A figure of speed, marked where it is not to be used. */
+function speed(one: Case, value: number | null | undefined, format: (value: number) => string): string {
+  const text = figure(one.status, value, format);
+  return isMarked(one) && typeof value === 'number' ? `${text}${mark}` : text;
+}
+
+function isMarked(one: Case): boolean {
+  return one.status === 'ok' && isInvalidForSpeed(one);
 }
 
 /** A case that was not measured has empty cells; a figure that is withheld has a dash. */

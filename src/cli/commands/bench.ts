@@ -13,6 +13,7 @@ import { benchTable } from '../bench-table.ts';
 import { openRun, planOf, pluginsOf } from '../open-run.ts';
 import { progressLines } from '../progress-lines.ts';
 import type { Streams } from '../streams.ts';
+import { strictDoubts } from '../strict-doubts.ts';
 import { untilSignal } from '../until-signal.ts';
 
 /** `dyno bench`: plans, measures, prints the table, writes the report. */
@@ -125,8 +126,9 @@ function exitCode(
   }
   // Time that ran out is no answer, while an absent backend is one.
   if (measured.length === 0 && run.cases.some(({ reasons }) => reasons.status?.code === 'MAX_TIME')) return 4;
-  if (strict && measured.some(({ verdicts }) => Object.values(verdicts).some((verdict) => verdict !== 'valid'))) {
-    stderr.write('--strict: not every verdict is "valid"; a verdict that is not judged yet is none.\n');
+  const doubts = strict === true ? strictDoubts(measured) : [];
+  if (doubts.length > 0) {
+    stderr.write(`--strict: not every verdict is "valid": ${doubts.join('; ')}.\n`);
     return 2;
   }
   return 0;
