@@ -54,6 +54,11 @@ scenarios:
   # single_stream: one query after another, for latency. offline: all items at once, for throughput.
   - kind: single_stream
     scope: request # decode to postprocess; inference: the model alone
+  # - { kind: server, rate: [50, 100] } # queries arrive 50 and 100 times a second, whether the last is answered or not
+  # - { kind: server, rate: search } # the highest rate that keeps limits.latency, which has to be given
+  # - { kind: closed_loop, concurrency: [1, 4] } # so many queries are under way at any time
+  # - { kind: multi_stream, items_per_query: 8 } # several items at a time
+  # - { kind: replay, trace: arrivals.csv } # queries arrive as a file of times says
 
 policy:
   preset: default # smoke: a first look in seconds; ci: three short rounds; thorough: five long ones
@@ -66,5 +71,6 @@ policy:
 # What a case must keep to be an answer to "which setting is the fastest that is still good enough?"
 # limits:
 #   latency: { percentile: p90, max: 100ms }
+#   accuracy: { of_reference: 0.99 } # with labels: of the quality at fp32 with fusion on
 `;
 }

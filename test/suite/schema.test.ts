@@ -54,6 +54,24 @@ test('what the template has in comments loads too when the comments are taken aw
   ]);
 });
 
+test('the scenarios and limits that the template has in comments load too', () => {
+  const template = initTemplate({ name: 'mine', file: 'mine.yaml', model: 'model.onnx', schema: 'suite.schema.json' });
+  const text = template
+    .replaceAll(/^(\s*)# (- \{ kind:)/gm, '$1$2')
+    .replaceAll(/^# (limits:| {2}(?:latency|accuracy):)/gm, '$1');
+  for (const file of ['model.onnx', 'arrivals.csv']) write('seconds\n0\n1\n', file);
+  const { scenarios = [], limits } = loadSuite(write(text, 'mine.yaml')).value;
+  expect(scenarios.map((one) => (typeof one === 'string' ? one : one.kind))).toEqual([
+    'single_stream',
+    'server',
+    'server',
+    'closed_loop',
+    'multi_stream',
+    'replay',
+  ]);
+  expect(limits).toEqual({ latency: { percentile: 'p90', max: '100ms' }, accuracy: { of_reference: 0.99 } });
+});
+
 test.each<[string, unknown]>([
   ['a number as name', { name: 1, workloads: ['digits'] }],
   ['no workload', { name: 'a', workloads: [] }],
