@@ -3,7 +3,8 @@ import type { Measured } from '../results/snapshot.ts';
 import { meanInterval } from '../stats/interval.ts';
 import { mean } from '../stats/moments.ts';
 import { samplesNeeded } from '../stats/percentile.ts';
-import { percentileOrReason, percentileShares, summariseLatency } from './latency-summary.ts';
+import { percentileOrReason, summariseLatency } from './latency-summary.ts';
+import { percentileShares } from './percentile-shares.ts';
 import type { PooledSamples } from './pool-samples.ts';
 import type { Reasons } from './reasons.ts';
 import { throughputOf } from './summarise-rounds.ts';
@@ -15,27 +16,39 @@ export interface Measurement {
 }
 
 export interface FigureSettings {
-  readonly isOffline: boolean;
+  readonly scenario: Case['scenario'];
   readonly scope: Case['scope'];
   readonly bareLoop: string;
   /** Code of the reason why a case without a measurement has no figures. */
   readonly unmeasured: string;
 }
 
-export type CaseFigures = Pick<
-  Case,
-  'latency' | 'serviceLatency' | 'issueDelay' | 'stages' | 'throughput' | 'coldStart' | 'memory' | 'cpu' | 'overhead'
+export type CaseFigures = Required<
+  Pick<
+    Case,
+    | 'latency'
+    | 'serviceLatency'
+    | 'queueDelay'
+    | 'issueDelay'
+    | 'stages'
+    | 'throughput'
+    | 'coldStart'
+    | 'memory'
+    | 'cpu'
+    | 'overhead'
+  >
 >;
 
-/** All figures of a case that come from its samples and the reports of its processes; the pooled samples are sorted in place. */
+/** All figures of a case that come from its samples and the reports of its processes. */
 export function caseFigures(measurement: Measurement | null, settings: FigureSettings, reasons: Reasons): CaseFigures {
-  const { isOffline, unmeasured } = settings;
+  const { scenario, unmeasured } = settings;
   const peakDeviceBytes = reasons.withhold('memory.peakDeviceBytes', 'NO_DEVICE');
   if (measurement === null) {
     const none = (path: string) => reasons.withhold(path, unmeasured);
     return {
       latency: none('latency'),
       serviceLatency: none('serviceLatency'),
+      queueDelay: none('queueDelay'),
       issueDelay: none('issueDelay'),
       stages: {
         preprocess: none('stages.preprocess'),
@@ -54,17 +67,7 @@ export function caseFigures(measurement: Measurement | null, settings: FigureSet
     };
   }
   const { pool, reports } = measurement;
-  for (const seconds of [
-    pool.response,
-    pool.service,
-    pool.delay,
-    pool.preprocess,
-    pool.inference,
-    pool.postprocess,
-    pool.bare,
-  ]) {
-    seconds.sort();
-  }
+  const isOffline = scenario.kind === 'offline';
   const isAlternating = pool.rounds.some(({ hasBareLoop }) => hasBareLoop);
   return {
     // Offline schedules everything at 0: a response time, and the wait before it, would measure the length of the window.
@@ -72,13 +75,16 @@ export function caseFigures(measurement: Measurement | null, settings: FigureSet
       ? reasons.withhold('latency', 'NOT_DEFINED_OFFLINE')
       : summariseLatency(pool.response, 'latency', reasons),
     serviceLatency: summariseLatency(pool.service, 'serviceLatency', reasons),
+    queueDelay: isOffline
+      ? reasons.withhold('queueDelay', 'NOT_DEFINED_OFFLINE')
+      : summariseLatency(pool.queue, 'queueDelay', reasons),
     issueDelay: isOffline
       ? reasons.withhold('issueDelay', 'NOT_DEFINED_OFFLINE')
       : summariseLatency(pool.delay, 'issueDelay', reasons),
     stages: stagesOf(pool, settings.scope, reasons),
     throughput: isAlternating
       ? reasons.withhold('throughput', 'BARE_LOOP_IN_WINDOW')
-      : throughputSummary(pool, reasons),
+      : throughputSummary(pool, scenario, reasons),
     // Of the first round: only that one may have found the model's file outside of the page cache.
     coldStart: reports[0]?.coldStart ?? reasons.withhold('coldStart', unmeasured),
     memory: { peakRssBytes: peakRss(reports, reasons), peakDeviceBytes },
@@ -92,12 +98,12 @@ function stagesOf(pool: PooledSamples, scope: Case['scope'], reasons: Reasons): 
   const one = (name: 'preprocess' | 'inference' | 'postprocess') => {
     const path = `stages.${name}`;
     if (scope === 'inference' && name !== 'inference') return reasons.withhold(path, 'NOT_IN_SCOPE');
-    const average = mean(pool[name]);
+    const { mean: average } = pool[name];
     return {
       unit: 's' as const,
       mean: average,
       p50: percentileOrReason(pool[name], 'p50', `${path}.p50`, reasons),
-      share: average / mean(pool.service),
+      share: average / pool.service.mean,
     };
   };
   return { preprocess: one('preprocess'), inference: one('inference'), postprocess: one('postprocess') };
@@ -107,15 +113,25 @@ function stagesOf(pool: PooledSamples, scope: Case['scope'], reasons: Reasons): 
  * Mean of the rounds, with Student's interval over them (n − 1): rounds are independent of each other, the queries of one are not.
  * Two rounds that differ much have an interval that reaches below 0, where no throughput is: it is cut off there.
  */
-function throughputSummary({ rounds }: PooledSamples, reasons: Reasons): Case['throughput'] {
-  const values = rounds.map(throughputOf);
-  const interval = meanInterval(values);
+function throughputSummary(
+  { rounds }: PooledSamples,
+  scenario: Case['scenario'],
+  reasons: Reasons,
+): Case['throughput'] {
+  const values = rounds.map((round) => throughputOf(round, scenario));
+  // One query says nothing of a rate: a round of it leaves the case without, as it would be chosen by leaving it out.
+  const known = values.filter((value) => value !== null);
+  if (known.length < values.length) {
+    const queries = Math.min(...rounds.map((round) => round.queries));
+    return reasons.withhold('throughput', 'TOO_FEW_SAMPLES', 2, queries);
+  }
+  const interval = meanInterval(known);
   return {
     unit: 'items/s',
-    value: mean(values),
+    value: mean(known),
     ci95:
       interval === null
-        ? reasons.withhold('throughput.ci95', 'ONE_ROUND', 2, values.length)
+        ? reasons.withhold('throughput.ci95', 'ONE_ROUND', 2, known.length)
         : [Math.max(0, interval.low), interval.high],
   };
 }
@@ -148,9 +164,9 @@ function overheadOf({ service, bare }: PooledSamples, bareLoop: string, reasons:
   const harnessP50 = percentileOrReason(service, 'p50', 'overhead', reasons);
   const bareP50 = percentileOrReason(bare, 'p50', 'overhead', reasons);
   if (harnessP50 === null || bareP50 === null) {
-    const have = Math.min(service.length, bare.length);
+    const have = Math.min(service.count, bare.count);
     return reasons.withhold('overhead', 'TOO_FEW_SAMPLES', samplesNeeded(percentileShares.p50), have);
   }
   const differenceSeconds = harnessP50 - bareP50;
-  return { harnessP50, bareP50, differenceSeconds, ratio: harnessP50 / bareP50, queries: service.length };
+  return { harnessP50, bareP50, differenceSeconds, ratio: harnessP50 / bareP50, queries: service.count };
 }

@@ -1,6 +1,9 @@
+import { kindOfHarness } from '../results/record.ts';
 import type { Case } from '../results/run.ts';
-import { ecdfPoints } from '../stats/ecdf.ts';
-import { poolSamples, type ReadSamples } from './pool-samples.ts';
+import { ecdfPointsOf, ecdfRanks } from '../stats/ecdf.ts';
+import { finishPasses } from './pool-samples.ts';
+import { QueryTimes } from './query-times.ts';
+import { type ReadChunks, scanSamples } from './scan-samples.ts';
 
 /** Empirical distribution of latencies: `fraction[i]` of all `count` queries took at most `seconds[i]`. */
 export interface Distribution {
@@ -11,20 +14,28 @@ export interface Distribution {
 
 /**
  * Distribution of a case's latency over its finished rounds (response time; offline, where there is none, service time of a batch),
- * thinned for drawing to at most `maxPoints` that keep its tail. null for a case that was not measured.
+ * thinned for drawing to at most `maxPoints` that keep its tail; at most `keep` values are held. null for a case that was not measured.
  */
 export async function caseDistribution(
   one: Case,
-  readSamples: ReadSamples,
+  readChunks: ReadChunks,
   maxPoints = 400,
+  keep?: number,
 ): Promise<Distribution | null> {
   if (one.latency === null && one.serviceLatency === null) return null;
   const files = one.rounds.flatMap(({ status, samples }) => (status === 'ok' ? (samples ?? []) : []));
-  const pool = await poolSamples(files, readSamples);
-  const sorted = (one.latency === null ? pool.service : pool.response).sort();
-  const points = ecdfPoints(sorted, maxPoints);
+  const times = new QueryTimes({
+    length: one.latency === null ? 'service' : 'response',
+    kind: kindOfHarness,
+    rows: files.reduce((sum, { rows }) => sum + rows, 0),
+    ranks: (count) => ecdfRanks(count, maxPoints),
+    keep,
+  });
+  for (const file of files) await scanSamples(file, readChunks, [times]);
+  await finishPasses(files, readChunks, [times]);
+  const points = ecdfPointsOf(times.count, maxPoints, (rank) => times.at(rank));
   return {
-    count: sorted.length,
+    count: times.count,
     seconds: points.map(({ value }) => value),
     fraction: points.map(({ share }) => share),
   };

@@ -1,109 +1,112 @@
-import { DynoError } from '../kernel/errors.ts';
 import type { SealedFile } from '../results/events.ts';
 import { kindOfBareLoop, kindOfHarness } from '../results/record.ts';
-import type { Columns } from '../results/segment-file.ts';
+import { QueryTimes, type Times } from './query-times.ts';
+import { type ReadChunks, type SampleChunk, type SampleVisitor, scanSamples } from './scan-samples.ts';
 
-/** Reads columns of a sealed file of the run: all, or at least the named ones. */
-export type ReadSamples = (file: SealedFile, columnNames?: readonly string[]) => Promise<Columns>;
-
-/** The queries of all finished rounds of a case. Arrays of seconds with one value a query, unsorted, round after round. */
+/** The queries of all finished rounds of a case: each length of time over all of them, and what is told round by round. */
 export interface PooledSamples {
-  readonly response: Float64Array;
-  readonly service: Float64Array;
-  readonly delay: Float64Array;
-  readonly preprocess: Float64Array;
-  readonly inference: Float64Array;
-  readonly postprocess: Float64Array;
+  /** Completion − scheduled. */
+  readonly response: Times;
+  /** Completion − start of the service. */
+  readonly service: Times;
+  /** Start of the service − sent. */
+  readonly queue: Times;
+  /** Sent − scheduled. */
+  readonly delay: Times;
+  readonly preprocess: Times;
+  readonly inference: Times;
+  readonly postprocess: Times;
   /** Service times of the bare loop, where the case alternates with one. */
-  readonly bare: Float64Array;
+  readonly bare: Times;
   readonly rounds: readonly RoundSamples[];
 }
 
-/** Which queries of the pool are one round's: from `start`, `queries` of them. */
+/** The queries of one round. */
 export interface RoundSamples {
-  readonly start: number;
   readonly queries: number;
   readonly items: number;
   /** Seconds from the start of the window to the completion of its last query. */
   readonly lastCompleted: number;
   readonly hasBareLoop: boolean;
+  /** What the round is summarised by: response times, or service times where there are none. */
+  readonly times: Times;
+}
+
+/** A finished round: its file, and who else wants to see its rows in the same pass. */
+export interface RoundToPool {
+  readonly file: SealedFile;
+  readonly visitors: readonly SampleVisitor[];
 }
 
 /**
- * Reads the samples of finished rounds, one file at a time, into arrays that are allocated once. Response time is completion −
- * scheduled, service time completion − sent, issue delay sent − scheduled.
+ * Passes over the samples of finished rounds, a stretch of rows at a time. Memory is bounded however many queries and rounds there are:
+ * up to `keep` values of each length of time are kept, of more the percentiles are found by further passes (`OrderStatistics`).
+ * `summarisedBy` is the length that a round is summarised by. Throws what `scanSamples` throws.
  */
-export async function poolSamples(files: readonly SealedFile[], readSamples: ReadSamples): Promise<PooledSamples> {
-  const capacity = files.reduce((sum, { rows }) => sum + rows, 0);
-  const all = (): Float64Array => new Float64Array(capacity);
+export async function poolSamples(
+  rounds: readonly RoundToPool[],
+  readChunks: ReadChunks,
+  summarisedBy: 'response' | 'service',
+  keep?: number,
+): Promise<PooledSamples> {
+  const rows = rounds.reduce((sum, { file }) => sum + file.rows, 0);
+  const ofQueries = (length: ConstructorParameters<typeof QueryTimes>[0]['length']) =>
+    new QueryTimes({ length, kind: kindOfHarness, rows, keep });
   const pool = {
-    response: all(),
-    service: all(),
-    delay: all(),
-    preprocess: all(),
-    inference: all(),
-    postprocess: all(),
-    bare: all(),
+    response: ofQueries('response'),
+    service: ofQueries('service'),
+    queue: ofQueries('queue'),
+    delay: ofQueries('delay'),
+    preprocess: ofQueries('preprocess'),
+    inference: ofQueries('inference'),
+    postprocess: ofQueries('postprocess'),
+    bare: new QueryTimes({ length: 'service', kind: kindOfBareLoop, rows, keep }),
   };
-  const rounds: RoundSamples[] = [];
-  let end = 0;
-  let bareEnd = 0;
-  for (const file of files) {
-    const columns = await readSamples(file, recordColumns);
-    const column = (name: RecordColumn) => columnOf(columns, name, file);
-    const [items, kind] = [column('items'), column('kind')];
-    const [scheduled, sent, completed] = [column('scheduled'), column('sent'), column('completed')];
-    const stages = [column('preprocess'), column('inference'), column('postprocess')] as const;
-    const start = end;
-    const bareStart = bareEnd;
-    let itemsOfRound = 0;
-    let lastCompleted = 0;
-    for (let row = 0; row < kind.length; row++) {
-      const done = completed[row] ?? Number.NaN;
-      const begun = sent[row] ?? Number.NaN;
-      if (kind[row] === kindOfBareLoop) pool.bare[bareEnd++] = done - begun;
-      if (kind[row] !== kindOfHarness) continue;
-      const due = scheduled[row] ?? Number.NaN;
-      pool.response[end] = done - due;
-      pool.service[end] = done - begun;
-      pool.delay[end] = begun - due;
-      pool.preprocess[end] = stages[0][row] ?? Number.NaN;
-      pool.inference[end] = stages[1][row] ?? Number.NaN;
-      pool.postprocess[end] = stages[2][row] ?? Number.NaN;
-      itemsOfRound += items[row] ?? 0;
-      lastCompleted = Math.max(lastCompleted, done);
-      end++;
-    }
-    rounds.push({ start, queries: end - start, items: itemsOfRound, lastCompleted, hasBareLoop: bareEnd > bareStart });
+  const pooled = Object.values(pool);
+  const samples: RoundSamples[] = [];
+  for (const { file, visitors } of rounds) {
+    const totals = new RoundTotals();
+    const times = new QueryTimes({ length: summarisedBy, kind: kindOfHarness, rows: file.rows, keep });
+    await scanSamples(file, readChunks, [...pooled, times, totals, ...visitors]);
+    await finishPasses([file], readChunks, [times]);
+    const { queries, items, lastCompleted, hasBareLoop } = totals;
+    samples.push({ queries, items, lastCompleted, hasBareLoop, times });
   }
-  const { bare, ...queries } = pool;
-  const trimmed = Object.fromEntries(Object.entries(queries).map(([name, values]) => [name, values.subarray(0, end)]));
-  return { ...(trimmed as typeof queries), bare: bare.subarray(0, bareEnd), rounds };
-}
-
-/** Values of one round out of a pooled array, copied. */
-export function ofRound(pooled: Float64Array, { start, queries }: RoundSamples): Float64Array {
-  return pooled.slice(start, start + queries);
-}
-
-const recordColumns = [
-  'items',
-  'kind',
-  'scheduled',
-  'sent',
-  'completed',
-  'preprocess',
-  'inference',
-  'postprocess',
-] as const;
-type RecordColumn = (typeof recordColumns)[number];
-
-function columnOf(columns: Columns, name: RecordColumn, { file, rows }: SealedFile): Float64Array | Int32Array {
-  const column = columns[name];
-  if (column?.length === rows) return column;
-  const found = column === undefined ? 'it is missing' : `it has ${column.length}`;
-  throw new DynoError(
-    'SAMPLES_CORRUPT',
-    `Expected column "${name}" of ${file} to have ${rows} rows, but ${found}. Restore the file from a copy of the run.`,
+  await finishPasses(
+    rounds.map(({ file }) => file),
+    readChunks,
+    pooled,
   );
+  return { ...pool, rounds: samples };
+}
+
+/** Ends the first pass over the files, and passes over them again for as long as values are missing. */
+export async function finishPasses(
+  files: readonly SealedFile[],
+  readChunks: ReadChunks,
+  times: readonly QueryTimes[],
+): Promise<void> {
+  for (let pending = times; pending.length > 0; ) {
+    for (const one of pending) one.endPass();
+    pending = pending.filter(({ isPending }) => isPending);
+    if (pending.length === 0) return;
+    for (const file of files) await scanSamples(file, readChunks, pending);
+  }
+}
+
+class RoundTotals implements SampleVisitor {
+  queries = 0;
+  items = 0;
+  lastCompleted = 0;
+  hasBareLoop = false;
+
+  visit({ rows, kind, items, completed }: SampleChunk): void {
+    for (let row = 0; row < rows; row++) {
+      if (kind[row] === kindOfBareLoop) this.hasBareLoop = true;
+      if (kind[row] !== kindOfHarness) continue;
+      this.queries++;
+      this.items += items[row] ?? 0;
+      this.lastCompleted = Math.max(this.lastCompleted, completed[row] ?? Number.NaN);
+    }
+  }
 }

@@ -2,8 +2,17 @@ import { DynoError } from '../kernel/errors.ts';
 import type { SealedFile } from '../results/events.ts';
 import type { Columns } from '../results/segment-file.ts';
 
+/** Reads columns of a sealed file of the run: all, or at least the named ones. For what is no longer than a round lasts: telemetry. */
+export type ReadSamples = (file: SealedFile, columnNames?: readonly string[]) => Promise<Columns>;
+
 /** Reads a sealed file of the run a stretch of rows at a time, in order: all columns, or those of the named ones that the file has. */
 export type ReadChunks = (file: SealedFile, columnNames?: readonly string[]) => AsyncIterable<Columns>;
+
+/** Reads the files of a run. */
+export interface SampleReader {
+  readonly columns: ReadSamples;
+  readonly chunks: ReadChunks;
+}
 
 /**
  * A stretch of the rows of one round, those of a bare loop included (`kind`). Times are seconds from the start of the window; the

@@ -97,7 +97,7 @@ export async function summariseCase(
           figures: summary,
           reasons: reasons.all(),
           ...settings,
-          rounds: await roundEvidence(finished, rounds, settings.environment, readSamples),
+          rounds: await roundEvidence(finished, rounds, settings.environment, reader.columns),
           proof: history.proof?.proof ?? null,
         },
         reasons,

@@ -1,10 +1,9 @@
 import type { Reason } from '../results/events.ts';
 import type { Round, RoundEnergy } from '../results/run.ts';
-import type { Measured } from '../results/snapshot.ts';
-import { mean } from '../stats/moments.ts';
+import type { Measured, ScenarioSnapshot } from '../results/snapshot.ts';
 import type { Attempt } from './case-history.ts';
 import { percentileOrReason } from './latency-summary.ts';
-import { ofRound, type PooledSamples, type RoundSamples } from './pool-samples.ts';
+import type { PooledSamples, RoundSamples } from './pool-samples.ts';
 import type { Reasons } from './reasons.ts';
 
 /** All attempts at the rounds of a case. Only those that ended well have a summary, in the order of the pool's rounds and of `energies`. */
@@ -12,7 +11,7 @@ export function summariseRounds(
   attempts: readonly Attempt[],
   pool: PooledSamples,
   energies: readonly (RoundEnergy | Reason)[],
-  isOffline: boolean,
+  scenario: ScenarioSnapshot,
   reasons: Reasons,
 ): Round[] {
   let finishedBefore = 0;
@@ -35,7 +34,7 @@ export function summariseRounds(
       summary:
         end.status === 'ok' && samples !== undefined && energy !== undefined
           ? {
-              ...summariseRound(end.measured, samples, pool, isOffline, `${path}.summary`, reasons),
+              ...summariseRound(end.measured, samples, scenario, `${path}.summary`, reasons),
               energy: 'code' in energy ? reasons.because(`${path}.summary.energy`, energy) : energy,
             }
           : reasons.withhold(`${path}.summary`, end.status === 'failed' ? 'ROUND_FAILED' : 'ROUND_INTERRUPTED'),
@@ -47,20 +46,20 @@ export function summariseRounds(
 function summariseRound(
   measured: Measured,
   samples: RoundSamples,
-  pool: PooledSamples,
-  isOffline: boolean,
+  scenario: ScenarioSnapshot,
   path: string,
   reasons: Reasons,
 ): Omit<NonNullable<Round['summary']>, 'energy'> {
-  const seconds = ofRound(isOffline ? pool.service : pool.response, samples).sort();
+  const { times } = samples;
   return {
     queries: samples.queries,
-    p50: percentileOrReason(seconds, 'p50', `${path}.p50`, reasons),
-    p90: percentileOrReason(seconds, 'p90', `${path}.p90`, reasons),
-    mean: seconds.length > 0 ? mean(seconds) : reasons.withhold(`${path}.mean`, 'NO_SAMPLES', 1, 0),
+    p50: percentileOrReason(times, 'p50', `${path}.p50`, reasons),
+    p90: percentileOrReason(times, 'p90', `${path}.p90`, reasons),
+    mean: times.count > 0 ? times.mean : reasons.withhold(`${path}.mean`, 'NO_SAMPLES', 1, 0),
     throughput: samples.hasBareLoop
       ? reasons.withhold(`${path}.throughput`, 'BARE_LOOP_IN_WINDOW')
-      : throughputOf(samples),
+      : (throughputOf(samples, scenario) ??
+        reasons.withhold(`${path}.throughput`, 'TOO_FEW_SAMPLES', 2, samples.queries)),
     windowSeconds: measured.windowSeconds,
     windowStart: measured.windowStart,
     distinctItems: measured.distinctItems,
@@ -68,15 +67,21 @@ function summariseRound(
       measured.clockRatioError ??
       reasons.withhold(`${path}.clockRatioError`, 'WINDOW_TOO_SHORT', 1, measured.windowSeconds),
     rssBeforeLoadBytes: measured.memory.rssBeforeLoadBytes ?? reasons.withhold(`${path}.rssBeforeLoadBytes`, 'NO_PROC'),
+    warmup: measured.warmup,
     peakRssBytes: measured.memory.peakRssBytes ?? reasons.withhold(`${path}.peakRssBytes`, 'NO_PROC'),
   };
 }
 
 /**
- * Items that were completed per second of the window as it was, from its start to the last completion (never its nominal length): the
- * offline rule of MLPerf LoadGen, N / t_max. For a single stream it is 1 / (mean response time + mean gap between two queries), and
- * the gap is part of what a user gets.
+ * Items that were completed per second of the window as it was, from its start to the last completion, never its nominal length.
+ * Where load arrives by a schedule, (N − 1) / N of them: the time to the last completion holds N − 1 gaps between queries and no
+ * more (MLPerf LoadGen's rule for its server scenario); null for a single query, which has no rate. Elsewhere all of them, LoadGen's rule for
+ * offline: for a single stream it is 1 / (mean response time + mean gap between two queries), and the gap is part of what a user gets.
  */
-export function throughputOf({ items, lastCompleted }: RoundSamples): number {
-  return items / lastCompleted;
+export function throughputOf(
+  { queries, items, lastCompleted }: RoundSamples,
+  { kind }: ScenarioSnapshot,
+): number | null {
+  if (kind !== 'server' && kind !== 'replay') return items / lastCompleted;
+  return queries < 2 ? null : (items * (queries - 1)) / queries / lastCompleted;
 }

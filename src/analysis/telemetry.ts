@@ -1,6 +1,6 @@
 import type { Run } from '../results/run.ts';
 import { deviceSeries } from './device-series.ts';
-import type { ReadSamples } from './pool-samples.ts';
+import type { ReadSamples } from './scan-samples.ts';
 import type { TelemetrySeries } from './telemetry-series.ts';
 import { type Throttling, throttlingOf } from './throttling.ts';
 

@@ -102,13 +102,29 @@ export async function readSealed(
   return readParquet(await verified(runFolder, sealed), columnNames);
 }
 
-/** The same a row group at a time, as `readParquetChunks` does it; the checksum is compared before the first. */
-export async function* readSealedChunks(
-  runFolder: string,
-  sealed: SealedFile,
-  columnNames?: readonly string[],
-): AsyncGenerator<Columns> {
-  yield* readParquetChunks(await verified(runFolder, sealed), columnNames);
+/**
+ * The sealed files of a run. The checksum of each is compared before it is first read, and not again: an analysis passes over the same
+ * file more than once. Both throw as `readSealed` does.
+ */
+export function sealedFiles(runFolder: string): {
+  /** Whole columns: all, or the named ones. */
+  columns(sealed: SealedFile, columnNames?: readonly string[]): Promise<Columns>;
+  /** A row group at a time, as `readParquetChunks` does it. */
+  chunks(sealed: SealedFile, columnNames?: readonly string[]): AsyncGenerator<Columns>;
+} {
+  const known = new Map<string, string>();
+  const path = async (sealed: SealedFile): Promise<string> => {
+    const key = `${sealed.sha256} ${sealed.file}`;
+    const found = known.get(key) ?? (await verified(runFolder, sealed));
+    known.set(key, found);
+    return found;
+  };
+  return {
+    columns: async (sealed, columnNames) => readParquet(await path(sealed), columnNames),
+    chunks: async function* (sealed, columnNames) {
+      yield* readParquetChunks(await path(sealed), columnNames);
+    },
+  };
 }
 
 async function verified(runFolder: string, { file, sha256 }: SealedFile): Promise<string> {

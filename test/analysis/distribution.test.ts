@@ -27,7 +27,7 @@ test.each(['single_stream', 'offline'])(
   'the distribution of %s runs from the fastest to the slowest query, thinned',
   async (kind) => {
     const samples = new Samples();
-    const distribution = await caseDistribution(await measuredCase(samples, kind), samples.read, 50);
+    const distribution = await caseDistribution(await measuredCase(samples, kind), samples.read.chunks, 50);
     expect(distribution?.count).toBe(1_000);
     expect(distribution?.seconds.length).toBeLessThanOrEqual(50);
     expect(distribution?.seconds[0]).toBeCloseTo(1e-6, 12);
@@ -38,5 +38,5 @@ test.each(['single_stream', 'offline'])(
 
 test('a case that was not measured has no distribution', async () => {
   const [one] = (await summariseRun([startedEvent()], new Samples().read)).cases;
-  expect(one === undefined ? undefined : await caseDistribution(one, new Samples().read)).toBeNull();
+  expect(one === undefined ? undefined : await caseDistribution(one, new Samples().read.chunks)).toBeNull();
 });

@@ -1,3 +1,4 @@
+import type { SampleReader } from '../../src/analysis/scan-samples.ts';
 import type { Environment, ModelRecord, Proof, RunEvent, SealedFile } from '../../src/results/events.ts';
 import { kindOfHarness, type QueryRecord } from '../../src/results/record.ts';
 import type { Columns } from '../../src/results/segment-file.ts';
@@ -195,6 +196,7 @@ export class Samples {
         kind: integers(({ kind }) => kind),
         scheduled: doubles(({ scheduled }) => scheduled),
         sent: doubles(({ sent }) => sent),
+        started: doubles(({ started }) => started),
         completed: doubles(({ completed }) => completed),
         preprocess: doubles(({ preprocess }) => preprocess),
         inference: doubles(({ inference }) => inference),
@@ -209,9 +211,26 @@ export class Samples {
     return { file, rows, sha256: `sha-of-${file}` };
   }
 
-  readonly read = async ({ file }: SealedFile): Promise<Columns> => {
+  /** Reads them; a few rows at a time where they are read by chunks. */
+  readonly read: SampleReader = {
+    columns: async (file) => this.#columnsOf(file),
+    chunks: (file) => inChunks(this.#columnsOf(file)),
+  };
+
+  #columnsOf({ file }: SealedFile): Columns {
     const columns = this.#columns.get(file);
     if (columns === undefined) throw new Error(`Nothing was to read ${file}.`);
     return columns;
-  };
+  }
+}
+
+const rowsOfChunk = 7;
+
+async function* inChunks(columns: Columns): AsyncGenerator<Columns> {
+  const rows = Math.max(0, ...Object.values(columns).map(({ length }) => length));
+  for (let start = 0; start < rows; start += rowsOfChunk) {
+    yield Object.fromEntries(
+      Object.entries(columns).map(([name, values]) => [name, values.subarray(start, start + rowsOfChunk)]),
+    );
+  }
 }

@@ -26,7 +26,7 @@ test('only samples within the window count, with times from its start', async ()
   const { one, samples } = await sampled((time) => ({
     'process.cpu_cores': time.map((at) => (at >= 4.999 && at <= 6.001 ? 2 : 100)),
   }));
-  const telemetry = await caseTelemetry(one, 4, samples.read);
+  const telemetry = await caseTelemetry(one, 4, samples.read.columns);
   const [series] = telemetry?.series ?? [];
   expect(telemetry?.round).toBe(0);
   expect(series).toMatchObject({ name: 'processCores', mean: 2 });
@@ -39,7 +39,7 @@ test('the busy share of the machine becomes cores, also from the portable collec
     'machine.cpu_busy': time.map(() => Number.NaN),
     'machine-portable.cpu_busy': time.map(() => 0.25),
   }));
-  const telemetry = await caseTelemetry(one, 4, samples.read);
+  const telemetry = await caseTelemetry(one, 4, samples.read.columns);
   expect(telemetry?.series).toMatchObject([{ name: 'machineCores', mean: 1 }]);
 });
 
@@ -47,14 +47,14 @@ test('a sample that could not be read is a gap and not a zero', async () => {
   const { one, samples } = await sampled((time) => ({
     'process.rss_bytes': time.map((at) => (at > 5.25 && at < 5.35 ? Number.NaN : 100)),
   }));
-  const [series] = (await caseTelemetry(one, 4, samples.read))?.series ?? [];
+  const [series] = (await caseTelemetry(one, 4, samples.read.columns))?.series ?? [];
   expect(series?.values.filter((value) => value === null)).toHaveLength(1);
   expect(series?.mean).toBe(100);
 });
 
 test('many samples are thinned by their means', async () => {
   const { one, samples } = await sampled((time) => ({ 'process.cpu_cores': time.map((_, index) => index % 2) }));
-  const [series] = (await caseTelemetry(one, 4, samples.read, 5))?.series ?? [];
+  const [series] = (await caseTelemetry(one, 4, samples.read.columns, 5))?.series ?? [];
   expect(series?.values.length).toBeLessThanOrEqual(5);
   expect(series?.values.every((value) => value !== null && value > 0 && value < 1)).toBe(true);
 });
@@ -62,5 +62,5 @@ test('many samples are thinned by their means', async () => {
 test('a case without telemetry has none', async () => {
   const samples = new Samples();
   const [one] = (await summariseRun([startedEvent()], samples.read)).cases;
-  expect(one === undefined ? undefined : await caseTelemetry(one, 4, samples.read)).toBeNull();
+  expect(one === undefined ? undefined : await caseTelemetry(one, 4, samples.read.columns)).toBeNull();
 });

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { summariseRun } from '../../src/analysis/summarise-run.ts';
 import type { RunEvent, SealedFile } from '../../src/results/events.ts';
-import { readSealed, sealToParquet } from '../../src/results/parquet.ts';
+import { sealedFiles, sealToParquet } from '../../src/results/parquet.ts';
 import { queryColumns } from '../../src/results/record.ts';
 import { writeRun } from '../../src/results/result-folder.ts';
 import { SegmentWriter } from '../../src/results/segment-file.ts';
@@ -28,7 +28,7 @@ export async function storeRun(parent: string, id: string, queries: number, medi
     events.push(roundStarted(key), roundFinished(key, 0, sealed, { queries, items: queries }));
   }
   events.push(runFinished());
-  const run = await summariseRun(events, (file, names) => readSealed(folder, file, names));
+  const run = await summariseRun(events, sealedFiles(folder));
   writeRun(folder, run);
   return folder;
 }
@@ -40,7 +40,7 @@ async function storeSamples(folder: string, name: string, queries: number, media
   let now = 0;
   for (let query = 0; query < queries; query++) {
     const latency = median * (0.95 + 0.1 * uniform(random));
-    writer.append([query, 1, query % 10, 0, now, now, now + latency, latency * 0.2, latency * 0.7, latency * 0.1]);
+    writer.append([query, 1, query % 10, 0, now, now, now, now + latency, latency * 0.2, latency * 0.7, latency * 0.1]);
     now += latency;
   }
   writer.close();

@@ -17,7 +17,7 @@ import {
   readParquet,
   readParquetChunks,
   readSealed,
-  readSealedChunks,
+  sealedFiles,
   sealToParquet,
 } from '../../src/results/parquet.ts';
 import { SegmentWriter } from '../../src/results/segment-file.ts';
@@ -118,13 +118,22 @@ test('of the columns that are asked for by the row group, those that the file la
   expect(chunks).toEqual([['query']]);
 });
 
-test('a file whose checksum differs is refused before its first row group', async () => {
+test('a file whose checksum differs is refused before it is first read, and not summed again later', async () => {
   writeRows(3);
   const file = await sealToParquet(segment, sealed);
-  await expect(readSealedChunks(run, file).next()).resolves.toMatchObject({ done: false });
-  await expect(readSealedChunks(run, { ...file, sha256: '0'.repeat(64) }).next()).rejects.toMatchObject({
-    code: 'SAMPLES_CORRUPT',
-  });
+  const wrong = { ...file, sha256: '0'.repeat(64) };
+  await expect(sealedFiles(run).chunks(wrong).next()).rejects.toMatchObject({ code: 'SAMPLES_CORRUPT' });
+  await expect(sealedFiles(run).columns(wrong)).rejects.toMatchObject({ code: 'SAMPLES_CORRUPT' });
+
+  const files = sealedFiles(run);
+  expect((await files.columns(file, ['query'])).query).toEqual(Int32Array.of(-1, 0, 1));
+  const other = join(run, 'samples', 'b.seg');
+  const writer = new SegmentWriter(other, [{ name: 'query', type: 'int32' }]);
+  writer.append([7]);
+  writer.close();
+  await sealToParquet(other, sealed.replace('a.parquet', 'b.parquet'));
+  copyFileSync(sealed.replace('a.parquet', 'b.parquet'), sealed);
+  for await (const { query } of files.chunks(file)) expect(query).toEqual(Int32Array.of(7));
 });
 
 test('a changed byte is SAMPLES_CORRUPT, wherever it is', async () => {

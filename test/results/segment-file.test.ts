@@ -29,9 +29,9 @@ function writeTwoSegments(path: string): void {
 test('rows come back as they were appended, over many segments', () => {
   const path = join(folder, 'a.seg');
   const writer = new SegmentWriter(path, queryColumns);
-  const rows = 10_000; // 4,095 rows fill the buffer
+  const rows = 10_000; // 3,276 rows fill the buffer
   for (let row = 0; row < rows; row++)
-    writer.append([row, 8, -row, row % 2, row + 0.1, row + 0.2, row + 0.3, 1e-9, 0.1, Number.NaN]);
+    writer.append([row, 8, -row, row % 2, row + 0.1, row + 0.2, row + 0.25, row + 0.3, 1e-9, 0.1, Number.NaN]);
   expect(writer.rows).toBe(rows);
   writer.close();
   const read = readSegments(path);
