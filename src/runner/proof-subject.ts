@@ -16,6 +16,7 @@ export interface ProofSubject {
 }
 
 export type AccuracyProof = Pick<Proof, 'accuracy' | 'accuracyReason'>;
+export type CachingProof = Pick<Proof, 'cachingAudit' | 'cachingAuditReason'>;
 export type FidelityProof = Pick<Proof, 'fidelity' | 'fidelityReason'>;
 
 /** Agreement of outputs shows in a few items; the figure is no accuracy. */

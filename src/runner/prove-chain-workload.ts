@@ -38,7 +38,12 @@ export async function proveChainWorkload(subject: ProofSubject, workload: ChainW
     { backend, options, workFolder: job.workFolder },
     models,
   );
-  return { proof: { effective, operators, ...accuracy, ...fidelity }, nothingToFuse };
+  // The inputs of all but the first model are answers of another: they cannot be varied by themselves.
+  const cachingAuditReason = { code: 'CHAIN_NOT_AUDITED', need: 'one model', have: modelsOf(workload).length };
+  return {
+    proof: { effective, operators, ...accuracy, ...fidelity, cachingAudit: null, cachingAuditReason },
+    nothingToFuse,
+  };
 }
 
 function firstItems(items: Items, batchSize: number) {
