@@ -133,15 +133,22 @@ export interface RateSearch {
 /** Whether a round was steady (M14 of the measuring rules), bucket by bucket of its window. */
 export interface SteadyState {
   readonly verdict: 'plateau' | 'up' | 'down' | 'none';
+  /**
+   * What the figures are of: the latency of a query, or, where that is steady and the pace is not, the seconds from one completion
+   * to the next (`throughput`): `up` is slower in both.
+   */
+  readonly series: 'latency' | 'throughput';
+  /** Of equally many queries each. */
   readonly buckets: number;
+  /** The mean of them. */
   readonly bucketSeconds: number;
-  /** Standard deviation over mean of the buckets' mean latency. */
+  /** Standard deviation over mean of the buckets' means. */
   readonly variation: number;
   /** Change from the first to the last bucket along the fitted line, as a share of the mean. */
   readonly drift: number;
   /** Of the Mann–Kendall test for a trend, corrected for autocorrelation. */
   readonly trendP: number;
-  /** A sudden change of level (Pettitt), where there is one: when, and from what to what. */
+  /** A sudden change of level (Pettitt), where there is one: when, and from how many seconds to how many. */
   readonly levelShift: {
     readonly atSeconds: number;
     readonly before: number;
@@ -150,6 +157,8 @@ export interface SteadyState {
   } | null;
   /** Where the first stretch begins that is steady to its end; null: none is. */
   readonly plateauFromSeconds: number | null;
+  /** How long the window would have to be for its mean latency to be known to within 5 %, and to hold its p99 five times. */
+  readonly windowNeededSeconds: number;
 }
 
 export interface LatencySummary {
