@@ -1,4 +1,6 @@
+import type { SealedFile } from '../results/events.ts';
 import type { Columns } from '../results/segment-file.ts';
+import type { ReadChunks } from './scan-samples.ts';
 
 /** A stretch of a round with sampling (`on`) or without. Blocks 2k and 2k + 1 are a pair, one of them on. */
 export interface ObserverBlock {
@@ -18,7 +20,7 @@ export interface ObserverBlocks {
 }
 
 /** The columns of telemetry that the blocks are read from; telemetry without blocks lacks all but the first. */
-export const observerColumns = ['time', 'sampler.block', 'sampler.on', 'sampler.hertz'] as const;
+const observerColumns = ['time', 'sampler.block', 'sampler.on', 'sampler.hertz'] as const;
 
 /** In a stretch this long the sampler stood still or was stopped itself: what it did then is not known. */
 const longestBlockSeconds = 3;
@@ -44,6 +46,22 @@ export function observerBlocks(columns: Columns, windowStart: number): ObserverB
     first = row;
   }
   return { hertz: hertz[0] ?? Number.NaN, blocks };
+}
+
+/** The blocks of a round from its telemetry; null where it has none. Throws what `readChunks` throws. */
+export async function readObserverBlocks(
+  telemetry: SealedFile | null,
+  readChunks: ReadChunks,
+  windowStart: number,
+): Promise<ObserverBlocks | null> {
+  if (telemetry === null) return null;
+  const columns: Record<string, Float64Array> = {};
+  for await (const chunk of readChunks(telemetry, observerColumns)) {
+    for (const [name, values] of Object.entries(chunk)) {
+      columns[name] = Float64Array.from([...(columns[name] ?? []), ...values]);
+    }
+  }
+  return observerBlocks(columns, windowStart);
 }
 
 /** The stretches of a round in which sampling was paused on purpose: a gap between samples there is none that was lost. */

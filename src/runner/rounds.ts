@@ -123,6 +123,8 @@ async function runRound(
       telemetry: sampled,
       measured: outcome.answer.measured,
     });
+    const { windowStart } = outcome.answer.measured;
+    await telemetry.observe({ key: planned.key, samples, telemetry: sampled, windowStart });
     return null;
   }
   if (signal.aborted) {

@@ -1,21 +1,36 @@
 import { builtInCollectors } from '../collectors/builtin-collectors.ts';
 import { DynoError, errorText } from '../kernel/errors.ts';
+import { sealedFiles } from '../results/parquet.ts';
+import { formatPercent } from '../units/format.ts';
+import { type Disturbance, type ObservedRound, ObserverWatch } from './observer-watch.ts';
 import type { RunContext } from './run-context.ts';
 import { startSampler } from './sampler.ts';
+import { blockSettings } from './sampling-blocks.ts';
 
 /** The sampler as the rounds use it: when it is lost, that is said once, and the run goes on without it. */
 export interface Telemetry {
   open(pid: number, file: string): Promise<void>;
   close(): Promise<void>;
+  /**
+   * Looks at what sampling did to a round that ended well. Where it is shown to disturb, the rounds to come are sampled half as often,
+   * which the events and the user are told.
+   */
+  observe(round: ObservedRound): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** For a run that asked for no sampling: there is no sampler process. */
-const notSampled: Telemetry = { open: async () => {}, close: async () => {}, stop: async () => {} };
+const notSampled: Telemetry = {
+  open: async () => {},
+  close: async () => {},
+  observe: async () => {},
+  stop: async () => {},
+};
 
 /** Starts the one sampler process of a run and records what it can sample. A sampler that cannot be started is a note in the result. */
-export async function startTelemetry({ plan, plugins, log, origin, onProgress }: RunContext): Promise<Telemetry> {
-  const hertz = plan.policy.samplingHertz;
+export async function startTelemetry(context: RunContext): Promise<Telemetry> {
+  const { plan, plugins, log, origin, folder, onProgress } = context;
+  let hertz = plan.policy.samplingHertz;
   if (hertz === 0) return notSampled;
   const said = new Set<string>();
   const report = (collector: string | null, code: string, reason: string): void => {
@@ -46,9 +61,31 @@ export async function startTelemetry({ plan, plugins, log, origin, onProgress }:
     }
   }
   if (sampler !== null) log.append({ type: 'sampler.started', pid: sampler.pid, hertz, collectors: sampler.state });
+  const watch = new ObserverWatch(sealedFiles(folder).chunks, hertz);
+  let opened = 0;
   return {
     open: async (pid, file) => {
-      await sampler?.open(pid, file, origin);
+      // Each round has an order of blocks of its own.
+      const blocks = blockSettings(plan.policy, hertz, plan.policy.seed + opened++);
+      await sampler?.open(pid, file, origin, { hertz, blocks });
+    },
+    observe: async (round) => {
+      let found: Disturbance | null;
+      try {
+        found = await watch.add(round);
+      } catch (error) {
+        const code = error instanceof DynoError ? error.code : 'NOT_OBSERVED';
+        report(null, code, `What sampling does to the latency is not watched in this round: ${errorText(error)}`);
+        return;
+      }
+      if (found === null) return;
+      const { figure, change, ci95 } = found;
+      log.append({ type: 'sampler.rate', hertz: found.hertz, was: hertz, change, ci95 });
+      onProgress({
+        type: 'note',
+        message: `Sampling at ${hertz} Hz changes ${figure} by ${formatPercent(change)} (95 %: ${formatPercent(ci95[0])} to ${formatPercent(ci95[1])}): the rounds to come are sampled at ${found.hertz} Hz.`,
+      });
+      hertz = found.hertz;
     },
     close: async () => {
       await sampler?.close();

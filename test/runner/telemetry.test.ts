@@ -14,6 +14,7 @@ test('a policy of no sampling starts no sampler, and opens and closes nothing', 
   const telemetry = await startTelemetry(context);
   await telemetry.open(process.pid, '/nowhere/at/all');
   await telemetry.close();
+  await telemetry.observe({ key: 'a', samples: { file: 'a', rows: 1, sha256: '' }, telemetry: null, windowStart: 0 });
   await telemetry.stop();
   expect(events).toEqual([]);
 });
