@@ -1,15 +1,18 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type AsyncBuffer, asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetRead } from 'hyparquet';
-import { fileWriter, parquetWrite } from 'hyparquet-writer';
+import { fileWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { sha256OfFile } from '../kernel/content-hash.ts';
 import { DynoError } from '../kernel/errors.ts';
 import { diskError } from './disk-error.ts';
 import type { SealedFile } from './events.ts';
-import { type Columns, readSegments } from './segment-file.ts';
+import { type Columns, columnOfType, SegmentReader } from './segment-file.ts';
 
-/** Rows that are read or written at a time: bounds the memory beside the columns themselves to a few MB. */
+/** Rows that are read or written at a time: bounds the memory to a few MB. */
 const rowGroupRows = 100_000;
+
+/** Plain: times hardly repeat, and looking for a dictionary takes most of the time of writing. */
+const columnOptions = { encoding: 'PLAIN' } as const;
 
 /**
  * Turns the segment file of a round into one Parquet file with the same columns (`INT32`, `DOUBLE`, no nulls; what could not be
@@ -21,12 +24,12 @@ const rowGroupRows = 100_000;
  */
 export async function sealToParquet(segmentPath: string, parquetPath: string): Promise<SealedFile> {
   if (existsSync(segmentPath)) {
-    const { columns, data } = readSegments(segmentPath);
-    writeParquet(
-      parquetPath,
-      columns.map(({ name }) => name),
-      data,
-    );
+    const segments = new SegmentReader(segmentPath);
+    try {
+      writeParquet(parquetPath, segments);
+    } finally {
+      segments.close();
+    }
     rmSync(segmentPath);
   } else if (!existsSync(parquetPath)) {
     throw new DynoError('SAMPLES_MISSING', `There is neither ${segmentPath} to be sealed nor a sealed ${parquetPath}.`);
@@ -186,25 +189,41 @@ async function readGroup(
   }
 }
 
-function writeParquet(path: string, names: readonly string[], data: Columns): void {
+/** Writes a row group whenever one is full: of the segments one is in memory at a time. */
+function writeParquet(path: string, segments: SegmentReader): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
-    parquetWrite({
+    const columns = segments.columns.map(({ name, type }) => ({ name, values: columnOfType(type, rowGroupRows) }));
+    const sources = (rows: number) =>
+      columns.map(({ name, values }) => ({ name, data: values.subarray(0, rows), ...columnOptions }));
+    const writer = new ParquetWriter({
       writer: fileWriter(temporary),
-      // Plain: times hardly repeat, and looking for a dictionary takes most of the time of writing.
-      columnData: names.map((name) => {
-        const column = data[name] ?? new Float64Array(0);
-        return {
+      schema: schemaFromColumnData({
+        columnData: columns.map(({ name, values }) => ({
           name,
-          data: column,
-          type: column instanceof Int32Array ? 'INT32' : 'DOUBLE',
+          data: values,
+          type: values instanceof Int32Array ? 'INT32' : 'DOUBLE',
           nullable: false,
-          encoding: 'PLAIN',
-        };
+        })),
       }),
-      rowGroupSize: rowGroupRows,
       createdBy: 'dyno',
     });
+    let filled = 0;
+    for (let segment = segments.next(); segment !== null; segment = segments.next()) {
+      for (let start = 0; start < segment.rows; ) {
+        const end = Math.min(segment.rows, start + rowGroupRows - filled);
+        for (const { name, values } of columns) {
+          values.set(segment.data[name]?.subarray(start, end) ?? [], filled);
+        }
+        filled += end - start;
+        start = end;
+        if (filled < rowGroupRows) continue;
+        writer.write({ columnData: sources(filled), rowGroupSize: rowGroupRows });
+        filled = 0;
+      }
+    }
+    if (filled > 0) writer.write({ columnData: sources(filled), rowGroupSize: rowGroupRows });
+    writer.finish();
     const file = openSync(temporary, 'r+');
     try {
       fsyncSync(file);

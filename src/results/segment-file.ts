@@ -1,4 +1,14 @@
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { devNull } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { writeAll } from '../kernel/atomic-write.ts';
@@ -187,63 +197,118 @@ export interface Segments {
 }
 
 /**
- * Reads a segment file up to its first torn or corrupt segment. Throws `SEGMENT_INVALID` when even the header cannot be read: then it
- * is not a segment file or was damaged by something else than the end of its writer.
+ * Reads a segment file a segment at a time, up to its first torn or corrupt one, and so in memory that does not grow with the file. To be
+ * closed. Opening throws `SEGMENT_INVALID` when even the header cannot be read: then it is not a segment file or was damaged by something
+ * else than the end of its writer.
  */
-export function readSegments(path: string): Segments {
-  const bytes = readFileSync(path);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const { columns, end } = decodeHeader(bytes, view, path);
-  const width = rowBytes(columns);
+export class SegmentReader {
+  readonly columns: readonly SegmentColumn[];
+  readonly #file: number;
+  readonly #size: number;
+  readonly #rowBytes: number;
+  #position: number;
 
-  // First pass: find the whole segments, so that the columns are allocated once at their size.
-  const payloads: { offset: number; rows: number }[] = [];
-  let rows = 0;
-  let position = end;
-  while (position < bytes.length) {
-    const segmentRows = wholeSegmentRows(bytes, view, position, width);
-    if (segmentRows === null) break;
-    payloads.push({ offset: position + segmentHeaderBytes, rows: segmentRows });
-    rows += segmentRows;
-    position += segmentHeaderBytes + segmentRows * width;
-  }
-
-  const data: Record<string, Float64Array | Int32Array> = {};
-  let columnOffset = 0;
-  for (const { name, type } of columns) {
-    data[name] = readColumn(view, payloads, width, columnOffset, type, rows);
-    columnOffset += columnBytes(type);
-  }
-  return { columns, rows, data, truncated: position < bytes.length };
-}
-
-function readColumn(
-  view: DataView,
-  payloads: readonly { offset: number; rows: number }[],
-  width: number,
-  columnOffset: number,
-  type: SegmentColumn['type'],
-  rows: number,
-): Float64Array | Int32Array {
-  const column = type === 'int32' ? new Int32Array(rows) : new Float64Array(rows);
-  let row = 0;
-  for (const payload of payloads) {
-    let position = payload.offset + columnOffset;
-    for (let index = 0; index < payload.rows; index++, position += width) {
-      column[row++] = type === 'int32' ? view.getInt32(position, true) : view.getFloat64(position, true);
+  constructor(path: string) {
+    this.#file = openSync(path, 'r');
+    try {
+      this.#size = fstatSync(this.#file).size;
+      const { columns, end } = this.#readHeader(path);
+      this.columns = columns;
+      this.#position = end;
+    } catch (error) {
+      closeSync(this.#file);
+      throw error;
     }
+    this.#rowBytes = rowBytes(this.columns);
   }
-  return column;
+
+  /** The columns of the next segment; null when there is no further whole one. */
+  next(): { readonly rows: number; readonly data: Columns } | null {
+    const header = this.#read(this.#position, segmentHeaderBytes);
+    if (header.length < segmentHeaderBytes || header.readUInt32LE(0) !== marker) return null;
+    const rows = header.readUInt32LE(8);
+    const length = header.readUInt32LE(12);
+    // No segment is longer than the writer's buffer: a length that is damage would be read for nothing.
+    if (length !== rows * this.#rowBytes || length > Math.max(bufferBytes, this.#rowBytes)) return null;
+    const checked = this.#read(this.#position + 8, 8 + length);
+    if (checked.length < 8 + length || crc32(checked) !== header.readUInt32LE(4)) return null;
+    this.#position += segmentHeaderBytes + length;
+    return { rows, data: decodeRows(this.columns, this.#rowBytes, checked.subarray(8), rows) };
+  }
+
+  /** Whether something follows the segments that were read: once `next` is null, a torn or corrupt tail. */
+  get hasMore(): boolean {
+    return this.#position < this.#size;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #readHeader(path: string): { columns: readonly SegmentColumn[]; end: number } {
+    const start = this.#read(0, magic.length + 4);
+    const length = start.length < magic.length + 4 ? 0 : start.readUInt32LE(magic.length);
+    // A length that is damage reaches beyond the file, or the checksum fails.
+    return decodeHeader(this.#read(0, magic.length + 4 + Math.min(length, this.#size) + 4), path);
+  }
+
+  /** At most `length` bytes from `position`: fewer at the end of the file. */
+  #read(position: number, length: number): Buffer {
+    const bytes = Buffer.alloc(Math.max(0, Math.min(length, this.#size - position)));
+    let filled = 0;
+    while (filled < bytes.length) {
+      const read = readSync(this.#file, bytes, filled, bytes.length - filled, position + filled);
+      if (read === 0) break;
+      filled += read;
+    }
+    return bytes.subarray(0, filled);
+  }
 }
 
-/** Rows of the segment at `position`, or null when it is cut off or its checksum fails. */
-function wholeSegmentRows(bytes: Uint8Array, view: DataView, position: number, width: number): number | null {
-  if (position + segmentHeaderBytes > bytes.length || view.getUint32(position, true) !== marker) return null;
-  const rows = view.getUint32(position + 8, true);
-  const length = view.getUint32(position + 12, true);
-  const end = position + segmentHeaderBytes + length;
-  if (length !== rows * width || end > bytes.length) return null;
-  return crc32(bytes.subarray(position + 8, end)) === view.getUint32(position + 4, true) ? rows : null;
+/** Reads a whole segment file into memory, as `SegmentReader` does. */
+export function readSegments(path: string): Segments {
+  const reader = new SegmentReader(path);
+  try {
+    const segments: Columns[] = [];
+    let rows = 0;
+    for (let segment = reader.next(); segment !== null; segment = reader.next()) {
+      segments.push(segment.data);
+      rows += segment.rows;
+    }
+    const data: Record<string, Float64Array | Int32Array> = {};
+    for (const { name, type } of reader.columns) {
+      const column = columnOfType(type, rows);
+      let start = 0;
+      for (const { [name]: values = column.subarray(0, 0) } of segments) {
+        column.set(values, start);
+        start += values.length;
+      }
+      data[name] = column;
+    }
+    return { columns: reader.columns, rows, data, truncated: reader.hasMore };
+  } finally {
+    reader.close();
+  }
+}
+
+/** An array for a column. */
+export function columnOfType(type: SegmentColumn['type'], rows: number): Float64Array | Int32Array {
+  return type === 'int32' ? new Int32Array(rows) : new Float64Array(rows);
+}
+
+function decodeRows(columns: readonly SegmentColumn[], width: number, payload: Buffer, rows: number): Columns {
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
+  const data: Record<string, Float64Array | Int32Array> = {};
+  let offset = 0;
+  for (const { name, type } of columns) {
+    const column = columnOfType(type, rows);
+    for (let row = 0, position = offset; row < rows; row++, position += width) {
+      column[row] = type === 'int32' ? view.getInt32(position, true) : view.getFloat64(position, true);
+    }
+    data[name] = column;
+    offset += columnBytes(type);
+  }
+  return data;
 }
 
 function encodeHeader(columns: readonly SegmentColumn[]): Uint8Array {
@@ -254,11 +319,7 @@ function encodeHeader(columns: readonly SegmentColumn[]): Uint8Array {
   return Buffer.concat([Buffer.from(magic, 'latin1'), numbers.subarray(0, 4), json, numbers.subarray(4)]);
 }
 
-function decodeHeader(
-  bytes: Uint8Array,
-  view: DataView,
-  path: string,
-): { columns: readonly SegmentColumn[]; end: number } {
+function decodeHeader(bytes: Buffer, path: string): { columns: readonly SegmentColumn[]; end: number } {
   const invalid = (what: string) =>
     new DynoError(
       'SEGMENT_INVALID',
@@ -266,13 +327,13 @@ function decodeHeader(
     );
   const jsonStart = magic.length + 4;
   if (bytes.length < jsonStart) throw invalid(`expected at least ${jsonStart} bytes, got ${bytes.length}`);
-  const found = Buffer.from(bytes.subarray(0, magic.length)).toString('latin1');
+  const found = bytes.subarray(0, magic.length).toString('latin1');
   if (found !== magic) throw invalid(`expected it to start with ${magic}, got ${JSON.stringify(found)}`);
-  const jsonEnd = jsonStart + view.getUint32(magic.length, true);
+  const jsonEnd = jsonStart + bytes.readUInt32LE(magic.length);
   if (jsonEnd + 4 > bytes.length) throw invalid('its header is cut off');
   const json = bytes.subarray(jsonStart, jsonEnd);
-  if (crc32(json) !== view.getUint32(jsonEnd, true)) throw invalid('the checksum of its header fails');
-  const { columns } = JSON.parse(Buffer.from(json).toString()) as { columns: readonly SegmentColumn[] };
+  if (crc32(json) !== bytes.readUInt32LE(jsonEnd)) throw invalid('the checksum of its header fails');
+  const { columns } = JSON.parse(json.toString()) as { columns: readonly SegmentColumn[] };
   return { columns, end: jsonEnd + 4 };
 }
 

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { queryColumns } from '../../src/results/record.ts';
-import { readSegments, SegmentWriter } from '../../src/results/segment-file.ts';
+import { readSegments, SegmentReader, SegmentWriter } from '../../src/results/segment-file.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -40,6 +40,22 @@ test('rows come back as they were appended, over many segments', () => {
   expect(read.data.first_item?.[9_999]).toBe(-9_999);
   expect(read.data.completed?.[9_999]).toBe(9_999.3);
   expect(read.data.postprocess?.[5]).toBeNaN();
+});
+
+test('a file is read a segment at a time, and says whether anything is left', () => {
+  const path = join(folder, 'a.seg');
+  writeTwoSegments(path);
+  const reader = new SegmentReader(path);
+  expect(reader.columns).toEqual(pair);
+  expect(reader.next()).toEqual({
+    rows: 3,
+    data: { count: Int32Array.of(0, 1, 2), time: Float64Array.of(0, 0.25, 0.5) },
+  });
+  expect(reader.hasMore).toBe(true);
+  expect(reader.next()).toEqual({ rows: 2, data: { count: Int32Array.of(3, 4), time: Float64Array.of(0.75, 1) } });
+  expect(reader.hasMore).toBe(false);
+  expect(reader.next()).toBeNull();
+  reader.close();
 });
 
 test('a file without rows has its columns', () => {
