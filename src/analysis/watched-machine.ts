@@ -1,10 +1,15 @@
 import type { Columns } from '../results/segment-file.ts';
+import { observerBlocks, pausesOf } from './observer-blocks.ts';
 import { type Throttling, throttlingOf } from './throttling.ts';
 
 /** What the sampler saw of the machine while a round was measured. What no column tells is null. */
 export interface WatchedMachine {
   /** Rows within the window. */
   readonly rows: number;
+  /** Seconds of the window that were to be sampled: without the pauses that tell what sampling costs. */
+  readonly sampledSeconds: number;
+  /** The rate of sampling where the telemetry tells it. */
+  readonly hertz: number | null;
   /** The longest time of the window without a row, its edges included. */
   readonly longestGapSeconds: number;
   /** Cores of the whole machine that were busy, mean over time. */
@@ -65,6 +70,8 @@ export function watchedMachine(columns: Columns, window: Window, logicalCores: n
   const throttling = throttlingOf(columns, window);
   return {
     rows: within.length,
+    sampledSeconds: window.length - pausedSeconds(columns, window),
+    hertz: observerBlocks(columns, window.start)?.hertz ?? null,
     longestGapSeconds,
     busyCores: busy === null ? null : busy * logicalCores,
     stealShare: timeMean(time, columns['machine.cpu_steal'], within),
@@ -78,6 +85,13 @@ export function watchedMachine(columns: Columns, window: Window, logicalCores: n
       throttling: throttling.filter((one) => one.device === device),
     })),
   };
+}
+
+function pausedSeconds(columns: Columns, { start, length }: Window): number {
+  return pausesOf(columns, start).reduce(
+    (sum, { from, to }) => sum + Math.max(0, Math.min(to, length) - Math.max(from, 0)),
+    0,
+  );
 }
 
 /** Accelerators that have any column, by the collector that sampled them. */

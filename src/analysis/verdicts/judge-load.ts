@@ -2,6 +2,7 @@ import type { VerdictFinding } from '../../results/run.ts';
 import { samplesNeeded } from '../../stats/percentile.ts';
 import { formatNumber, formatPercent, formatSeconds } from '../../units/format.ts';
 import { type Evidence, type Judgement, judged, type RoundEvidence } from './evidence.ts';
+import { longer } from './longer.ts';
 import { finding } from './verdict-codes.ts';
 
 /** Rates may differ by this share: LoadGen's own check of the server scenario. */
@@ -96,17 +97,19 @@ function clocks({ round, measured: { clockRatioError, windowSeconds } }: RoundEv
   ];
 }
 
-function rates({ figures, rounds }: Evidence): VerdictFinding[] {
+function rates({ figures, rounds, policy }: Evidence): VerdictFinding[] {
   const { load, scenario } = figures;
   if (load == null) return [];
   const { targetRate, scheduledRate, completedRate } = load;
   const findings: VerdictFinding[] = [];
+  const twice = longer('window', 2 * Math.max(...rounds.map(({ measured }) => measured.windowSeconds)), policy);
   const isStopped = rounds.some(({ measured }) => measured.generator?.stopped != null);
   if (!isStopped && isScheduled(scenario.kind) && scheduledRate !== null && completedRate !== null) {
     const need = (1 - rateTolerance) * scheduledRate;
     if (completedRate < need) {
       const message = `${rateText(scheduledRate)} arrived and ${rateText(completedRate)} were completed.`;
-      findings.push(finding('RATE_NOT_KEPT', { need, have: completedRate, message }));
+      const nextStep = `Lower the \`rate\` of the scenario, or lengthen the window with \`${twice}\`.`;
+      findings.push(finding('RATE_NOT_KEPT', { need, have: completedRate, message, nextStep }));
     }
   }
   const chance = chanceOf(scenario.arrivals?.kind, Math.min(...rounds.map(({ measured }) => measured.queries)));

@@ -51,15 +51,13 @@ function watchedFindings(round: RoundEvidence, machine: WatchedMachine, evidence
   ];
 }
 
-function coverage({ round, measured }: RoundEvidence, machine: WatchedMachine, { policy }: Evidence): VerdictFinding[] {
-  const { rows, longestGapSeconds: gap } = machine;
+function coverage({ round }: RoundEvidence, machine: WatchedMachine, { policy }: Evidence): VerdictFinding[] {
+  const { rows, longestGapSeconds: gap, sampledSeconds } = machine;
   if (gap > longestGapSeconds) {
     const message = `For ${formatSeconds(gap)} of the window no sample was taken.`;
     return [finding('TELEMETRY_GAP', { need: longestGapSeconds, have: gap, round, message })];
   }
-  // Sampling pauses for half of a window with blocks.
-  const share = policy.observerBlocks === true ? 0.5 : 1;
-  const expected = Math.floor(measured.windowSeconds * share * policy.samplingHertz);
+  const expected = Math.floor(sampledSeconds * (machine.hertz ?? policy.samplingHertz));
   if (rows >= leastRowShare * expected) return [];
   const message = `${rows} samples were taken in the window, and the rate makes ${expected}.`;
   return [finding('TELEMETRY_ROWS_MISSING', { need: expected, have: rows, round, message })];

@@ -115,20 +115,22 @@ export const loadCodes = {
   TREND_UP: {
     family: 'steadyState',
     severity: 'degraded',
-    means: 'The latency rose until the end of the window.',
+    means: 'The latency, or the time from one completion to the next, rose until the end of the window.',
     nextStep:
-      'Warm up longer with `--set policy.warmup.min_duration=30s`; where it goes on, look for throttling, a leak or a growing queue.',
+      'Warm up longer with `--set policy.warmup.min_duration=30s --set policy.warmup.max_duration=60s`; where it goes on, look for throttling, a leak or a growing queue.',
   },
   TREND_DOWN: {
     family: 'steadyState',
     severity: 'degraded',
-    means: 'The latency fell until the end of the window: the warm-up was not over.',
-    nextStep: 'Warm up longer with `--set policy.warmup.min_duration=30s`.',
+    means:
+      'The latency, or the time from one completion to the next, fell until the end of the window: the warm-up was not over.',
+    nextStep: 'Warm up longer with `--set policy.warmup.min_duration=30s --set policy.warmup.max_duration=60s`.',
   },
   LEVEL_SHIFT: {
     family: 'steadyState',
     severity: 'degraded',
-    means: 'The latency changed from one level to another within the window.',
+    means:
+      'The latency, or the time from one completion to the next, changed from one level to another within the window.',
     nextStep:
       'Look for what changed then (other work on the machine, clocks, temperature) in the charts of the report, and measure again.',
   },

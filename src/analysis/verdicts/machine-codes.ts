@@ -80,7 +80,8 @@ export const machineCodes = {
     family: 'telemetry',
     severity: 'note',
     means: 'A device was more than 5 °C hotter in the last third of a window than in the first.',
-    nextStep: 'Warm up longer with `--set policy.warmup.min_duration=60s`, so that the window is of the hot device.',
+    nextStep:
+      'Warm up longer with `--set policy.warmup.min_duration=30s --set policy.warmup.max_duration=60s`, so that the window is of the hot device.',
   },
   GOVERNOR_NOT_PERFORMANCE: {
     family: 'telemetry',
