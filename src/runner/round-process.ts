@@ -1,6 +1,6 @@
 /**
- * One round: a fresh process that loads a model, warms it up and measures one window. Its main thread generates the load and
- * runs the inference; nothing that is only proof happens here.
+ * One round: a fresh process that loads a model, warms it up and measures one window. Its main thread runs the inference, and generates the load
+ * where the scenario needs no thread of its own for that; nothing that is only proof happens here.
  */
 import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -15,7 +15,11 @@ import { loadSessions, openPipeline } from './open-engine.ts';
 import { loadPlugins } from './plugins.ts';
 import { createQuerySource } from './query-source.ts';
 
+/** What is left of the time limit when the last query must have been served: for the answer, and for what ends the process. */
+const reserve = 0.1;
+
 await childMain<RoundJob, RoundAnswer>(async (job) => {
+  const drainUntil = monotonicSeconds() + (1 - reserve) * job.deadlineSeconds;
   const { axes, scope, scenario } = job.case;
   const { backends } = await loadPlugins(job.plugins);
   const backend = backends.get(axes.backend);
@@ -40,19 +44,24 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
   const threadsAfter = threadIds();
 
   const pipeline = await openPipeline(job.workload, sessions, axes.batchSize);
-  const source = await createQuerySource(pipeline, items, { batchSize: axes.batchSize, scope, seed: job.seed });
+  const source = await createQuerySource(pipeline, items, {
+    batchSize: axes.batchSize,
+    itemsPerQuery: scenario.kind === 'multi_stream' ? scenario.itemsPerQuery : axes.batchSize,
+    scope,
+    seed: job.seed,
+  });
 
   await source.stage?.(0);
   await source.issue(0);
   const firstInferenceSeconds = pipeline.stages.inference;
   const window = await measureWindow({
     source,
-    stages: pipeline.stages,
     scenario,
     policy: job.policy,
-    batchSize: axes.batchSize,
     samplesFile: job.samplesFile,
     origin: job.origin,
+    seed: job.seed,
+    drainUntil,
   });
 
   const measured: RoundAnswer['measured'] = {

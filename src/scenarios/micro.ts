@@ -15,7 +15,7 @@ export async function micro({ bounds, now, stage, issue, record }: Load): Promis
     const sent = now() - start;
     await issue(queries);
     completed = now() - start;
-    record(queries, sent, sent, completed);
+    record(queries, sent, sent, sent, completed);
     queries++;
     return completed - sent;
   };

@@ -1,22 +1,27 @@
 import { type Load, type WindowOutcome, windowHasEnded } from './window.ts';
 
-/** Sends one query after another as long as the window lasts. `due`: when a query that is sent at `sent` was scheduled. */
+/**
+ * Sends one query after another as long as the window lasts. `due`: when a query that is sent at `sent` was scheduled, the one before it having
+ * been completed at `before`.
+ */
 export async function oneAfterAnother(
   { bounds, now, stage, issue, record }: Load,
-  due: (sent: number) => number,
+  due: (sent: number, before: number) => number,
 ): Promise<WindowOutcome> {
   const start = now();
   let queries = 0;
   let completed = 0;
-  do {
+  for (let hasEnded = false; !hasEnded; ) {
     // Awaited only where there is something to wait for: the harness is to cost as little as it can.
     const staging = stage?.(queries);
     if (staging !== undefined) await staging;
     const sent = now() - start;
+    const scheduled = due(sent, completed);
     await issue(queries);
     completed = now() - start;
-    record(queries, due(sent), sent, completed);
+    const isEnough = record(queries, scheduled, sent, sent, completed);
     queries++;
-  } while (!windowHasEnded(bounds, queries, completed));
+    hasEnded = isEnough === true || windowHasEnded(bounds, queries, completed);
+  }
   return { start, queries, seconds: completed };
 }

@@ -17,8 +17,17 @@ export interface Load {
   readonly stage?: ((query: number) => Promise<void> | undefined) | undefined;
   /** Serves query number `query`; settles when its answer is there. */
   readonly issue: (query: number) => Promise<unknown>;
-  /** Takes down one completed query. Times are seconds since the start of the window. Not part of any latency. */
-  readonly record: (query: number, scheduled: number, sent: number, completed: number) => void;
+  /**
+   * Takes down one completed query: due at `scheduled`, let go at `sent`, taken up at `started`. Times are seconds since the start of the
+   * window. Not part of any latency. Answers `true` to end the load here, whatever its bounds.
+   */
+  readonly record: (
+    query: number,
+    scheduled: number,
+    sent: number,
+    started: number,
+    completed: number,
+  ) => boolean | undefined;
 }
 
 /** What a window came to. `seconds`: from its start to the completion of its last query. */

@@ -20,6 +20,8 @@ const source: QuerySource = {
   bareCall: () => async () => {},
   firstItem: (query) => 10 * query,
   distinctItems: 1,
+  itemsPerQuery: 4,
+  stages: { preprocess: 0, inference: 0.5, postprocess: 0 },
 };
 
 /** Measures a window of two queries after a warm-up of three, unless `policy` says otherwise. */
@@ -28,7 +30,6 @@ async function measure(name: string, driven: QuerySource, policy: Partial<Policy
   const samplesFile = join(folder, `${name}.seg`);
   const measured = await measureWindow({
     source: driven,
-    stages: { preprocess: 0, inference: 0.5, postprocess: 0 },
     scenario: { kind: 'single_stream' },
     policy: {
       preset: 'smoke',
@@ -37,9 +38,10 @@ async function measure(name: string, driven: QuerySource, policy: Partial<Policy
       window: { minQueries: 2, minSeconds: 0, maxSeconds: 60 },
       ...policy,
     },
-    batchSize: 4,
     samplesFile,
     origin: monotonicSeconds(),
+    seed: 1,
+    drainUntil: Number.POSITIVE_INFINITY,
   });
   return { measured, samples: readSegments(samplesFile) };
 }
@@ -73,7 +75,7 @@ test('without minima there is no warm-up', async () => {
   const { measured, samples } = await measure('cold', source, {
     warmup: { minQueries: 0, minSeconds: 0, maxSeconds: 5, until: 'minimum' },
   });
-  expect(measured.warmup).toEqual({ queries: 0, seconds: 0 });
+  expect(measured.warmup).toEqual({ queries: 0, seconds: 0, ended: 'minimum' });
   expect(samples.rows).toBe(2);
 });
 

@@ -40,7 +40,7 @@ function recordingPipeline() {
 }
 
 test('items in memory are staged at once, those on the disk are waited for, and both are served alike', async () => {
-  const settings = { batchSize: 2, scope: 'request', seed: 5 } as const;
+  const settings = { batchSize: 2, itemsPerQuery: 2, scope: 'request', seed: 5 } as const;
   const inMemory = recordingPipeline();
   const fast = await createQuerySource(
     inMemory.pipeline,
@@ -80,7 +80,12 @@ test('issuing a query takes nothing from the data: that is done when it is stage
       return items.item(index);
     },
   };
-  const source = await createQuerySource(pipeline, counted, { batchSize: 3, scope: 'request', seed: 1 });
+  const source = await createQuerySource(pipeline, counted, {
+    batchSize: 3,
+    itemsPerQuery: 3,
+    scope: 'request',
+    seed: 1,
+  });
   await source.stage?.(0);
   expect(taken).toBe(3);
   await source.issue(0);
@@ -96,6 +101,7 @@ test('queries of scope inference are prepared from all items beforehand and need
     fourItems((index) => index % 2 === 1),
     {
       batchSize: 2,
+      itemsPerQuery: 2,
       scope: 'inference',
       seed: 5,
     },
@@ -109,6 +115,55 @@ test('queries of scope inference are prepared from all items beforehand and need
 
 test.each(['request', 'inference'] as const)('items that are all the same count as one in scope %s', async (scope) => {
   const items: Items = { ...fourItems(() => false), distinct: 1 };
-  const source = await createQuerySource(recordingPipeline().pipeline, items, { batchSize: 2, scope, seed: 1 });
+  const source = await createQuerySource(recordingPipeline().pipeline, items, {
+    batchSize: 2,
+    itemsPerQuery: 2,
+    scope,
+    seed: 1,
+  });
   expect(source.distinctItems).toBe(1);
+});
+
+test.each(['request', 'inference'] as const)(
+  'a query of four items in batches of two is served by two inferences on four items of scope %s',
+  async (scope) => {
+    const { pipeline, requests, prepared } = recordingPipeline();
+    const inferred: unknown[] = [];
+    const counting: Pipeline = {
+      ...pipeline,
+      request: async (items) => {
+        pipeline.stages.inference = 0.25;
+        return pipeline.request(items);
+      },
+      infer: async (query) => {
+        pipeline.stages.inference = 0.25;
+        inferred.push(query);
+        return {};
+      },
+    };
+    const items = fourItems(() => false);
+    const source = await createQuerySource(counting, items, { batchSize: 2, itemsPerQuery: 4, scope, seed: 5 });
+    await source.stage?.(0);
+    await source.issue(0);
+    const served = scope === 'request' ? requests : prepared;
+    expect(scope === 'request' ? requests : inferred).toHaveLength(2);
+    expect(served.flat().sort()).toEqual([0, 1, 2, 3]);
+    expect(source.stages.inference).toBe(0.5);
+    expect(source.itemsPerQuery).toBe(4);
+    // All four items are one query: the next one begins where this one began.
+    expect(source.firstItem(1)).toBe(source.firstItem(0));
+    expect(source.bareCall(0)).toBe(null);
+  },
+);
+
+test('a batch size that does not divide the items of a query is refused', async () => {
+  const { pipeline } = recordingPipeline();
+  const settings = { batchSize: 3, itemsPerQuery: 8, scope: 'request', seed: 1 } as const;
+  await expect(
+    createQuerySource(
+      pipeline,
+      fourItems(() => false),
+      settings,
+    ),
+  ).rejects.toThrow(RangeError);
 });

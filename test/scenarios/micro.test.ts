@@ -9,7 +9,7 @@ function machine(bounds: WindowBounds, seconds: number, pause = 0) {
   const issue = async (): Promise<void> => {
     time += seconds;
   };
-  const record = (...row: number[]): void => {
+  const record = (...row: number[]): undefined => {
     rows.push(row);
     time += pause;
   };
@@ -22,10 +22,10 @@ test('micro calls until both minima are reached, and records each call', async (
   // 3 calls take 1.5 s: a fourth is needed for the 2 s.
   expect(outcome).toEqual({ start: 100, queries: 4, seconds: 2 });
   expect(rows).toEqual([
-    [0, 0, 0, 0.5],
-    [1, 0.5, 0.5, 1],
-    [2, 1, 1, 1.5],
-    [3, 1.5, 1.5, 2],
+    [0, 0, 0, 0, 0.5],
+    [1, 0.5, 0.5, 0.5, 1],
+    [2, 1, 1, 1, 1.5],
+    [3, 1.5, 1.5, 1.5, 2],
   ]);
 });
 
@@ -39,7 +39,7 @@ test('micro counts neither recording nor getting a query ready as part of a call
   const { rows, load } = machine({ minQueries: 2, minSeconds: 0, maxSeconds: 100 }, 0.5, 0.25);
   const staged: number[] = [];
   await runScenario({ kind: 'micro' }, { ...load, stage: async (query) => void staged.push(query) });
-  expect(rows.map(([, scheduled = 0, , completed = 0]) => completed - scheduled)).toEqual([0.5, 0.5]);
+  expect(rows.map(([, scheduled = 0, , , completed = 0]) => completed - scheduled)).toEqual([0.5, 0.5]);
   expect(staged).toEqual([0, 1]);
 });
 

@@ -17,6 +17,7 @@ function machine(bounds: WindowBounds, seconds: number, pause = 0) {
       record: (...row: number[]) => {
         rows.push(row);
         time += pause;
+        return undefined;
       },
     },
   };
@@ -28,10 +29,10 @@ test('single stream goes on until both minima are reached', async () => {
   // 3 queries take 1.5 s: a fourth is needed for the 2 s.
   expect(outcome).toEqual({ start: 100, queries: 4, seconds: 2 });
   expect(rows).toEqual([
-    [0, 0, 0, 0.5],
-    [1, 0.5, 0.5, 1],
-    [2, 1, 1, 1.5],
-    [3, 1.5, 1.5, 2],
+    [0, 0, 0, 0, 0.5],
+    [1, 0.5, 0.5, 0.5, 1],
+    [2, 1, 1, 1, 1.5],
+    [3, 1.5, 1.5, 1.5, 2],
   ]);
 });
 
@@ -43,7 +44,7 @@ test('the maximum ends a window that has too few queries', async () => {
 test('the time that recording takes is in no latency', async () => {
   const { rows, load } = machine({ minQueries: 2, minSeconds: 0, maxSeconds: 100 }, 0.5, 0.25);
   await runScenario({ kind: 'single_stream' }, load);
-  expect(rows.map(([, scheduled = 0, , completed = 0]) => completed - scheduled)).toEqual([0.5, 0.5]);
+  expect(rows.map(([, scheduled = 0, , , completed = 0]) => completed - scheduled)).toEqual([0.5, 0.5]);
 });
 
 test.each(['single_stream', 'offline'] as const)('the time that staging takes is in no latency of %s', async (kind) => {
@@ -74,7 +75,7 @@ test.each(['single_stream', 'offline'] as const)('the time that staging takes is
       },
     },
   );
-  expect(rows.map(([, , sent = 0, completed = 0]) => [sent, completed])).toEqual([
+  expect(rows.map(([, , , started = 0, completed = 0]) => [started, completed])).toEqual([
     [0.25, 0.75],
     [2.75, 3.25],
     [5.25, 5.75],
@@ -88,9 +89,9 @@ test('offline schedules every query at 0', async () => {
   const { rows, load } = machine({ minQueries: 3, minSeconds: 0, maxSeconds: 100 }, 1);
   const outcome = await runScenario({ kind: 'offline' }, load);
   expect(rows).toEqual([
-    [0, 0, 0, 1],
-    [1, 0, 1, 2],
-    [2, 0, 2, 3],
+    [0, 0, 0, 0, 1],
+    [1, 0, 1, 1, 2],
+    [2, 0, 2, 2, 3],
   ]);
   expect(outcome.seconds).toBe(3);
 });
@@ -99,4 +100,44 @@ test('a query that fails ends the window with its error', async () => {
   const { load } = machine({ minQueries: 3, minSeconds: 0, maxSeconds: 100 }, 1);
   const failing = { ...load, issue: () => Promise.reject(new Error('out of memory')) };
   await expect(runScenario({ kind: 'offline' }, failing)).rejects.toThrow('out of memory');
+});
+
+test('a query of multi-stream is scheduled when the one before is done', async () => {
+  const { rows, load } = machine({ minQueries: 2, minSeconds: 0, maxSeconds: 100 }, 0.5, 0.25);
+  await runScenario({ kind: 'multi_stream', itemsPerQuery: 8 }, load);
+  expect(rows).toEqual([
+    [0, 0, 0, 0, 0.5],
+    [1, 0.75, 0.75, 0.75, 1.25],
+  ]);
+});
+
+test('in a closed loop of one, what the harness needs between two queries is its own lateness', async () => {
+  const { rows, load } = machine({ minQueries: 3, minSeconds: 0, maxSeconds: 100 }, 0.5, 0.25);
+  await runScenario({ kind: 'closed_loop', concurrency: 1 }, load);
+  expect(rows).toEqual([
+    [0, 0, 0, 0, 0.5],
+    [1, 0.5, 0.75, 0.75, 1.25],
+    [2, 1.25, 1.5, 1.5, 2],
+  ]);
+});
+
+test('a record that answers true ends the load before its bounds', async () => {
+  const { rows, load } = machine({ minQueries: 9, minSeconds: 0, maxSeconds: 100 }, 1);
+  const outcome = await runScenario(
+    { kind: 'single_stream' },
+    {
+      ...load,
+      record: (...row) => {
+        load.record(...row);
+        return rows.length === 2;
+      },
+    },
+  );
+  expect(outcome.queries).toBe(2);
+});
+
+test('load on a schedule is no business of the thread that serves it', () => {
+  const { load } = machine({ minQueries: 1, minSeconds: 0, maxSeconds: 1 }, 1);
+  const server = { kind: 'server', arrivals: { kind: 'constant' }, rate: 1 } as const;
+  expect(() => runScenario(server, load)).toThrow('needs the generator');
 });
