@@ -1,7 +1,11 @@
 import type { CaseDescription, PlanDescription } from '../suite/describe-plan.ts';
 import type { PlannedCase } from '../suite/plan.ts';
+import { scenarioName } from '../suite/scenario-name.ts';
 import { formatCount, formatSeconds } from '../units/format.ts';
 import { type TextColumn, textTable } from './text-table.ts';
+
+/** Percentiles that MLPerf has a number of queries for. */
+const preciseNames: ReadonlySet<string> = new Set(['p90', 'p95', 'p99']);
 
 interface Row {
   readonly planned: PlannedCase;
@@ -27,10 +31,24 @@ export function planText(description: PlanDescription): string {
     ...percentileLines(description),
     ...limitLines(description),
     ...earlyLines(description),
+    ...caseLines(description),
+    ...policyLines(description),
     `Time: ${time.assumption}.`,
     'Nothing was measured. Without --dry-run this plan is run.',
     '',
   ].join('\n');
+}
+
+/** The plan in one line, for whoever starts it: how long it takes and what its figures will support. */
+export function planLine({ plan, cases, time, percentiles }: PlanDescription): string {
+  const { rounds } = plan.policy;
+  const count = `${cases.length} case${cases.length === 1 ? '' : 's'} × ${rounds} round${rounds === 1 ? '' : 's'}`;
+  const supported = percentiles.filter((one) => one.supported).map(({ name }) => percentileName(name));
+  const next = percentiles.find((one) => !one.supported);
+  const latency = cases.every((one) => one.supported === null)
+    ? 'throughput only'
+    : `latency up to ${supported.at(-1) ?? 'the mean'}${next === undefined ? '' : ` (${percentileName(next.name)} needs ${formatCount(next.needs)} samples, there are ${formatCount(next.has)})`}`;
+  return `plan     ${count}, about ${span(time.lowSeconds, time.highSeconds)}; ${latency}`;
 }
 
 function columns(rows: readonly Row[]): TextColumn<Row>[] {
@@ -43,7 +61,7 @@ function columns(rows: readonly Row[]): TextColumn<Row>[] {
     { title: 'fusion', align: 'left', cell: ({ planned }) => planned.axes.fusion },
     { title: 'threads', align: 'right', cell: ({ planned }) => String(planned.axes.threads) },
     { title: 'spinning', align: 'left', cell: ({ planned }) => (spins ? planned.axes.spinning : '') },
-    { title: 'scenario', align: 'left', cell: ({ planned }) => planned.scenario.kind },
+    { title: 'scenario', align: 'left', cell: ({ planned }) => scenarioName(planned.scenario) },
     { title: 'scope', align: 'left', cell: ({ planned }) => planned.scope },
     { title: 'samples', align: 'right', cell: ({ described }) => `≥ ${described.samples}` },
     {
@@ -65,7 +83,14 @@ function percentileLines({ plan, percentiles, cases }: PlanDescription): string[
     const each = percentiles.map(
       ({ name, supported, needs }) => `${percentileName(name)} ${supported ? 'yes' : `needs ${formatCount(needs)}`}`,
     );
-    lines.push(`Percentiles with ${percentiles[0]?.has} samples a case: ${each.join(', ')}.`);
+    const fewest = cases.some(({ samples }) => samples !== percentiles[0]?.has) ? 'at least ' : '';
+    lines.push(`Percentiles with ${fewest}${percentiles[0]?.has} samples a case: ${each.join(', ')}.`);
+    const precise = percentiles
+      .filter(({ name }) => preciseNames.has(name))
+      .map(({ name, precise: { samples, margin } }) => {
+        return `${percentileName(name)} within ±${Number((margin * 100).toPrecision(3))} % needs ${formatCount(samples)}`;
+      });
+    lines.push(`Known to a twentieth of the tail, as MLPerf asks (99 % confidence): ${precise.join(', ')}.`);
     const missing = percentiles.find(({ name, supported }) => name === 'p99' && !supported);
     if (missing !== undefined) lines.push(`p99 needs ${missing.needs} samples: ${missing.command}`);
     if (missing !== undefined && cases.some(({ multiplyAdds }) => multiplyAdds === null)) {
@@ -89,14 +114,44 @@ function limitLines({ plan, percentiles }: PlanDescription): string[] {
   return [`${limit} It cannot be judged with ${asked.has} samples, it needs ${formatCount(asked.needs)}: ${command}`];
 }
 
+/** Cases that will not be measured here, or not as they are meant. */
+function caseLines({ cases }: PlanDescription): string[] {
+  const fast = cases.filter(({ isTooFast }) => isTooFast);
+  return [
+    ...cases.flatMap(({ id, skipped }) => (skipped === null ? [] : [`Skipped here: ${id}: ${skipped.message}`])),
+    ...(fast.length === 0
+      ? []
+      : [`Queries come faster than a fast machine is estimated to serve them: ${namesOf(fast)}.`]),
+  ];
+}
+
+function policyLines({ plan, mlperf, roundsInTime }: PlanDescription): string[] {
+  const { preset, window, maxTimeSeconds, rounds } = plan.policy;
+  const lines: string[] = [];
+  if (roundsInTime !== null && roundsInTime.slow < rounds) {
+    const { slow, fast } = roundsInTime;
+    const range = slow === fast ? `${slow}` : `${slow} to ${fast}`;
+    lines.push(`max_time (${formatSeconds(maxTimeSeconds ?? 0)}) leaves room for ${range} of ${rounds} rounds.`);
+  }
+  if (mlperf.isShorter) {
+    lines.push(
+      `Policy ${preset}: windows from ${formatSeconds(window.minSeconds)} on, shorter than the ${mlperf.minSeconds} s that MLPerf asks for: to compare with, not to be published as results of MLPerf.`,
+    );
+  }
+  return lines;
+}
+
+function namesOf(cases: readonly CaseDescription[]): string {
+  const names = cases.slice(0, 3).map(({ id }) => id);
+  return `${names.join(', ')}${cases.length > names.length ? ` and ${cases.length - names.length} more` : ''}`;
+}
+
 function earlyLines({ plan, cases }: PlanDescription): string[] {
   const early = cases.filter(({ mayEndEarly }) => mayEndEarly);
   if (early.length === 0) return [];
   const { maxSeconds } = plan.policy.window;
-  const names = early.slice(0, 3).map(({ id }) => id);
-  const rest = early.length > names.length ? ` and ${early.length - names.length} more` : '';
   return [
-    `May reach max_duration (${formatSeconds(maxSeconds)}) with fewer samples: ${names.join(', ')}${rest}. ` +
+    `May reach max_duration (${formatSeconds(maxSeconds)}) with fewer samples: ${namesOf(early)}. ` +
       'Longer: --set policy.window.max_duration=…',
   ];
 }

@@ -195,19 +195,28 @@ function matrixProblems(suite: SuiteFile): Problem[] {
   return problems;
 }
 
-/** A search looks for the rate at which a limit is just kept: there must be one, and a rate that stays. */
 function scenarioProblems(suite: SuiteFile): Problem[] {
   return writtenScenarios(suite).flatMap((scenario, index): Problem[] => {
-    if (scenario.kind !== 'server' || ![scenario.rate].flat().includes('search')) return [];
+    if (scenario.kind !== 'server') return [];
+    const { arrivals } = scenario;
+    const ramp = typeof arrivals === 'object' && arrivals.kind === 'ramp' ? arrivals : null;
+    const problems: Problem[] = [];
+    if (ramp?.shape === 'exponential' && ramp.from === 0) {
+      const at: Path = ['scenarios', index, 'arrivals', 'from'];
+      problems.push(problem(at, 'expected more than 0 beside "exponential", got 0: nothing grows by a factor from 0'));
+    }
+    if (![scenario.rate].flat().includes('search')) return problems;
+    // A search looks for the rate at which a limit is just kept: there must be one, and a rate that stays.
     const at: Path = ['scenarios', index, 'rate'];
     if (suite.limits?.latency === undefined) {
       const limit = 'limits: { latency: { percentile: p99, max: 20ms } }';
-      return [problem(at, `expected a latency limit beside "search", got none: write one such as ${limit}`)];
+      problems.push(problem(at, `expected a latency limit beside "search", got none: write one such as ${limit}`));
     }
-    if (typeof scenario.arrivals === 'object' && scenario.arrivals.kind === 'ramp') {
-      return [problem(at, 'expected a number beside arrivals of kind "ramp", got "search": a ramp has no one rate')];
+    if (ramp !== null) {
+      const message = 'expected a number beside arrivals of kind "ramp", got "search": a ramp has no one rate';
+      problems.push(problem(at, message));
     }
-    return [];
+    return problems;
   });
 }
 

@@ -1,17 +1,24 @@
 import { benchLine } from '../kernel/shell-words.ts';
 import { samplesNeeded } from '../stats/percentile.ts';
-import { caseSeconds, estimateAssumption, planSeconds, querySeconds, type TimeRange } from './estimate-time.ts';
+import { sampleSize } from '../stats/sample-size.ts';
+import { samplesOfRound, scheduledLoad } from './estimate-load.ts';
+import {
+  caseSeconds,
+  estimateAssumption,
+  planSeconds,
+  querySeconds,
+  roundsInTime,
+  searchSeconds,
+  serviceSeconds,
+  type TimeRange,
+} from './estimate-time.ts';
 import type { Limits, Plan, PlannedCase } from './plan.ts';
+import { percentileShares } from './probe-policy.ts';
+import { type Unfit, unfitOf } from './unfit.ts';
 
 type PercentileName = NonNullable<Limits['latency']>['percentile'];
 
-const percentiles = [
-  ['p50', 0.5],
-  ['p90', 0.9],
-  ['p95', 0.95],
-  ['p99', 0.99],
-  ['p999', 0.999],
-] as const satisfies readonly (readonly [PercentileName, number])[];
+const percentileNames = Object.keys(percentileShares) as PercentileName[];
 
 /** What `--dry-run` says: plain JSON. */
 export interface PlanDescription {
@@ -19,28 +26,40 @@ export interface PlanDescription {
   readonly cases: readonly CaseDescription[];
   readonly time: TimeRange & { readonly assumption: string };
   readonly percentiles: readonly PercentileDescription[];
+  /** What MLPerf asks of a window, and whether the policy's are shorter: figures of those are no results of MLPerf. */
+  readonly mlperf: { readonly minSeconds: number; readonly isShorter: boolean };
+  /** Rounds of every case for which `max_time` leaves room, on a slow and on a fast machine; null: there is no limit. */
+  readonly roundsInTime: { readonly slow: number; readonly fast: number } | null;
 }
 
 export interface CaseDescription {
   readonly id: string;
   /** Of one item; null: not known before the model is read, so that `time` is as wide as the window. */
   readonly multiplyAdds: number | null;
+  /** Of its rounds, and of the search for its rate. */
   readonly time: TimeRange;
   /** Samples that the case has at least, all rounds together, when no window reaches its maximum. */
   readonly samples: number;
   /** Whether its windows may reach `max_duration` with fewer queries than `min_queries`. */
   readonly mayEndEarly: boolean;
+  /** Whether its queries come faster than even a fast machine is estimated to serve them. */
+  readonly isTooFast: boolean;
   /** Percentiles of latency that those samples support; null: latency is not defined under its scenario (offline). */
   readonly supported: readonly PercentileName[] | null;
+  /** Why it will be skipped on this machine; null: it will be run. */
+  readonly skipped: Unfit | null;
 }
 
 export interface PercentileDescription {
   readonly name: PercentileName;
   readonly supported: boolean;
   readonly needs: number;
+  /** Of the case with the fewest. */
   readonly has: number;
   /** The command that gets it; null when it is supported. */
   readonly command: string | null;
+  /** Samples that pin down the share below it to `margin`, a twentieth of the tail above, at 99 % (MLPerf's rule). */
+  readonly precise: { readonly samples: number; readonly margin: number };
 }
 
 export interface DescribeOptions {
@@ -48,40 +67,79 @@ export interface DescribeOptions {
   readonly multiplyAdds: Readonly<Record<string, number | null>>;
   /** What stands behind `bench` on the command line, without `--dry-run` and `--json`. */
   readonly words: readonly string[];
+  /** Cores that this process may use. */
+  readonly availableCores: number;
 }
 
+/** Least seconds of a window in all scenarios of MLPerf (`mlperf.conf` of LoadGen: min_duration = 600,000 ms). */
+const mlperfSeconds = 600;
+
 /** What a plan will take and what its figures will support: nothing is measured, no model is built. */
-export function describePlan(plan: Plan, { multiplyAdds, words }: DescribeOptions): PlanDescription {
+export function describePlan(plan: Plan, { multiplyAdds, words, availableCores }: DescribeOptions): PlanDescription {
   const { policy } = plan;
-  const has = policy.rounds * policy.window.minQueries;
-  const queries = plan.cases.map((planned) => querySeconds(planned, known(planned, multiplyAdds), policy));
-  const times = queries.map((query) => caseSeconds(query, policy));
+  const cases = plan.cases.map((planned) => describeCase(planned, known(planned, multiplyAdds), plan, availableCores));
+  const has = Math.min(...(cases.some(hasLatency) ? cases.filter(hasLatency) : cases).map(({ samples }) => samples));
   const slowest = Math.max(
-    ...plan.cases.map((planned, index) =>
-      known(planned, multiplyAdds) === null ? 0 : (queries[index]?.highSeconds ?? 0),
-    ),
+    ...plan.cases.map((planned) => {
+      const operations = known(planned, multiplyAdds);
+      const isKnown = operations !== null || scheduledLoad(planned.scenario) !== null;
+      return isKnown ? querySeconds(planned, operations, policy).highSeconds : 0;
+    }),
   );
-  const described = percentiles.map(([name, p]): PercentileDescription => {
-    const needs = samplesNeeded(p);
+  const percentiles = percentileNames.map((name): PercentileDescription => {
+    const share = percentileShares[name];
+    const needs = samplesNeeded(share);
     const supported = has >= needs;
-    return { name, supported, needs, has, command: supported ? null : commandFor(plan, needs, slowest, words) };
+    const { rounded, margin } = sampleSize(share);
+    const command = supported ? null : commandFor(plan, needs, slowest, words);
+    return { name, supported, needs, has, command, precise: { samples: rounded, margin } };
   });
-  const supported = described.filter((one) => one.supported).map(({ name }) => name);
-  const cases = plan.cases.map((planned, index): CaseDescription => {
-    const query = queries[index] ?? { lowSeconds: 0, highSeconds: 0 };
-    return {
-      id: planned.id,
-      multiplyAdds: known(planned, multiplyAdds),
-      time: times[index] ?? query,
-      samples: has,
-      // Of a workload that nobody knows, the estimate is as long as the window allows: it says nothing about this.
-      mayEndEarly:
-        known(planned, multiplyAdds) !== null &&
-        query.highSeconds * policy.window.minQueries > policy.window.maxSeconds,
-      supported: planned.scenario.kind === 'offline' ? null : supported,
-    };
-  });
-  return { plan, cases, time: { ...planSeconds(plan, times), assumption: estimateAssumption }, percentiles: described };
+  const times = cases.map(({ time }) => time);
+  return {
+    plan,
+    cases,
+    time: { ...planSeconds(plan, times), assumption: estimateAssumption },
+    percentiles,
+    mlperf: { minSeconds: mlperfSeconds, isShorter: policy.window.minSeconds < mlperfSeconds },
+    roundsInTime: roundsInTime(plan, times),
+  };
+}
+
+function describeCase(
+  planned: PlannedCase,
+  multiplyAdds: number | null,
+  { policy, limits }: Plan,
+  availableCores: number,
+): CaseDescription {
+  const query = querySeconds(planned, multiplyAdds, policy);
+  const load = scheduledLoad(planned.scenario);
+  const rounds = caseSeconds(query, policy);
+  const search = searchSeconds(planned, query, policy, limits);
+  const samples = policy.rounds * samplesOfRound(planned, policy);
+  const service = serviceSeconds(planned, multiplyAdds);
+  return {
+    id: planned.id,
+    multiplyAdds,
+    time: {
+      lowSeconds: rounds.lowSeconds + search.lowSeconds,
+      highSeconds: rounds.highSeconds + search.highSeconds,
+    },
+    samples,
+    // Of a workload that nobody knows, the estimate is as long as the window allows: it says nothing about this.
+    mayEndEarly:
+      (multiplyAdds !== null || load !== null) &&
+      query.highSeconds * policy.window.minQueries > policy.window.maxSeconds,
+    isTooFast: service !== null && load !== null && service.lowSeconds * load.lowRate > 1,
+    supported:
+      planned.scenario.kind === 'offline'
+        ? null
+        : percentileNames.filter((name) => samples >= samplesNeeded(percentileShares[name])),
+    skipped: unfitOf(planned, availableCores),
+  };
+}
+
+function hasLatency({ supported }: CaseDescription): boolean {
+  return supported !== null;
 }
 
 function known(planned: PlannedCase, multiplyAdds: Readonly<Record<string, number | null>>): number | null {

@@ -1,4 +1,6 @@
-import type { Plan, PlannedCase } from './plan.ts';
+import { scheduledLoad } from './estimate-load.ts';
+import type { Limits, Plan, PlannedCase, Policy } from './plan.ts';
+import { probePolicy } from './probe-policy.ts';
 
 /** A span of seconds that something is expected to take. */
 export interface TimeRange {
@@ -15,53 +17,104 @@ const multiplyAddsPerThreadSecond = { slow: 25e9, fast: 100e9 };
 const preprocessSecondsPerItem = { slow: 0.01, fast: 0 };
 const startSeconds = { slow: 2, fast: 0.5 };
 const proofSeconds = { slow: 15, fast: 2 };
+/** Rates that a search tries: a few to find one that is too high, then halves until the step is below 1 %. */
+const probes = { slow: 14, fast: 8 };
 
 export const estimateAssumption =
   'nominal 25 to 100 G multiply-adds a second and thread, up to 10 ms an item for preprocessing, 0.5 to 2 s for a process to start, ' +
-  '2 to 15 s for a proof; where the multiply-adds are not known, the window takes from its minimum to its maximum';
+  '2 to 15 s for a proof; a warm-up that waits for a plateau, and the window of a model whose multiply-adds are not known, take from their ' +
+  'minimum to their maximum';
 
 /**
- * Seconds of one query of a case. `multiplyAdds` is for one item; null: not known, then from nothing to as long as the window allows
- * if it is to hold its queries.
+ * Seconds of one query of a case: what the engine takes, or, where that is longer, the gap until the next one is due. `multiplyAdds` is for
+ * one item; null: not known, then from nothing to as long as the window allows if it is to hold its queries.
  */
-export function querySeconds(planned: PlannedCase, multiplyAdds: number | null, { window }: Plan['policy']): TimeRange {
-  if (multiplyAdds === null) return { lowSeconds: 0, highSeconds: window.maxSeconds / window.minQueries };
-  const { batchSize, threads } = planned.axes;
+export function querySeconds(planned: PlannedCase, multiplyAdds: number | null, { window }: Policy): TimeRange {
+  const service = serviceSeconds(planned, multiplyAdds);
+  const load = scheduledLoad(planned.scenario);
+  if (load !== null) {
+    return {
+      lowSeconds: Math.max(service?.lowSeconds ?? 0, 1 / load.highRate),
+      highSeconds: Math.max(service?.highSeconds ?? 0, 1 / load.lowRate),
+    };
+  }
+  return service ?? { lowSeconds: 0, highSeconds: window.maxSeconds / window.minQueries };
+}
+
+/** Seconds that the engine takes for one query; null: the model's multiply-adds are not known. */
+export function serviceSeconds(
+  { axes, scope, scenario }: Pick<PlannedCase, 'axes' | 'scope' | 'scenario'>,
+  multiplyAdds: number | null,
+): TimeRange | null {
+  if (multiplyAdds === null) return null;
+  const items = scenario.kind === 'multi_stream' ? scenario.itemsPerQuery : axes.batchSize;
   const at = (speed: 'slow' | 'fast'): number => {
-    const inference = multiplyAdds / (multiplyAddsPerThreadSecond[speed] * threads);
-    return batchSize * (inference + (planned.scope === 'request' ? preprocessSecondsPerItem[speed] : 0));
+    const inference = multiplyAdds / (multiplyAddsPerThreadSecond[speed] * axes.threads);
+    return items * (inference + (scope === 'request' ? preprocessSecondsPerItem[speed] : 0));
   };
   return { lowSeconds: at('fast'), highSeconds: at('slow') };
 }
 
 /** Seconds of all rounds of a case: processes started, warmed up and measured; the pauses between them are the plan's. */
-export function caseSeconds(query: TimeRange, { rounds, warmup, window }: Plan['policy']): TimeRange {
-  const round = (perQuery: number, start: number): number => {
-    const warm = Math.max(warmup.minSeconds, warmup.minQueries * perQuery);
+export function caseSeconds(query: TimeRange, { rounds, warmup, window }: Policy): TimeRange {
+  const round = (perQuery: number, start: number, mayWait: boolean): number => {
+    const minimum = Math.max(warmup.minSeconds, warmup.minQueries * perQuery);
+    const warm = mayWait && warmup.until === 'plateau' ? Math.max(minimum, warmup.maxSeconds) : minimum;
     // The query that is under way when the window closes is waited for.
     const measured = Math.min(Math.max(window.minSeconds, window.minQueries * perQuery), window.maxSeconds + perQuery);
     return start + warm + measured;
   };
   return {
-    lowSeconds: rounds * round(query.lowSeconds, startSeconds.fast),
-    highSeconds: rounds * round(query.highSeconds, startSeconds.slow),
+    lowSeconds: rounds * round(query.lowSeconds, startSeconds.fast, false),
+    highSeconds: rounds * round(query.highSeconds, startSeconds.slow, true),
   };
+}
+
+/** Seconds of the search for the rate of a case; none where its rate is given. `query`: of the engine alone, at the slowest rate of interest. */
+export function searchSeconds({ scenario }: PlannedCase, query: TimeRange, policy: Policy, limits: Limits): TimeRange {
+  const { latency } = limits;
+  if (scenario.kind !== 'server' || scenario.rate !== 'search' || latency === null) {
+    return { lowSeconds: 0, highSeconds: 0 };
+  }
+  const probe = caseSeconds(query, probePolicy(policy, latency));
+  return { lowSeconds: probes.fast * probe.lowSeconds, highSeconds: probes.slow * probe.highSeconds };
 }
 
 /** Seconds of the whole plan: cases, pauses, and proofs, one for each workload × backend × precision × fusion; not more than `max_time`. */
 export function planSeconds(plan: Plan, cases: readonly TimeRange[]): TimeRange {
   const { policy } = plan;
-  const proven = plan.cases.map(({ workload, axes }) =>
-    JSON.stringify([workload, axes.backend, axes.precision, axes.fusion]),
-  );
-  const proofs = policy.proof ? new Set(proven).size : 0;
-  const pauses = policy.cooldownSeconds * Math.max(0, policy.rounds * plan.cases.length - 1);
-  const total = (pick: (range: TimeRange) => number, proof: number): number => {
-    const seconds = cases.reduce((sum, range) => sum + pick(range), pauses + proofs * proof);
+  const total = (pick: (range: TimeRange) => number, speed: 'slow' | 'fast'): number => {
+    const pauses = policy.cooldownSeconds * Math.max(0, policy.rounds * plan.cases.length - 1);
+    const seconds = cases.reduce((sum, range) => sum + pick(range), pauses + proofsOf(plan) * proofSeconds[speed]);
     return Math.min(seconds, policy.maxTimeSeconds ?? Number.POSITIVE_INFINITY);
   };
   return {
-    lowSeconds: total((range) => range.lowSeconds, proofSeconds.fast),
-    highSeconds: total((range) => range.highSeconds, proofSeconds.slow),
+    lowSeconds: total((range) => range.lowSeconds, 'fast'),
+    highSeconds: total((range) => range.highSeconds, 'slow'),
   };
+}
+
+/** How many whole rounds of all cases `max_time` leaves room for; null where there is no limit. Searches are counted as parts of the rounds. */
+export function roundsInTime(
+  plan: Plan,
+  cases: readonly TimeRange[],
+): { readonly slow: number; readonly fast: number } | null {
+  const { rounds, maxTimeSeconds, cooldownSeconds } = plan.policy;
+  if (maxTimeSeconds === null) return null;
+  const fitting = (pick: (range: TimeRange) => number, speed: 'slow' | 'fast'): number => {
+    const left = maxTimeSeconds - proofsOf(plan) * proofSeconds[speed];
+    const round = cases.reduce((sum, range) => sum + pick(range) / rounds + cooldownSeconds, 0);
+    return Math.min(rounds, Math.max(0, Math.floor(left / round)));
+  };
+  return {
+    slow: fitting(({ highSeconds }) => highSeconds, 'slow'),
+    fast: fitting(({ lowSeconds }) => lowSeconds, 'fast'),
+  };
+}
+
+function proofsOf({ policy, cases }: Plan): number {
+  const proven = cases.map(({ workload, axes }) =>
+    JSON.stringify([workload, axes.backend, axes.precision, axes.fusion]),
+  );
+  return policy.proof ? new Set(proven).size : 0;
 }

@@ -54,7 +54,7 @@ const arrivals = z.union([
     z.strictObject({
       kind: z.literal('ramp').meta({ description: 'Poisson arrivals whose rate rises or falls to the rate given.' }),
       shape: z.enum(['linear', 'exponential']).optional().meta({ description: 'Default: linear.' }),
-      from: positive.max(1e6).meta({ description: 'Queries a second at the start.' }),
+      from: z.number().min(0).max(1e6).meta({ description: 'Queries a second at the start; above 0 if exponential.' }),
       over: duration.meta({ description: 'How long the rate changes; after it, it stays.' }),
     }),
   ]),

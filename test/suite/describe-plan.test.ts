@@ -8,7 +8,7 @@ const { write } = suiteFolder();
 const multiplyAdds = { digits: 4_644_416, resnet50: 4_089_184_256 };
 
 function describe(text: string, overrides: Overrides = {}, words: string[] = []) {
-  return describePlan(compileSuites([write(text)], overrides, known), { multiplyAdds, words });
+  return describePlan(compileSuites([write(text)], overrides, known), { multiplyAdds, words, availableCores: 2 });
 }
 
 const small = 'name: a\nworkloads: [digits]\n';
@@ -64,18 +64,18 @@ test('words of the command line come back as a shell takes them', () => {
 
 test('the estimate is between the minima and what a slow machine takes', () => {
   const { cases, time } = describe(small);
-  // Fast: 0.5 s to start, 1 s warm-up, 5 s window. Slow: 2 + 1 + 5, a query of 10 ms leaving the minima as they are.
-  expect(cases[0]?.time).toEqual({ lowSeconds: 6.5, highSeconds: 8 });
+  // Fast: 0.5 s to start, 1 s warm-up, 5 s window. Slow: 2 s, 10 s until the plateau was waited for long enough, 5 s.
+  expect(cases[0]?.time).toEqual({ lowSeconds: 6.5, highSeconds: 17 });
   // One proof of 2 to 15 s; one round has no pause.
-  expect(time).toMatchObject({ lowSeconds: 8.5, highSeconds: 23 });
+  expect(time).toMatchObject({ lowSeconds: 8.5, highSeconds: 32 });
 });
 
 test('of an unknown model the window is between its minimum and its maximum', () => {
   const { cases } = describe('name: a\nworkloads: [one-node]\n');
-  // A query of 60 s / 64 would just fill the window: 10 of them are 9.375 s of warm-up, and the last query may run over.
+  // A query of 60 s / 64 would just fill the window: 10 of them are 9.375 s of warm-up, less than its 10 s at most.
   expect(cases[0]?.multiplyAdds).toBeNull();
   expect(cases[0]?.time.lowSeconds).toBe(6.5);
-  expect(cases[0]?.time.highSeconds).toBeCloseTo(2 + 9.375 + 60, 9);
+  expect(cases[0]?.time.highSeconds).toBeCloseTo(2 + 10 + 60, 9);
 });
 
 test('rounds, pauses and the limit of the whole run count', () => {
@@ -88,4 +88,56 @@ test('rounds, pauses and the limit of the whole run count', () => {
 test('the description survives JSON', () => {
   const description = describe(small);
   expect(JSON.parse(JSON.stringify(description))).toEqual(description);
+});
+
+const server = (more: string, policy = '') =>
+  describe(
+    `name: a\nworkloads: [digits]\nscenarios: [{ kind: server, ${more} }]\npolicy: { rounds: 2, proof: false, ${policy} }\n`,
+  );
+
+test('a server has the samples that arrive within its window', () => {
+  // 100 a second for 5 s are 500; less 2.33 √500 = 52.1 where they are drawn: 99 of 100 windows have 447.
+  expect(server('rate: 100, arrivals: constant').cases[0]?.samples).toBe(1000);
+  expect(server('rate: 100').cases[0]?.samples).toBe(894);
+  expect(server('rate: 100, arrivals: {kind: gamma, burstiness: 4}').cases[0]?.samples).toBe(2 * 473);
+  // 2 a second: the 64 of the policy take longer than its 5 s, 32 s.
+  expect(server('rate: 2').cases[0]).toMatchObject({ samples: 128, mayEndEarly: false });
+  // 0.5 a second: the window ends at 60 s with 30.
+  expect(server('rate: 0.5, arrivals: constant').cases[0]).toMatchObject({ samples: 60, mayEndEarly: true });
+});
+
+test('the time of a server is that of its schedule', () => {
+  // 2 × (0.5 s + 10 queries of 0.5 s + 64 queries of 0.5 s), and 2 s to start on a slow machine, which waits 10 s for the plateau.
+  expect(server('rate: 2, arrivals: constant').cases[0]?.time).toEqual({ lowSeconds: 75, highSeconds: 88 });
+});
+
+test('a trace has no more samples than arrivals', () => {
+  write('0\n0.1\n0.2\n0.3\n0.4\n', 'trace.txt');
+  const { cases } = describe('name: a\nworkloads: [digits]\nscenarios: [{ kind: replay, trace: trace.txt }]\n');
+  expect(cases[0]?.samples).toBe(5);
+});
+
+test('a search takes its probes on top of the rounds', () => {
+  const text = (rate: string) =>
+    `name: a\nworkloads: [digits]\nscenarios: [{ kind: server, rate: ${rate} }]\nlimits: {latency: {percentile: p50, max: 50ms}}\n`;
+  const [found, searched] = [describe(text('100')), describe(text('search'))].map(({ cases }) => cases[0]);
+  // Eight probes of 0.5 s to start, 1 s of warm-up and 2 s of window at least.
+  expect((searched?.time.lowSeconds ?? 0) - (found?.time.lowSeconds ?? 0)).toBeCloseTo(8 * 3.5, 9);
+  expect(searched?.samples).toBe(64);
+});
+
+test('percentiles are those of the case with the fewest samples', () => {
+  const { percentiles, cases } = server('rate: [2, 1000], arrivals: constant');
+  expect(cases.map(({ samples }) => samples)).toEqual([128, 10_000]);
+  expect(percentiles.find(({ name }) => name === 'p95')).toMatchObject({ has: 128, supported: false });
+  expect(cases[1]?.supported).toContain('p999');
+});
+
+test('what MLPerf asks for is stated: its windows of 600 s and its number of queries', () => {
+  expect(describe(small).mlperf).toEqual({ minSeconds: 600, isShorter: true });
+  const long = 'window: { min_duration: 10min, max_duration: 20min }, time_limit: 1h';
+  expect(describe(`${small}policy: { ${long} }\n`).mlperf.isShorter).toBe(false);
+  const precise = describe(small).percentiles.map(({ name, precise: { samples } }) => [name, samples]);
+  // Inference rules of MLPerf, "Number of queries".
+  expect(Object.fromEntries(precise)).toMatchObject({ p90: 24_576, p95: 57_344, p99: 270_336 });
 });

@@ -105,6 +105,10 @@ test.each([
     '[{kind: server, rate: 5, arrivals: {kind: gamma}}]',
     /scenarios\[0\].arrivals.burstiness: expected a number, got nothing/,
   ],
+  [
+    '[{kind: server, rate: 5, arrivals: {kind: ramp, shape: exponential, from: 0, over: 5s}}]',
+    /scenarios\[0\].arrivals.from: expected more than 0 beside "exponential", got 0/,
+  ],
 ])('the scenarios %s are refused', (scenarios, message) => {
   expect(inputError(() => cases(scenarios), folder).message).toMatch(message);
 });

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { absentHardware } from '../../analysis/requested-profiles.ts';
+import { availableCores } from '../../kernel/available-cores.ts';
 import { cacheFolder } from '../../kernel/cache-folder.ts';
 import { type ExitCode, errorText } from '../../kernel/errors.ts';
 import { benchLine, shellWords } from '../../kernel/shell-words.ts';
@@ -7,6 +8,7 @@ import { serialiseRun } from '../../results/result-folder.ts';
 import type { Run } from '../../results/run.ts';
 import { loadPlugins } from '../../runner/plugins.ts';
 import { removeResumeFile } from '../../runner/resume-file.ts';
+import type { PlanDescription } from '../../suite/describe-plan.ts';
 import type { Plan } from '../../suite/plan.ts';
 import type { BenchOptions } from '../bench-options.ts';
 import { benchTable } from '../bench-table.ts';
@@ -26,6 +28,10 @@ export async function benchCommand(options: BenchOptions, streams: Streams): Pro
   const { outcome, signal } = await untilSignal(async (abort) => {
     const opened = await openRun(options);
     for (const line of profileLines(opened.plan)) streams.stderr.write(`${line}\n`);
+    if (!opened.resumed && options.json !== true) {
+      const { planLine } = await import('../plan-text.ts');
+      streams.stderr.write(`${planLine(await described(opened.plan, options))}\n`);
+    }
     const run = await runPlan({
       ...opened,
       cacheFolder: cacheFolder(),
@@ -49,12 +55,7 @@ export async function benchCommand(options: BenchOptions, streams: Streams): Pro
 
 /** `--dry-run`: the plan, how long it will take, which percentiles it will support. */
 async function printPlan(plan: Plan, options: BenchOptions, { stdout }: Streams): Promise<ExitCode> {
-  const { describePlan } = await import('../../suite/describe-plan.ts');
-  const { workloads } = await loadPlugins(pluginsOf(options));
-  const description = describePlan(plan, {
-    multiplyAdds: Object.fromEntries(workloads.all().map(({ name, model }) => [name, model.multiplyAdds])),
-    words: process.argv.slice(3).filter((word) => word !== '--dry-run' && word !== '--json'),
-  });
+  const description = await described(plan, options);
   if (options.json) {
     stdout.write(`${JSON.stringify(description, null, 2)}\n`);
   } else {
@@ -63,6 +64,17 @@ async function printPlan(plan: Plan, options: BenchOptions, { stdout }: Streams)
     stdout.write((await import('../plan-text.ts')).planText(description));
   }
   return 0;
+}
+
+/** What the plan will take and what its figures will support. */
+async function described(plan: Plan, options: BenchOptions): Promise<PlanDescription> {
+  const { describePlan } = await import('../../suite/describe-plan.ts');
+  const { workloads } = await loadPlugins(pluginsOf(options));
+  return describePlan(plan, {
+    multiplyAdds: Object.fromEntries(workloads.all().map(({ name, model }) => [name, model.multiplyAdds])),
+    words: process.argv.slice(3).filter((word) => word !== '--dry-run' && word !== '--json'),
+    availableCores: availableCores(),
+  });
 }
 
 /** What is to be said first of the profiles that were asked for: which variant a word meant, and which hardware is not here. */
