@@ -10,6 +10,7 @@ import { type PooledSamples, poolSamples } from './pool-samples.ts';
 import { Reasons } from './reasons.ts';
 import { roundEnergy } from './round-energy.ts';
 import type { ReadSamples, SampleReader } from './scan-samples.ts';
+import { SteadyVisitor } from './steady-state.ts';
 import { summariseRounds } from './summarise-rounds.ts';
 import type { Evidence, RoundEvidence } from './verdicts/evidence.ts';
 import { judgeCase, unjudged } from './verdicts/judge-case.ts';
@@ -40,14 +41,18 @@ export async function summariseCase(
   const reasons = new Reasons();
   const finished = history.attempts.filter((attempt): attempt is FinishedAttempt => attempt.end.status === 'ok');
   const status = statusOf(history, finished.length, settings.policy.rounds, runEnded, reasons);
+  const steadiness = finished.map(
+    ({ end: { measured } }) => new SteadyVisitor({ ...measured, scenario: planned.scenario }),
+  );
   const pool = await poolSamples(
-    finished.map(({ end }) => ({ file: end.samples, visitors: [] })),
+    finished.map(({ end }, index) => ({ file: end.samples, visitors: steadiness.slice(index, index + 1) })),
     reader.chunks,
     // Offline schedules everything at 0: a response time would measure the length of the window.
     planned.scenario.kind === 'offline' ? 'service' : 'response',
   );
   const energies = await energiesOf(finished, reader.columns);
-  const rounds = summariseRounds(history.attempts, pool, energies, planned.scenario, reasons);
+  const steadyStates = steadiness.map((visitor) => visitor.result());
+  const rounds = summariseRounds(history.attempts, { pool, energies, steadyStates }, planned.scenario, reasons);
   const isMeasured = (status === 'ok' || status === 'interrupted') && finished.length > 0;
   const unmeasured = `CASE_${status.toUpperCase()}`;
   const figures = caseFigures(

@@ -1,16 +1,22 @@
 import type { Reason } from '../results/events.ts';
-import type { Round, RoundEnergy } from '../results/run.ts';
+import type { Round, RoundEnergy, SteadyState } from '../results/run.ts';
 import type { Measured, ScenarioSnapshot } from '../results/snapshot.ts';
 import type { Attempt } from './case-history.ts';
 import { percentileOrReason } from './latency-summary.ts';
 import type { PooledSamples, RoundSamples } from './pool-samples.ts';
 import type { Reasons } from './reasons.ts';
 
-/** All attempts at the rounds of a case. Only those that ended well have a summary, in the order of the pool's rounds and of `energies`. */
+/** What is known of the rounds that ended well, each list in their order. */
+export interface FinishedRounds {
+  readonly pool: PooledSamples;
+  readonly energies: readonly (RoundEnergy | Reason)[];
+  readonly steadyStates: readonly (SteadyState | Reason)[];
+}
+
+/** All attempts at the rounds of a case. Only those that ended well have a summary. */
 export function summariseRounds(
   attempts: readonly Attempt[],
-  pool: PooledSamples,
-  energies: readonly (RoundEnergy | Reason)[],
+  { pool, energies, steadyStates }: FinishedRounds,
   scenario: ScenarioSnapshot,
   reasons: Reasons,
 ): Round[] {
@@ -22,6 +28,7 @@ export function summariseRounds(
     if (end.samples === null) reasons.withhold(`${path}.samples`, 'NOT_WRITTEN');
     if (end.telemetry === null) reasons.withhold(`${path}.telemetry`, 'NOT_SAMPLED');
     const energy = energies[finishedBefore];
+    const steady = steadyStates[finishedBefore];
     const samples = end.status === 'ok' ? pool.rounds[finishedBefore++] : undefined;
     return {
       arm: 'run',
@@ -32,10 +39,11 @@ export function summariseRounds(
       samples: end.samples,
       telemetry: end.telemetry,
       summary:
-        end.status === 'ok' && samples !== undefined && energy !== undefined
+        end.status === 'ok' && samples !== undefined && energy !== undefined && steady !== undefined
           ? {
               ...summariseRound(end.measured, samples, scenario, `${path}.summary`, reasons),
               energy: 'code' in energy ? reasons.because(`${path}.summary.energy`, energy) : energy,
+              steadyState: 'code' in steady ? reasons.because(`${path}.summary.steadyState`, steady) : steady,
             }
           : reasons.withhold(`${path}.summary`, end.status === 'failed' ? 'ROUND_FAILED' : 'ROUND_INTERRUPTED'),
     };
@@ -49,7 +57,7 @@ function summariseRound(
   scenario: ScenarioSnapshot,
   path: string,
   reasons: Reasons,
-): Omit<NonNullable<Round['summary']>, 'energy'> {
+): Omit<NonNullable<Round['summary']>, 'energy' | 'steadyState'> {
   const { times } = samples;
   return {
     queries: samples.queries,

@@ -12,6 +12,8 @@ export const driftBounds = { variation: 0.1, drift: 0.03, shift: 0.05, significa
 const buckets = { least: 12, most: 32 } as const;
 /** How many times the correlation time a bucket lasts, if there are enough of them. */
 const correlationTimes = 2;
+/** The two levels, the place of the change and the mean are taken out before the correlation is looked at, and some of it goes with each. */
+const fitted = 4;
 /** The correlation time is taken from so many means of stretches at most: its lags are as many. */
 const mostForCorrelation = 128;
 
@@ -62,7 +64,8 @@ export function driftRule(values: readonly number[]): DriftRuling {
   const negative = values.findIndex((value) => value < 0);
   if (negative >= 0) throw new RangeError(`Expected values of at least 0, got ${values[negative]} at ${negative}.`);
   const coarse = stretchMeans(values, Math.min(values.length, mostForCorrelation));
-  const time = effectiveSize(restless(coarse)).correlationTime;
+  const seen = effectiveSize(restless(coarse)).correlationTime;
+  const time = seen * (1 + (fitted * seen) / coarse.length);
   const independent = coarse.length / (correlationTimes * time);
   const count = Math.min(values.length, Math.max(buckets.least, Math.min(buckets.most, Math.floor(independent))));
   const means = stretchMeans(values, count);
