@@ -1,6 +1,7 @@
 import type { Reason } from '../results/events.ts';
-import type { Case, Run } from '../results/run.ts';
+import { type Case, type Run, verdictFamilies } from '../results/run.ts';
 import { ratioInterval } from '../stats/welch.ts';
+import { isInvalidForSpeed } from './verdicts/judge-case.ts';
 
 /** Two runs, case by case. A case is the same in both when its key is. */
 export interface Comparison {
@@ -61,9 +62,7 @@ export function compareRuns(base: Run, candidate: Run): Comparison {
 }
 
 function compareCase(base: Case, candidate: Case, asked: readonly [number, number]): ComparedCase {
-  const unmeasured = [base, candidate].find(({ status }) => status !== 'ok');
-  const reason =
-    unmeasured === undefined ? null : { code: `CASE_${unmeasured.status.toUpperCase()}`, need: null, have: null };
+  const reason = whyNoRatio([base, candidate]);
   const latencyOf = (one: Case) => (one.latency ?? one.serviceLatency)?.p50 ?? null;
   return {
     key: base.key,
@@ -82,6 +81,16 @@ function compareCase(base: Case, candidate: Case, asked: readonly [number, numbe
       reason,
     ),
   };
+}
+
+/** Why two cases have no ratio: one was not measured, or its figures are invalid and must not look like a speed-up. */
+function whyNoRatio(pair: readonly Case[]): Reason | null {
+  const unmeasured = pair.find(({ status }) => status !== 'ok');
+  if (unmeasured !== undefined) return { code: `CASE_${unmeasured.status.toUpperCase()}`, need: null, have: null };
+  const families = pair
+    .filter(isInvalidForSpeed)
+    .flatMap(({ verdicts }) => verdictFamilies.filter((family) => verdicts[family] === 'invalid'));
+  return families.length === 0 ? null : { code: 'CASE_INVALID', need: null, have: [...new Set(families)].join(', ') };
 }
 
 function ratioOf(

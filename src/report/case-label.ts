@@ -1,5 +1,6 @@
 import type { Case } from '../results/run.ts';
 import { displayName } from './display-name.ts';
+import { arrivalText, loadText } from './scenario-text.ts';
 
 /** What tells the cases of a result apart, in the order in which labels say it. */
 const parts = {
@@ -8,6 +9,8 @@ const parts = {
   stack: (one: Case) => displayName(one.stack, 16),
   profile: (one: Case) => displayName(one.profile, 16),
   scenario: (one: Case) => displayName(one.scenario.kind, 16).replaceAll('_', ' '),
+  arrivals: (one: Case) => arrivalText(one.scenario),
+  load: (one: Case) => loadText(one.scenario),
   scope: (one: Case) => `${one.scope} only`,
   batchSize: (one: Case) => `batch ${one.axes.batchSize}`,
   precision: (one: Case) => displayName(one.axes.precision, 14),
@@ -43,7 +46,10 @@ export function caseLabels(cases: readonly Case[]): Map<string, string> {
   const labels = new Map<string, string>();
   const taken = new Map<string, number>();
   for (const one of cases) {
-    const long = said.map((part) => parts[part](one)).join(' · ');
+    const long = said
+      .map((part) => parts[part](one))
+      .filter((text) => text !== '')
+      .join(' · ');
     const label = said.length > 2 ? shorten(long) : long;
     const seen = (taken.get(label) ?? 0) + 1;
     taken.set(label, seen);

@@ -24,6 +24,8 @@ export interface ListedCase {
 
 const parts: readonly LabelPart[] = [
   'scenario',
+  'arrivals',
+  'load',
   'scope',
   'backend',
   'batchSize',

@@ -1,7 +1,7 @@
 import { caseDistribution } from '../analysis/distribution.ts';
-import type { ReadSamples } from '../analysis/pool-samples.ts';
 import { caseTelemetry } from '../analysis/telemetry.ts';
-import { readSealed } from '../results/parquet.ts';
+import { caseTimeline } from '../analysis/timeline.ts';
+import { sealedFiles } from '../results/parquet.ts';
 import { readRun } from '../results/result-folder.ts';
 import type { ReportInput, ReportRun } from './input.ts';
 
@@ -21,14 +21,17 @@ export async function collectReport(runFolders: readonly string[]): Promise<Repo
 
 async function collectRun(folder: string): Promise<ReportRun> {
   const run = readRun(folder);
-  const readSamples: ReadSamples = (file, columnNames) => readSealed(folder, file, columnNames);
+  const files = sealedFiles(folder);
   const distributions: Record<string, ReportRun['distributions'][string]> = {};
   const telemetry: Record<string, ReportRun['telemetry'][string]> = {};
+  const timelines: Record<string, ReportRun['timelines'][string]> = {};
   for (const one of run.cases) {
-    const distribution = await caseDistribution(one, readSamples, pointsOfDistribution);
+    const distribution = await caseDistribution(one, files.chunks, pointsOfDistribution);
     if (distribution !== null) distributions[one.key] = distribution;
-    const sampled = await caseTelemetry(one, run.environment.cpu.logicalCores, readSamples, pointsOfTelemetry);
+    const sampled = await caseTelemetry(one, run.environment.cpu.logicalCores, files.columns, pointsOfTelemetry);
     if (sampled !== null) telemetry[one.key] = sampled;
+    const timeline = await caseTimeline(one, files.chunks);
+    if (timeline !== null) timelines[one.key] = timeline;
   }
-  return { run, distributions, telemetry };
+  return { run, distributions, telemetry, timelines };
 }

@@ -1,6 +1,7 @@
 import type { Spec } from 'vega';
 import type { TopLevelSpec } from 'vega-lite';
 import { drawnTheme } from './charts/theme.ts';
+import { standingMark } from './marks.ts';
 
 /** A chart as a vega-lite specification. User text stands in it only as data, never as a field name or in an expression. */
 export type ChartSpec = TopLevelSpec;
@@ -31,7 +32,8 @@ export async function loadDrawing(): Promise<(id: string, spec: ChartSpec) => Pr
 /**
  * The SVG as the page has it: ids of clip paths and gradients come from a counter of the process, so they are renumbered under
  * the chart's own id (equal input, equal bytes; no clash between charts); coordinates have two decimals; the empty paths and
- * the roles of every mark, which a screen reader would read one by one, are left out: the figure has a text of its own.
+ * the roles of every mark, which a screen reader would read one by one, are left out: the figure has a text of its own. Labels of
+ * invalid cases are struck out.
  */
 export function tidySvg(svg: string, id: string): string {
   const ids = new Map<string, string>();
@@ -42,7 +44,7 @@ export function tidySvg(svg: string, id: string): string {
     ids.set(name, fresh);
     return fresh;
   };
-  return svg.replace(/<[^>]*>/g, (tag) => {
+  const tidied = svg.replace(/<[^>]*>/g, (tag) => {
     // Wide invisible marks are there for the pointer, which only the live view has.
     if (/^<path [^>]*(?<!-)\bopacity="0"/.test(tag)) return '';
     if (/^<path class="(?:background|foreground)"[^>]*(?:d=""|h0v0h0Z)/.test(tag)) return '';
@@ -55,7 +57,11 @@ export function tidySvg(svg: string, id: string): string {
         attribute.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (digits) => String(round(Number(digits)))),
       );
   });
+  return tidied.replaceAll(struckText, '<text$1 text-decoration="line-through">$2');
 }
+
+/** A text element that begins with the mark of what is invalid. */
+const struckText = new RegExp(`<text([^>]*)>(${standingMark.invalid} )`, 'g');
 
 function round(value: number): number {
   const rounded = Math.round(value * 100) / 100;

@@ -13,6 +13,8 @@ export function swatch({ shape, color, dash }: LegendEntry): string {
       return `<circle cx="11" cy="6" r="3.6" fill="none" stroke="${color}" stroke-width="2"/>`;
     case 'diamond':
       return `<path d="M11 0.5 15.5 6 11 11.5 6.5 6z" fill="${color}"/>`;
+    case 'cross':
+      return `<path d="M11 1v10M6 6h10" stroke="${color}" stroke-width="2.4"/>`;
     case 'tick':
       return `<path d="M11 1v10" stroke="${color}" stroke-width="2"/>`;
   }

@@ -1,3 +1,4 @@
+import { verdictCodes } from '../analysis/verdicts/verdict-codes.ts';
 import type { Reason } from '../results/events.ts';
 import { displayName, displayText } from './display-name.ts';
 
@@ -61,6 +62,20 @@ const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
   NOT_SAMPLED: () => 'The machine was not sampled during this round.',
   NO_SAMPLES: () => 'No query was completed.',
   NO_REFERENCE: () => 'The workload names no accuracy to compare with.',
+  NO_REFERENCE_IN_RUN: () =>
+    'The run has no case of this workload at fp32 and fused on the same backend to compare the accuracy with.',
+  NO_ACCURACY_LIMIT: () => 'The suite sets no limit for the accuracy.',
+  NO_OBSERVER_BLOCKS: () => 'Sampling never paused in the windows, so that nothing tells what it did to them.',
+  TOO_FEW_BLOCKS: ({ need, have }) =>
+    `Too few blocks with and without sampling: ${amount(need)} are needed, ${amount(have)} were measured.`,
+  TOO_FEW_QUERIES: ({ need, have }) => `Too few queries: ${amount(need)} are needed, ${amount(have)} were measured.`,
+  SAMPLING_OFF: () => 'The machine was not sampled in this run.',
+  QUERY_COUNT_DIFFERS: ({ need, have }) =>
+    `The samples hold ${amount(have)} queries where the process reported ${amount(need)}.`,
+  CHAIN_NOT_AUDITED: () => 'Several models serve a request: the audit for caching takes single models only.',
+  BATCH_DOES_NOT_DIVIDE: ({ need, have }) =>
+    `The items of a query (${amount(need)}) are no multiple of the batch size (${amount(have)}).`,
+  NOT_TAKEN: () => 'It was not taken.',
   NO_LATENCY: () => 'The case has no response time.',
   BIT_EQUAL: () => 'The outputs are equal bit by bit: the ratio is infinite.',
   WINDOW_TOO_SHORT: () => 'The window is shorter than the second that comparing the two clocks takes.',
@@ -72,6 +87,8 @@ const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
   ROUND_FAILED: () => 'The round failed.',
   ROUND_INTERRUPTED: () => 'The round was interrupted.',
   WORKLOAD_NOT_PREPARED: () => 'The workload could not be prepared.',
+  CASE_INVALID: ({ have }) =>
+    `A case of the two is invalid${have === null ? '' : ` (${words(String(have))})`}, so that a ratio would look like a speed-up that nobody has shown.`,
   CASE_FAILED: () => 'The case failed.',
   CASE_SKIPPED: () => 'The case was skipped.',
   CASE_INTERRUPTED: () => 'The case was interrupted before it was measured.',
@@ -81,12 +98,18 @@ const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
 export function plainReason(reason: Reason): string {
   const known = Object.hasOwn(sentences, reason.code) ? sentences[reason.code] : undefined;
   if (known !== undefined) return known(reason);
+  // Of a family that is not valid, the reason is its worst finding.
+  if (isVerdictCode(reason.code)) return verdictCodes[reason.code].means;
   const facts = [
     reason.need === null ? '' : `expected: ${amount(reason.need)}`,
     reason.have === null ? '' : `found: ${amount(reason.have)}`,
   ].filter((text) => text !== '');
   const name = displayName(reason.code, 60);
   return facts.length === 0 ? `${name}.` : `${name} (${facts.join('; ')}).`;
+}
+
+function isVerdictCode(code: string): code is keyof typeof verdictCodes {
+  return Object.hasOwn(verdictCodes, code);
 }
 
 /** As {@link plainReason}, in a few words for a cell. */
@@ -118,7 +141,13 @@ const names: Readonly<Record<string, string>> = {
   model: 'model',
   data: 'data',
   withinLimit: 'within the latency limit',
+  queueDelay: 'queue',
+  load: 'load figures',
+  observer: 'observer effect',
+  search: 'search for the highest rate',
   'verdicts.load': 'verdict on the load',
+  'verdicts.client': 'verdict on the client',
+  'verdicts.integrity': 'verdict on the integrity',
   'verdicts.steadyState': 'verdict on the steady state',
   'verdicts.telemetry': 'verdict on the telemetry',
   'verdicts.energy': 'verdict on the energy',

@@ -4,22 +4,27 @@ import { cpuFigure } from './charts/cpu.ts';
 import { ecdfFigure } from './charts/ecdf.ts';
 import type { Chart, Figure } from './charts/figure.ts';
 import { gpuFigure } from './charts/gpu.ts';
+import { latencyOverLoadFigure } from './charts/latency-over-load.ts';
 import { memoryFigure } from './charts/memory.ts';
 import { panelsOf, runLetter } from './charts/panels.ts';
 import { paretoFigure } from './charts/pareto.ts';
 import { percentileFigure } from './charts/percentiles.ts';
+import { rateSearchFigure } from './charts/rate-search.ts';
 import { ratioCharts } from './charts/ratios.ts';
 import { stageFigure } from './charts/stages.ts';
 import { drawnTheme } from './charts/theme.ts';
 import { throughputFigure } from './charts/throughput.ts';
+import { timePartsFigure } from './charts/time-parts.ts';
+import { timelineFigure } from './charts/timelines.ts';
 import { comparisonsOf, type RunComparison } from './comparisons.ts';
-import { casesAsCsv } from './csv.ts';
-import { displayName } from './display-name.ts';
+import { downloads } from './downloads.ts';
 import { loadDrawing } from './draw.ts';
-import { dataLink, embeddableJson, policyHash } from './embed.ts';
+import { embeddableJson, policyHash } from './embed.ts';
 import type { ReportInput } from './input.ts';
 import { swatch } from './legend-swatch.ts';
 import { licences } from './licences.ts';
+import { isStruckLabel } from './marks.ts';
+import { head, provenance } from './page-head.ts';
 import { pageScripts } from './page-scripts.ts';
 import { answerBlocks, caveats, notices } from './sections/answers.ts';
 import { caseTableSection } from './sections/case-table.ts';
@@ -27,30 +32,37 @@ import { comparisonNotes, comparisonTables } from './sections/comparison.ts';
 import { effectiveSection } from './sections/effective.ts';
 import { environmentSection } from './sections/environment.ts';
 import { failureSection } from './sections/failures.ts';
+import { loadNotes, loadTables } from './sections/load.ts';
 import { missingSection } from './sections/missing.ts';
+import { observerSection } from './sections/observer.ts';
 import { overheadSection } from './sections/overhead.ts';
+import { searchTables } from './sections/rate-search.ts';
 import { roundsSection } from './sections/rounds.ts';
 import { type DrawnChart, type Section, section } from './sections/section.ts';
+import { steadyNotes, steadyTables } from './sections/steady-state.ts';
 import { verdictSection } from './sections/verdicts.ts';
+import { markNotes } from './standing.ts';
 import { fillTemplate, styleSheet } from './template.ts';
 
 /** A page is to open quickly from a mail or a ticket: it is at most 3 MiB. */
 export const maximumBytes = 3 * 2 ** 20;
 
-/** How much a page has: panels a figure, points on all lines of a figure, whether the whole results are in it, rows a table. */
+/** How much a page has: panels a figure, points on all lines of a figure, whether the whole results are in it, rows a table, charts of steady state. */
 interface Detail {
   readonly maxPanels: number;
   readonly pointsOfFigure: number;
   readonly embedRuns: boolean;
   readonly maxRows: number;
+  readonly maxTimelines: number;
+  readonly pointsOfTimelines: number;
 }
 
 /** Tried in this order until the page is small enough. What is left out is said where it would stand. */
 const details: readonly Detail[] = [
-  { maxPanels: 12, pointsOfFigure: 12_000, embedRuns: true, maxRows: 1000 },
-  { maxPanels: 8, pointsOfFigure: 6_000, embedRuns: true, maxRows: 1000 },
-  { maxPanels: 8, pointsOfFigure: 6_000, embedRuns: false, maxRows: 1000 },
-  { maxPanels: 4, pointsOfFigure: 2_000, embedRuns: false, maxRows: 250 },
+  { maxPanels: 12, pointsOfFigure: 12_000, embedRuns: true, maxRows: 1000, maxTimelines: 60, pointsOfTimelines: 3000 },
+  { maxPanels: 8, pointsOfFigure: 6_000, embedRuns: true, maxRows: 1000, maxTimelines: 24, pointsOfTimelines: 1500 },
+  { maxPanels: 8, pointsOfFigure: 6_000, embedRuns: false, maxRows: 1000, maxTimelines: 24, pointsOfTimelines: 1500 },
+  { maxPanels: 4, pointsOfFigure: 2_000, embedRuns: false, maxRows: 250, maxTimelines: 8, pointsOfTimelines: 400 },
 ];
 
 /**
@@ -85,25 +97,30 @@ async function renderPage(
       summary,
       long: summary.length > 200,
       svg,
-      legend: chart.legend.map((entry) => ({ ...entry, swatch: swatch(entry) })),
+      legend: chart.legend.map((entry) => ({ ...entry, swatch: swatch(entry), struck: isStruckLabel(entry.label) })),
     };
   };
-  const asSection = async (figure: Figure, leftOut: number): Promise<Section | null> => {
-    if (figure.charts.length === 0) return null;
+  const asSection = async (
+    figure: Figure,
+    leftOut: number,
+    more: Partial<Pick<Section, 'tables' | 'notes'>> = {},
+  ): Promise<Section | null> => {
+    if (figure.charts.length === 0 && (more.tables ?? []).length === 0) return null;
     const charts: DrawnChart[] = [];
     for (const chart of figure.charts) charts.push(await drawn(chart));
-    const notes =
-      leftOut > 0
-        ? [
-            ...figure.notes,
-            `${leftOut} more panels would make this page too large; their cases are in the table below and in the data.`,
-          ]
-        : figure.notes;
+    const notes = [
+      ...(figure.charts.length === 0 ? [] : figure.notes),
+      ...(more.notes ?? []),
+      ...(leftOut > 0 && figure.charts.length > 0
+        ? [`${leftOut} more panels would make this page too large; their cases are in the table below and in the data.`]
+        : []),
+    ];
     return section(figure.id, figure.heading, {
       kind: 'figures',
       lead: figure.lead,
       columns: input.runs.length > 2 || (input.runs.length === 1 && charts.length > 4) ? 3 : 0,
       charts,
+      tables: more.tables ?? [],
       notes,
     });
   };
@@ -112,20 +129,32 @@ async function renderPage(
   const { panels, leftOut } = panelsOf(input, 12, detail.maxPanels);
   // The front is that of a whole workload: one chart, whatever the number of its cases.
   const whole = panelsOf(input, 120, detail.maxPanels);
+  const marks = { notes: markNotes(panels.flatMap(({ cases }) => cases)) };
   const series = panels.reduce((sum, { cases }) => sum + cases.length, 1);
   const points = (most: number) => Math.max(24, Math.min(most, Math.floor(detail.pointsOfFigure / series)));
   const sections: (Section | null)[] = [
     failureSection(input),
     await comparisonSection(input, comparisons, drawn),
-    await asSection(percentileFigure(panels), leftOut),
-    await asSection(ecdfFigure(panels, points(400)), leftOut),
-    await asSection(throughputFigure(panels), leftOut),
+    await asSection(percentileFigure(panels), leftOut, marks),
+    await asSection(ecdfFigure(panels, points(400)), leftOut, marks),
+    await asSection(throughputFigure(panels), leftOut, marks),
     await asSection(paretoFigure(whole.panels), whole.leftOut),
-    await asSection(stageFigure(panels), leftOut),
+    await asSection(timePartsFigure(panels), 0, {
+      tables: loadTables(input, detail.maxRows),
+      notes: [...loadNotes(input, detail.maxRows), ...marks.notes],
+    }),
+    await asSection(latencyOverLoadFigure(whole.panels), 0),
+    await asSection(rateSearchFigure(whole.panels), 0, { tables: searchTables(input, detail.maxRows) }),
+    await asSection(stageFigure(panels), leftOut, marks),
     await asSection(memoryFigure(panels), leftOut),
     await asSection(cpuFigure(panels, points(150)), leftOut),
     await asSection(gpuFigure(panels, points(80)), leftOut),
     await asSection(coldStartFigure(panels), leftOut),
+    await asSection(timelineFigure(whole.panels, detail.maxTimelines, detail.pointsOfTimelines), 0, {
+      tables: steadyTables(input, detail.maxRows),
+      notes: steadyNotes(input, detail.maxRows),
+    }),
+    observerSection(input, detail.maxRows),
     overheadSection(input),
     caseTableSection(input, detail.maxRows),
     verdictSection(input),
@@ -155,7 +184,7 @@ async function renderPage(
     notices: notices(input),
     sections: present,
     contents: [...present.map(({ id, heading }) => ({ id, heading })), { id: 'data', heading: 'Data' }],
-    downloads: downloads(input, detail),
+    downloads: downloads(input, detail.embedRuns),
     provenance: provenance(input),
     licences,
     chartData: embeddableJson({ theme: drawnTheme, charts: specs }),
@@ -179,75 +208,4 @@ async function comparisonSection(
     tables: comparisonTables(comparisons),
     notes: comparisonNotes(comparisons),
   });
-}
-
-function head(input: ReportInput): { title: string; heading: string; meta: string[] } {
-  const suites = [...new Set(input.runs.map(({ run }) => displayName(run.suite.name, 40)))];
-  const heading = `${suites.join(', ')}: ${input.runs.length === 1 ? 'benchmark report' : `${input.runs.length} runs side by side`}`;
-  const [first] = input.runs;
-  if (first === undefined) throw new RangeError('Expected a report of at least one run, got none.');
-  if (input.runs.length > 1) {
-    return {
-      title: `Dyno, ${heading}`,
-      heading,
-      meta: input.runs.map(({ run }, index) => `${runLetter(index)}: ${displayName(run.runId, 60)}`),
-    };
-  }
-  const { run } = first;
-  const { cpu } = run.environment;
-  const processor = cpu.model === null ? 'processor not known' : displayName(cpu.model, 50);
-  return {
-    title: `Dyno, ${heading}`,
-    heading,
-    meta: [
-      displayName(run.runId, 60),
-      startOf(run.startedAt),
-      `${processor}, ${cpu.availableCores} ${cpu.availableCores === 1 ? 'core' : 'cores'}`,
-    ],
-  };
-}
-
-/** `2026-11-21T21:46:00Z` as `2026-11-21 21:46 UTC`; anything else as it is. */
-function startOf(startedAt: string): string {
-  const [, date, time] = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})[\d:.]*Z$/.exec(startedAt) ?? [];
-  return date === undefined || time === undefined ? displayName(startedAt, 40) : `${date} ${time} UTC`;
-}
-
-function downloads(input: ReportInput, detail: Detail): { file: string; link: string; about: string }[] {
-  const files = [
-    { file: 'cases.csv', link: dataLink('text/csv', casesAsCsv(input)), about: 'one line a case, for a spreadsheet' },
-  ];
-  for (const { run } of input.runs) {
-    const file = `${fileName(run.runId)}.json`;
-    files.push(
-      detail.embedRuns
-        ? {
-            file,
-            link: dataLink('application/json', `${JSON.stringify(run)}\n`),
-            about: 'the result as it was written: every figure, setting and reason',
-          }
-        : {
-            file,
-            link: '',
-            about: `is too large for this page; it is results/${displayName(run.runId)}/run.json where the run was made`,
-          },
-    );
-  }
-  return files;
-}
-
-function fileName(runId: string): string {
-  const safe = runId
-    .replaceAll(/[^A-Za-z0-9._-]/g, '_')
-    .replace(/^\.+/, '')
-    .slice(0, 100);
-  return safe === '' ? 'run' : safe;
-}
-
-function provenance(input: ReportInput): string {
-  const kinds = new Map<string, number>();
-  for (const { run } of input.runs)
-    for (const { provenance } of run.cases) kinds.set(provenance, (kinds.get(provenance) ?? 0) + 1);
-  const listed = [...kinds].map(([kind, count]) => `${count} ${kind}`).join(', ');
-  return `Provenance of the cases: ${listed === '' ? 'none' : listed}. Percentiles are nearest-rank, sorted[floor(n · p)], and withheld below the number of queries at which they would rest on luck.`;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { caseLabels, varyingParts } from '../../src/report/case-label.ts';
-import { type CaseSketch, sketchRun } from './fixtures.ts';
+import { sketchRun } from './fixtures.ts';
+import type { CaseSketch } from './sketch-case.ts';
 
 function labelsOf(...sketches: CaseSketch[]): string[] {
   return [...caseLabels(sketchRun('labels', sketches).run.cases).values()];

@@ -21,7 +21,9 @@ test('paths are said in words', () => {
 });
 
 test('every reason that the analysis of a run withholds a figure for has a sentence', () => {
-  const sources = readdirSync('src/analysis').map((name) => readFileSync(`src/analysis/${name}`, 'utf8'));
+  const sources = readdirSync('src/analysis', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(`src/analysis/${name}`, 'utf8'));
   const codes = sources.flatMap((source) =>
     [...source.matchAll(/withhold\([^)]*?'([A-Z][A-Z_]{3,})'/g)].map(([, code = '']) => code),
   );

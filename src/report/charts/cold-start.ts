@@ -1,5 +1,6 @@
 import { formatSeconds } from '../../units/format.ts';
-import { type Chart, type Figure, fitted, rowAxis, rowsHeight } from './figure.ts';
+import { counted, isInvalid } from '../standing.ts';
+import { type Chart, type Figure, faintIfStruck, fitted, rowAxis, rowsHeight } from './figure.ts';
 import type { Panel } from './panels.ts';
 import { extent, isNumber, rounded, timeUnit } from './scale.ts';
 import { chartWidth, color } from './theme.ts';
@@ -29,17 +30,19 @@ function coldStartChart(panel: Panel, index: number): Chart | null {
   const rows = panel.cases.flatMap((one) => {
     const seconds = total(one);
     return one.coldStart !== null && isNumber(seconds)
-      ? [{ coldStart: one.coldStart, seconds, label: panel.labels.get(one.key) ?? '' }]
+      ? [{ one, coldStart: one.coldStart, seconds, label: panel.labels.get(one.key) ?? '' }]
       : [];
   });
   const range = extent(panel.peers.map(total));
   if (rows.length === 0 || range === null) return null;
   const unit = timeUnit(range[1]);
-  const quickest = rows.reduce((a, b) => (b.seconds < a.seconds ? b : a));
-  const slowest = rows.reduce((a, b) => (b.seconds > a.seconds ? b : a));
-  const values = rows.flatMap(({ label, coldStart }) =>
+  const ranked = counted(rows);
+  const quickest = ranked.reduce((a, b) => (b.seconds < a.seconds ? b : a));
+  const slowest = ranked.reduce((a, b) => (b.seconds > a.seconds ? b : a));
+  const values = rows.flatMap(({ one, label, coldStart }) =>
     phases.map(({ key, name }, order) => ({
       label,
+      struck: isInvalid(one),
       phase: name,
       order,
       value: rounded(coldStart[key] * unit.perBase),
@@ -88,6 +91,7 @@ function coldStartChart(panel: Panel, index: number): Chart | null {
               scale: { domain: phases.map(({ name }) => name), range: phases.map(({ color }) => color) },
               legend: null,
             },
+            opacity: faintIfStruck(),
             tooltip: [
               { field: 'label', title: 'Case' },
               { field: 'phase', title: 'Phase' },

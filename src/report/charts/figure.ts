@@ -28,7 +28,7 @@ export interface Chart {
 export interface LegendEntry {
   readonly label: string;
   readonly color: string;
-  readonly shape: 'line' | 'square' | 'dot' | 'ring' | 'diamond' | 'tick';
+  readonly shape: 'line' | 'square' | 'dot' | 'ring' | 'diamond' | 'tick' | 'cross';
   /** Dash pattern of a line, such as `5 3`; empty for a solid one. */
   readonly dash: string;
 }
@@ -39,6 +39,11 @@ export const rowAxis = { title: null, ticks: false, domain: false, grid: false, 
 /** Height of a chart with one row a case: room for the axis below, and `step` pixels a row. */
 export function rowsHeight(rows: number, step = 24): number {
   return rows * step + 44;
+}
+
+/** Opacity of a mark: that of the rows whose `struck` is true is a fraction of `full`, so that what is invalid steps back. */
+export function faintIfStruck(full = 1) {
+  return { condition: { test: 'datum.struck', value: full * 0.35 }, value: full } as const;
 }
 
 /** Settings that all charts share: their size is the whole picture's, so that the live view can be given another width. */

@@ -1,4 +1,5 @@
 import type { Case } from '../../results/run.ts';
+import { isInvalid } from '../standing.ts';
 import type { LegendEntry } from './figure.ts';
 import { fusionGroup, type Panel } from './panels.ts';
 import { color, dashes } from './theme.ts';
@@ -10,6 +11,8 @@ export interface LineStyle {
   readonly series: string;
   readonly color: string;
   readonly dash: readonly number[];
+  /** Of an invalid case: the line steps back. */
+  readonly struck: boolean;
 }
 
 export function lineStyles(cases: readonly Case[]): LineStyle[] {
@@ -18,7 +21,7 @@ export function lineStyles(cases: readonly Case[]): LineStyle[] {
   return cases.map((one, index) => {
     const group = fusionGroup(one);
     const dash = dashes[used[group]++ % dashes.length] ?? [];
-    return { one, series: `s${index}`, color: colors[group], dash };
+    return { one, series: `s${index}`, color: colors[group], dash, struck: isInvalid(one) };
   });
 }
 
@@ -31,7 +34,7 @@ export function lineLegend(styles: readonly LineStyle[], panel: Panel): LegendEn
   }));
 }
 
-/** Colour and dash scales that give each series of a chart its style. */
+/** Colour, dash and opacity scales that give each series of a chart its style. */
 export function lineScales(styles: readonly LineStyle[]) {
   const domain = styles.map(({ series }) => series);
   return {
@@ -42,7 +45,14 @@ export function lineScales(styles: readonly LineStyle[]) {
       scale: { domain, range: styles.map((style) => [...style.dash]) },
       legend: null,
     },
+    opacity: opacityOf(styles),
   } as const;
+}
+
+/** Lines of invalid cases step back. The names of series are ours, so that they can stand in an expression. */
+function opacityOf(styles: readonly LineStyle[]) {
+  const struck = styles.filter((style) => style.struck).map(({ series }) => `datum.s === '${series}'`);
+  return struck.length === 0 ? { value: 1 } : { condition: { test: struck.join(' || '), value: 0.35 }, value: 1 };
 }
 
 /** Gives the points of a chart the label of their series, which stands in the data once and not at every point. */

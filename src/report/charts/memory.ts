@@ -1,5 +1,6 @@
 import { formatBytes } from '../../units/format.ts';
-import { type Chart, type Figure, fitted, rowAxis, rowsHeight } from './figure.ts';
+import { counted, isInvalid } from '../standing.ts';
+import { type Chart, type Figure, faintIfStruck, fitted, rowAxis, rowsHeight } from './figure.ts';
 import { fusionGroup, fusionLegend, type Panel } from './panels.ts';
 import { extent, isNumber, rounded, sizeUnit } from './scale.ts';
 import { chartWidth, color, fusionColor } from './theme.ts';
@@ -24,8 +25,9 @@ function memoryChart(panel: Panel, index: number): Chart | null {
   const range = extent(panel.peers.map((one) => one.memory.peakRssBytes));
   if (rows.length === 0 || range === null) return null;
   const unit = sizeUnit(range[1]);
-  const most = rows.reduce((a, b) => (b.bytes > a.bytes ? b : a));
-  const least = rows.reduce((a, b) => (b.bytes < a.bytes ? b : a));
+  const ranked = counted(rows);
+  const most = ranked.reduce((a, b) => (b.bytes > a.bytes ? b : a));
+  const least = ranked.reduce((a, b) => (b.bytes < a.bytes ? b : a));
   const y = {
     field: 'label',
     type: 'nominal',
@@ -59,6 +61,7 @@ function memoryChart(panel: Panel, index: number): Chart | null {
         values: rows.map(({ one, bytes, label }) => ({
           label,
           fusion: fusionGroup(one),
+          struck: isInvalid(one),
           value: rounded(bytes * unit.perBase),
           text: formatBytes(bytes),
         })),
@@ -70,6 +73,7 @@ function memoryChart(panel: Panel, index: number): Chart | null {
             y,
             x,
             color: { field: 'fusion', type: 'nominal', scale: fusionColor, legend: null },
+            opacity: faintIfStruck(),
             tooltip: [
               { field: 'label', title: 'Case' },
               { field: 'text', title: 'Peak memory' },

@@ -2,6 +2,8 @@ import type { Case } from '../../results/run.ts';
 import { caseLabels, type LabelPart, partText, varyingParts } from '../case-label.ts';
 import { displayName } from '../display-name.ts';
 import type { ReportInput, ReportRun } from '../input.ts';
+import { loadOf } from '../scenario-text.ts';
+import { markedLabel } from '../standing.ts';
 import { color } from './theme.ts';
 
 /** The cases that are drawn in one chart: those of one run, one workload and one scenario, or a part of them. */
@@ -11,7 +13,7 @@ export interface Panel {
   /** `A`, `B` …; empty when the report has one run. */
   readonly runName: string;
   readonly cases: readonly Case[];
-  /** Labels by key, unique within the panel. */
+  /** Labels by key, unique within the panel; what is degraded or invalid bears its mark. */
   readonly labels: ReadonlyMap<string, string>;
   /** Measured cases of the same workload and scenario in all runs and panels: their axes are the same, so that panels compare. */
   readonly peers: readonly Case[];
@@ -31,10 +33,12 @@ const splitters: readonly LabelPart[] = [
   'model',
   'stack',
   'profile',
+  'arrivals',
   'spinning',
   'precision',
   'threads',
   'batchSize',
+  'load',
 ];
 
 /**
@@ -78,7 +82,7 @@ export function panelsOf(input: ReportInput, maxCases: number, maxPanels: number
         of,
         runName,
         cases,
-        labels: caseLabels(cases),
+        labels: markedLabels(cases),
         peers,
         provenance: several ? `${provenanceOf(cases)}, run ${runName}` : provenanceOf(cases),
       });
@@ -114,6 +118,11 @@ export function fusionLegend(
   return (['on', 'off', 'other'] as const)
     .filter((group) => cases.some((one) => fusionGroup(one) === group))
     .map((group) => ({ label: names[group][0], color: names[group][1], shape: 'square', dash: '' }));
+}
+
+function markedLabels(cases: readonly Case[]): Map<string, string> {
+  const labels = caseLabels(cases);
+  return new Map(cases.map((one) => [one.key, markedLabel(one, labels.get(one.key) ?? '')]));
 }
 
 function titleOf(one: Case, everyCase: readonly Case[]): string {
@@ -160,6 +169,7 @@ function sorted(cases: readonly Case[]): Case[] {
       compareText(a.axes.precision, b.axes.precision) ||
       a.axes.threads - b.axes.threads ||
       a.axes.batchSize - b.axes.batchSize ||
+      (loadOf(a)?.value ?? 0) - (loadOf(b)?.value ?? 0) ||
       fusionRank[fusionGroup(a)] - fusionRank[fusionGroup(b)],
   );
 }

@@ -1,7 +1,9 @@
 import type { Case } from '../../results/run.ts';
 import { formatSeconds, formatThroughput } from '../../units/format.ts';
+import { qualityTexts } from '../quality-text.ts';
+import { isInvalid, standingOf, standingText } from '../standing.ts';
 import { limitIn } from './ecdf.ts';
-import { type Chart, type Figure, fitted } from './figure.ts';
+import { type Chart, type Figure, faintIfStruck, fitted } from './figure.ts';
 import { percentiles } from './latency.ts';
 import { fusionGroup, fusionLegend, type Panel } from './panels.ts';
 import { axisFor, extent, isNumber, rounded, timeUnit } from './scale.ts';
@@ -16,7 +18,7 @@ export function paretoFigure(panels: readonly Panel[]): Figure {
   return {
     id: 'pareto',
     heading: 'Latency against throughput',
-    lead: 'Better is up and to the left. The line joins the cases that no other one beats in both, numbered as in the list below; every other case gives something away. What is not judged yet is drawn as measured.',
+    lead: 'Better is up and to the left. The line joins the cases that no other one beats in both, numbered as in the list below; every other case gives something away. What is not judged yet is drawn as measured; what is invalid is a faint cross and never on the front.',
     charts,
     notes: offline ? ['Offline cases have no response time and stand in the table only.'] : [],
   };
@@ -56,12 +58,15 @@ function paretoChart(panel: Panel, index: number): Chart | null {
   const xAxis = axisFor(times[0] * unit.perBase, times[1] * unit.perBase, 8);
   const xDomain: [number, number] =
     xAxis.type === 'log' ? [xAxis.domain[0] / 1.1, xAxis.domain[1] * 1.1] : [0, xAxis.domain[1] * 1.04];
-  const front = paretoFront(points);
+  const front = paretoFront(points.filter(({ one }) => !isInvalid(one)));
   const drawn = (point: (typeof points)[number]) => ({
     x: rounded(point.latency * unit.perBase),
     y: rounded(point.throughput),
     label: point.label,
     fusion: fusionGroup(point.one),
+    struck: isInvalid(point.one),
+    standing: standingOf(point.one).verdict ?? 'not judged',
+    verdict: standingText(point.one) || 'not judged',
     latency: formatSeconds(point.latency),
     throughput: formatThroughput(point.throughput),
     // Its number in the list below the chart; 0 off the front.
@@ -86,9 +91,10 @@ function paretoChart(panel: Panel, index: number): Chart | null {
   return {
     id: `pareto-${index}`,
     title: panel.title,
-    summary: `${front.length} of ${points.length} cases ${front.length === 1 ? 'is' : 'are'} on the front.`,
+    summary: summaryOf(points.length, front.length, points.filter(({ one }) => isInvalid(one)).length),
     numbered: front.map(
-      ({ label, latency, throughput }) => `${label}: ${formatSeconds(latency)}, ${formatThroughput(throughput)}`,
+      ({ one, label, latency, throughput }) =>
+        `${label}: ${[formatSeconds(latency), formatThroughput(throughput), ...qualityTexts(one)].join(', ')}`,
     ),
     legend: [
       ...fusionLegend(points.map(({ one }) => one)),
@@ -126,15 +132,18 @@ function paretoChart(panel: Panel, index: number): Chart | null {
           encoding: { x, y },
         },
         {
-          mark: { type: 'point', filled: true, size: 80, opacity: 1, stroke: color.surface, strokeWidth: 1 },
+          mark: { type: 'point', filled: true, size: 80 },
           encoding: {
             x,
             y,
             color: { field: 'fusion', type: 'nominal', scale: fusionColor, legend: null },
+            shape: { field: 'standing', type: 'nominal', scale: standingShape, legend: null },
+            opacity: faintIfStruck(),
             tooltip: [
               { field: 'label', title: 'Case' },
               { field: 'latency', title: `Response time ${percentile.name}` },
               { field: 'throughput', title: 'Throughput' },
+              { field: 'verdict', title: 'Verdict' },
             ],
           },
         },
@@ -156,6 +165,19 @@ function paretoChart(panel: Panel, index: number): Chart | null {
       ],
     },
   };
+}
+
+/** The shape tells what the verdicts say, the colour tells the fusion. */
+const standingShape = {
+  domain: ['valid', 'not judged', 'degraded', 'invalid'],
+  range: ['circle', 'circle', 'triangle-up', 'cross'],
+};
+
+function summaryOf(points: number, front: number, invalid: number): string {
+  const onFront = `${front} of ${points} cases ${front === 1 ? 'is' : 'are'} on the front.`;
+  return invalid === 0
+    ? onFront
+    : `${onFront} ${invalid} invalid ${invalid === 1 ? 'one counts' : 'ones count'} nowhere.`;
 }
 
 /** The percentile of the latency limit where all cases have it, else the lowest that all have, which is the median. */

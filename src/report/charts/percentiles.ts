@@ -1,5 +1,6 @@
 import { formatSeconds } from '../../units/format.ts';
-import { type Chart, type Figure, fitted, type LegendEntry, rowAxis, rowsHeight } from './figure.ts';
+import { counted, isInvalid } from '../standing.ts';
+import { type Chart, type Figure, faintIfStruck, fitted, type LegendEntry, rowAxis, rowsHeight } from './figure.ts';
 import { drawnLatency, latencyName, percentiles } from './latency.ts';
 import { fusionGroup, fusionLegend, type Panel } from './panels.ts';
 import { axisFor, extent, isNumber, rounded, timeUnit } from './scale.ts';
@@ -32,6 +33,7 @@ function percentileChart(panel: Panel, index: number): Chart | null {
   const values = rows.map(({ one, latency }) => ({
     label: panel.labels.get(one.key) ?? '',
     fusion: fusionGroup(one),
+    struck: isInvalid(one),
     low: scaled(latency.min),
     high: scaled(latency.max),
     p50: scaled(latency.p50),
@@ -60,7 +62,7 @@ function percentileChart(panel: Panel, index: number): Chart | null {
     id: `percentiles-${index}`,
     title: panel.title,
     summary: medians(
-      rows.map(({ one, latency }) => ({ label: panel.labels.get(one.key) ?? '', p50: latency.p50 })),
+      counted(rows).map(({ one, latency }) => ({ label: panel.labels.get(one.key) ?? '', p50: latency.p50 })),
       name,
     ),
     legend: [...fusionLegend(rows.map(({ one }) => one)), ...marksLegend(values)],
@@ -73,28 +75,28 @@ function percentileChart(panel: Panel, index: number): Chart | null {
       data: { values },
       layer: [
         {
-          mark: { type: 'rule', strokeWidth: 1, color: color.muted, opacity: 0.7 },
-          encoding: { y, x: x('low'), x2: { field: 'high' }, tooltip },
+          mark: { type: 'rule', strokeWidth: 1, color: color.muted },
+          encoding: { y, x: x('low'), x2: { field: 'high' }, opacity: faintIfStruck(0.7), tooltip },
         },
         {
           transform: [{ filter: 'datum.p50 != null' }],
-          mark: { type: 'rule', strokeWidth: 4, opacity: 0.35 },
-          encoding: { y, x: x('p50'), x2: { field: 'top' }, color: fill },
+          mark: { type: 'rule', strokeWidth: 4 },
+          encoding: { y, x: x('p50'), x2: { field: 'top' }, opacity: faintIfStruck(0.35), color: fill },
         },
         {
           transform: [{ filter: 'datum.p99 != null' }],
-          mark: { type: 'point', shape: 'diamond', size: 60, filled: true, opacity: 1 },
-          encoding: { y, x: x('p99'), color: fill, tooltip },
+          mark: { type: 'point', shape: 'diamond', size: 60, filled: true },
+          encoding: { y, x: x('p99'), color: fill, opacity: faintIfStruck(), tooltip },
         },
         {
           transform: [{ filter: 'datum.p90 != null' }],
-          mark: { type: 'point', size: 48, filled: true, fill: color.surface, strokeWidth: 2, opacity: 1 },
-          encoding: { y, x: x('p90'), stroke: fill, tooltip },
+          mark: { type: 'point', size: 48, filled: true, fill: color.surface, strokeWidth: 2 },
+          encoding: { y, x: x('p90'), stroke: fill, opacity: faintIfStruck(), tooltip },
         },
         {
           transform: [{ filter: 'datum.p50 != null' }],
-          mark: { type: 'point', size: 60, filled: true, opacity: 1 },
-          encoding: { y, x: x('p50'), color: fill, tooltip },
+          mark: { type: 'point', size: 60, filled: true },
+          encoding: { y, x: x('p50'), color: fill, opacity: faintIfStruck(), tooltip },
         },
       ],
     },

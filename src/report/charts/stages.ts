@@ -1,5 +1,6 @@
 import { formatSeconds } from '../../units/format.ts';
-import { type Chart, type Figure, fitted, rowAxis, rowsHeight } from './figure.ts';
+import { isInvalid } from '../standing.ts';
+import { type Chart, type Figure, faintIfStruck, fitted, rowAxis, rowsHeight } from './figure.ts';
 import type { Panel } from './panels.ts';
 import { isNumber, rounded } from './scale.ts';
 import { chartWidth, color } from './theme.ts';
@@ -25,11 +26,12 @@ function stageChart(panel: Panel, index: number): Chart | null {
     return total > 0 && isNumber(total) ? [{ one, label: panel.labels.get(one.key) ?? '', means, total }] : [];
   });
   if (rows.length === 0) return null;
-  const values = rows.flatMap(({ label, means, total }) =>
+  const values = rows.flatMap(({ one, label, means, total }) =>
     stages.map((stage, order) => {
       const mean = means[order] ?? 0;
       return {
         label,
+        struck: isInvalid(one),
         stage,
         order,
         share: rounded(mean / total),
@@ -75,6 +77,7 @@ function stageChart(panel: Panel, index: number): Chart | null {
             x: { field: 'share', type: 'quantitative', stack: 'zero', scale: { domain: [0, 1.36], nice: false }, axis },
             order: { field: 'order', type: 'quantitative' },
             color: { field: 'stage', type: 'nominal', scale: stageColor, legend: null },
+            opacity: faintIfStruck(),
             tooltip: [
               { field: 'label', title: 'Case' },
               { field: 'stage', title: 'Stage' },

@@ -1,6 +1,9 @@
+import type { Case } from '../../results/run.ts';
 import { formatThroughput } from '../../units/format.ts';
 import { partText, varyingParts } from '../case-label.ts';
-import { type Chart, type Figure, fitted } from './figure.ts';
+import { qualityTexts } from '../quality-text.ts';
+import { counted, isInvalid, markedLabel } from '../standing.ts';
+import { type Chart, type Figure, faintIfStruck, fitted } from './figure.ts';
 import { fusionGroup, fusionLegend, type Panel } from './panels.ts';
 import { extent, isNumber, rounded } from './scale.ts';
 import { chartWidth, color, fusionColor } from './theme.ts';
@@ -12,7 +15,9 @@ export function throughputFigure(panels: readonly Panel[]): Figure {
     heading: 'Throughput',
     lead: 'Items a second, higher is better. Bars start at zero and the panels of a workload share an axis, so lengths compare. A thin line is the 95 % interval over rounds; with one round there is none.',
     charts: panels.flatMap((panel, index) => throughputChart(panel, index) ?? []),
-    notes: [],
+    notes: panels.some(({ cases }) => cases.some(({ accuracy }) => accuracy !== null))
+      ? ['The per cent beside a bar are the quality of the answers: accuracy on held-out items.']
+      : [],
   };
 }
 
@@ -31,10 +36,11 @@ function throughputChart(panel: Panel, index: number): Chart | null {
     group: group(one),
     label: panel.labels.get(one.key) ?? '',
     fusion: fusionGroup(one),
+    struck: isInvalid(one),
     value: rounded(value),
     low: ci95 === null ? null : rounded(ci95[0]),
     high: ci95 === null ? null : rounded(ci95[1]),
-    text: barText(value),
+    text: endText(one, value),
     tip:
       ci95 === null
         ? `${formatThroughput(value)} (no interval)`
@@ -42,9 +48,11 @@ function throughputChart(panel: Panel, index: number): Chart | null {
   }));
   const groups = new Set(values.map((value) => value.group)).size;
   const fusions = (['on', 'off', 'other'] as const).filter((name) => values.some(({ fusion }) => fusion === name));
-  const domain: [number, number] = [0, range[1] * 1.26];
-  const best = rows.reduce((a, b) => (b.value > a.value ? b : a));
-  const worst = rows.reduce((a, b) => (b.value < a.value ? b : a));
+  const longest = Math.max(...panel.peers.map((one) => endText(one, one.throughput?.value ?? 0).length));
+  const domain: [number, number] = [0, range[1] * roomFor(longest)];
+  const ranked = counted(rows);
+  const best = ranked.reduce((a, b) => (b.value > a.value ? b : a));
+  const worst = ranked.reduce((a, b) => (b.value < a.value ? b : a));
   const tooltip = [
     { field: 'label', title: 'Case' },
     { field: 'tip', title: 'Throughput' },
@@ -87,6 +95,7 @@ function throughputChart(panel: Panel, index: number): Chart | null {
             yOffset,
             x: x('value'),
             color: { field: 'fusion', type: 'nominal', scale: fusionColor, legend: null },
+            opacity: faintIfStruck(),
             tooltip,
           },
         },
@@ -108,6 +117,16 @@ function throughputChart(panel: Panel, index: number): Chart | null {
       ],
     },
   };
+}
+
+/** The figure at the end of a bar, with the accuracy where the data has labels, and the mark of what is degraded or invalid. */
+function endText(one: Case, value: number): string {
+  return markedLabel(one, [barText(value), ...qualityTexts(one)].join(' · '));
+}
+
+/** How far the axis goes beyond the longest bar, so that `letters` fit behind it: a bar and its text share about 230 pixels of 6. */
+function roomFor(letters: number): number {
+  return Math.max(1.26, 1 / (1 - Math.min(0.6, (letters * 6.3) / 230)));
 }
 
 /** The figure at the end of a bar, without the unit, which the axis has. */

@@ -1,4 +1,5 @@
 import { expressionInterpreter } from 'vega-interpreter';
+import { isStruckLabel } from '../marks.ts';
 import { Tooltip } from './tooltip.ts';
 
 /** The part of vega that is used; its bundle for browsers stands before this script and is the global `vega`. */
@@ -35,7 +36,11 @@ export function liveCharts(page: Document): void {
   const resized = new ResizeObserver((entries) => {
     for (const { target, contentRect } of entries) {
       const view = views.get(target);
-      if (view !== undefined && contentRect.width > 0) void view.width(chartWidth(contentRect.width)).runAsync();
+      if (view === undefined || contentRect.width === 0) continue;
+      void view
+        .width(chartWidth(contentRect.width))
+        .runAsync()
+        .then(() => strikeOut(target));
     }
   });
   const seen = new IntersectionObserver(
@@ -78,9 +83,17 @@ async function show(vega: Vega, theme: unknown, spec: unknown, plot: HTMLElement
     part.removeAttribute('aria-label');
     part.removeAttribute('aria-roledescription');
   }
+  strikeOut(stage);
   plot.replaceChildren(stage);
   plot.classList.add('live');
   return view;
+}
+
+/** Vega has no struck out text; the pictures have it already. */
+function strikeOut(stage: Element): void {
+  for (const text of stage.querySelectorAll('text')) {
+    if (isStruckLabel(text.textContent ?? '')) text.setAttribute('text-decoration', 'line-through');
+  }
 }
 
 function chartWidth(available: number): number {

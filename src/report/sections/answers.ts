@@ -2,13 +2,22 @@ import { answerOf, fiveRoundsCommand } from '../../analysis/answer.ts';
 import { absentHardware } from '../../analysis/requested-profiles.ts';
 import { benchLine } from '../../kernel/shell-words.ts';
 import type { Case, Run } from '../../results/run.ts';
-import { formatBytes, formatPercent, formatRatio, formatSeconds, formatThroughput } from '../../units/format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatPercent,
+  formatRatio,
+  formatSeconds,
+  formatThroughput,
+} from '../../units/format.ts';
 import { metricName } from '../../units/metric-name.ts';
 import { runLetter } from '../charts/panels.ts';
 import { extent, isNumber } from '../charts/scale.ts';
 import type { RunComparison } from '../comparisons.ts';
 import { displayName, displaySentence, displayText } from '../display-name.ts';
 import type { ReportInput } from '../input.ts';
+import { standingOf } from '../standing.ts';
+import { standingSummary } from './verdicts.ts';
 
 export interface AnswerBlock {
   /** Name of the run where there are several; else empty. */
@@ -71,9 +80,38 @@ function absentNotices({ requestedProfiles = [], profiles }: Run, name: string):
   return text === '' ? [] : [{ text: `${name}${text}`, tone: 'bad', link: 'environment', linkText: 'The machine' }];
 }
 
+/** What the verdicts come to, where anything has been judged. */
+function standingNotices({ cases }: Run, name: string): Notice[] {
+  const measured = cases.filter(({ status }) => status === 'ok');
+  const standings = measured.map((one) => standingOf(one).verdict);
+  if (standings.every((verdict) => verdict === null)) return [];
+  const tone = standings.includes('invalid') ? 'bad' : standings.includes('degraded') ? 'warn' : 'good';
+  return [{ text: `${name}${standingSummary(measured)}`, tone, link: 'verdicts', linkText: 'The verdicts' }];
+}
+
+/** A run by a short policy says so: its figures are for finding faults and regressions, not for publishing. */
+function policyNotices({ policy }: Run, name: string): Notice[] {
+  if (!shortPresets.has(policy.preset)) return [];
+  return [
+    {
+      text: `${name}Policy ${policy.preset}: windows of ${formatSeconds(policy.window.minSeconds)} and ${formatCount(policy.window.minQueries)} queries at least. ${floors}`,
+      tone: 'warn',
+      link: 'environment',
+      linkText: 'The policy',
+    },
+  ];
+}
+
+/** `quick` is what older results call `smoke`. */
+const shortPresets = new Set(['smoke', 'quick', 'ci']);
+
+/** MLCommons, `loadgen/mlperf.conf` and the inference rules: what a submission runs at least. */
+const floors =
+  'MLPerf asks for 600 s and a number of queries that supports its percentile: figures of this run are for comparing, not for publishing.';
+
 export interface Notice {
   readonly text: string;
-  readonly tone: 'bad' | 'warn';
+  readonly tone: 'bad' | 'warn' | 'good';
   readonly link: string;
   readonly linkText: string;
 }
@@ -83,7 +121,7 @@ export function notices(input: ReportInput): Notice[] {
   const several = input.runs.length > 1;
   return input.runs.flatMap(({ run }, index) => {
     const name = several ? `Run ${runLetter(index)}: ` : '';
-    const found: Notice[] = absentNotices(run, name);
+    const found: Notice[] = [...absentNotices(run, name), ...standingNotices(run, name), ...policyNotices(run, name)];
     const counts = (['failed', 'interrupted', 'skipped'] as const)
       .map((status) => ({ status, count: run.cases.filter((one) => one.status === status).length }))
       .filter(({ count }) => count > 0);
@@ -225,7 +263,7 @@ function correctnessFact({ accuracy, fidelity }: Case): Fact | null {
     return {
       name: accuracyName(accuracy.metric),
       value: formatPercent(accuracy.value),
-      note: `on ${accuracy.items.toLocaleString('en-US')} held-out items`,
+      note: `${isNumber(accuracy.reference) ? `reference ${formatPercent(accuracy.reference)}, ` : ''}on ${accuracy.items.toLocaleString('en-US')} held-out items`,
     };
   }
   if (fidelity === null) return null;

@@ -1,20 +1,22 @@
 import type { Case } from '../../results/run.ts';
-import { formatPercent } from '../../units/format.ts';
-import { metricName } from '../../units/metric-name.ts';
 import { runLetter } from '../charts/panels.ts';
 import { extent, isNumber, timeUnit } from '../charts/scale.ts';
 import { displayName } from '../display-name.ts';
 import type { ReportInput } from '../input.ts';
-import { plainReason, shortReason } from '../plain-reasons.ts';
+import { arrivalText, loadOf, loadText } from '../scenario-text.ts';
+import { isInvalid } from '../standing.ts';
+import {
+  accuracyCell,
+  dashed,
+  figureText,
+  limitCell,
+  reasonAt,
+  rowsLeftOut,
+  standingCell,
+  statusCell,
+  throughputCell,
+} from './case-cells.ts';
 import { type Cell, cell, column, headCell, row, type Section, section, type TableColumn, table } from './section.ts';
-
-/** Says how many rows the size of the page leaves out, and where they are. */
-export function rowsLeftOut(total: number, maxRows: number, what: string): string[] {
-  if (total <= maxRows) return [];
-  return [
-    `The first ${maxRows} of ${total} ${what}: more would make this page too large. All of them are in the data.`,
-  ];
-}
 
 interface Listed {
   readonly one: Case;
@@ -44,13 +46,13 @@ export function caseTableSection(input: ReportInput, maxRows = Number.POSITIVE_I
   const rows = listed.slice(0, maxRows).map((entry) =>
     row(
       shown.map((one) => one.cell(entry)),
-      entry.one.status === 'ok' ? '' : 'quiet',
+      entry.one.status !== 'ok' ? 'quiet' : isInvalid(entry.one) ? 'struck' : '',
     ),
   );
   const count = `${listed.length} ${listed.length === 1 ? 'case' : 'cases'}`;
   const caption = constant.length === 0 ? `${count}.` : `${count}. The same in all: ${constant.join(', ')}.`;
   return section('cases', 'All cases', {
-    lead: 'Every figure that the charts are drawn from. A dash is something that is not known; rest on it, or see “What is not known”, for the reason.',
+    lead: 'Every figure that the charts are drawn from. The figures of an invalid case are struck out. A dash is something that is not known; rest on it, or see “What is not known”, for the reason.',
     tables: [table(caption, shown, rows, { interactive: true })],
     notes: rowsLeftOut(listed.length, maxRows, 'cases'),
   });
@@ -102,6 +104,16 @@ function columnsFor(listed: readonly Listed[], several: boolean): CaseColumn[] {
       foldConstant: 'scenario',
       cell: ({ one }) => cell(displayName(one.scenario.kind, 24).replaceAll('_', ' ')),
     },
+    {
+      ...column('Arrivals', { filter: true }),
+      foldConstant: '',
+      cell: ({ one }) => cell(dashed(arrivalText(one.scenario))),
+    },
+    {
+      ...column('Load', { filter: true }),
+      foldConstant: 'load',
+      cell: ({ one }) => cell(dashed(loadText(one.scenario)), { sort: loadOf(one)?.value ?? '' }),
+    },
     { ...column('Scope', { filter: true }), foldConstant: 'scope', cell: ({ one }) => cell(one.scope) },
     {
       ...column('Batch', { ...numeric, filter: true }),
@@ -128,6 +140,7 @@ function columnsFor(listed: readonly Listed[], several: boolean): CaseColumn[] {
       cell: ({ one }) => cell(displayName(one.axes.spinning, 20)),
     },
     { ...column('Status', { filter: true }), foldConstant: 'status', cell: ({ one }) => statusCell(one) },
+    { ...column('Verdict', { filter: true }), foldConstant: 'verdict', cell: ({ one }) => standingCell(one) },
     { ...column('Provenance', { filter: true }), foldConstant: 'provenance', cell: ({ one }) => cell(one.provenance) },
     { ...column('p50', { ...numeric, unit: unit.name }), cell: latency('p50') },
     { ...column('p90', { ...numeric, unit: unit.name }), cell: latency('p90') },
@@ -138,7 +151,14 @@ function columnsFor(listed: readonly Listed[], several: boolean): CaseColumn[] {
       foldConstant: 'within the limit:',
       cell: ({ one }) => limitCell(one),
     },
-    { ...column('Accuracy', numeric), cell: ({ one }) => accuracyCell(one) },
+    ...(listed.some(({ one }) => isNumber(one.accuracy?.reference))
+      ? [
+          {
+            ...column('Accuracy', { ...numeric, unit: 'of its reference' }),
+            cell: ({ one }: Listed) => accuracyCell(one, true),
+          },
+        ]
+      : [{ ...column('Accuracy', numeric), cell: ({ one }: Listed) => accuracyCell(one, false) }]),
     {
       ...column('Fidelity', { ...numeric, unit: 'cosine' }),
       cell: ({ one }) =>
@@ -173,57 +193,4 @@ function columnsFor(listed: readonly Listed[], several: boolean): CaseColumn[] {
       cell: ({ one }) => figure((one.latency ?? one.serviceLatency)?.count, () => reasonAt(one, 'latency'), 0),
     },
   ];
-}
-
-function statusCell(one: Case): Cell {
-  if (one.status === 'ok') return cell('ok', { tone: 'good' });
-  return cell(one.status, {
-    tone: one.status === 'failed' ? 'bad' : 'warn',
-    note: one.cause === null ? reasonAt(one, 'status') : displayName(one.cause.message, 200),
-  });
-}
-
-function throughputCell(one: Case, figure: (value: number | null | undefined, reason: () => string) => Cell): Cell {
-  const shown = figure(one.throughput?.value, () => reasonAt(one, 'throughput'));
-  const interval = one.throughput?.ci95;
-  if (interval === null || interval === undefined) return shown;
-  return {
-    ...shown,
-    note: `95 % interval over rounds: ${figureText(interval[0])} to ${figureText(interval[1])} items/s`,
-  };
-}
-
-function limitCell(one: Case): Cell {
-  if (one.withinLimit === null) return cell('–', { note: reasonAt(one, 'withinLimit'), tone: 'none' });
-  return one.withinLimit ? cell('yes', { tone: 'good' }) : cell('no', { tone: 'bad' });
-}
-
-function accuracyCell(one: Case): Cell {
-  if (one.accuracy === null) return cell('–', { note: reasonAt(one, 'accuracy'), tone: 'number none' });
-  const { metric, value, items } = one.accuracy;
-  return cell(formatPercent(value), {
-    sort: value,
-    tone: 'number',
-    note: `${displayName(metricName(metric), 40)} on ${items.toLocaleString('en-US')} held-out items`,
-  });
-}
-
-/** The reason of a path, or of the nearest path above it that has one. */
-export function reasonAt(one: Case, path: string): string {
-  for (let at = path; at !== ''; at = at.includes('.') ? at.slice(0, at.lastIndexOf('.')) : '') {
-    const reason = Object.hasOwn(one.reasons, at) ? one.reasons[at] : undefined;
-    if (reason !== undefined) return at === path ? shortReason(reason) : plainReason(reason);
-  }
-  if (one.status !== 'ok') return `The case is ${one.status}.`;
-  return 'The result gives no reason.';
-}
-
-function figureText(value: number, digits = 4): string {
-  if (digits === 0 || Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US');
-  return String(Number(value.toPrecision(digits)).toFixed(decimalsFor(value, digits)));
-}
-
-function decimalsFor(value: number, digits: number): number {
-  if (value === 0) return 0;
-  return Math.max(0, Math.min(4, digits - 1 - Math.floor(Math.log10(Math.abs(value)))));
 }

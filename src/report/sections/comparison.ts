@@ -21,10 +21,17 @@ export function comparisonNotes(comparisons: readonly RunComparison[]): string[]
         .slice(0, 6)
         .map((id) => displayName(id, 70))
         .join(', ')}${ids.length > 6 ? ` and ${ids.length - 6} more` : ''}`;
-    const descriptive = rows.length > 0 && rows.every(({ throughput }) => throughput.low === null);
+    const invalid = rows.filter(({ throughput }) => throughput.reason?.code === 'CASE_INVALID').length;
+    const descriptive =
+      rows.length > 0 && rows.every(({ throughput }) => throughput.low === null) && invalid < rows.length;
     return [
       ...(rows.length === 0
         ? [`Runs ${a} and ${b} have no measured case in common: there is nothing to compare.`]
+        : []),
+      ...(invalid > 0
+        ? [
+            `Runs ${a} and ${b}: ${invalid} of ${rows.length} cases ${invalid === 1 ? 'is' : 'are'} invalid in one of the two, struck out, and ${invalid === 1 ? 'has' : 'have'} no ratio.`,
+          ]
         : []),
       ...(descriptive
         ? [
@@ -72,11 +79,14 @@ function comparisonTable({ base, candidate, rows }: RunComparison): Table {
     `Run ${b} against run ${a}: ratios above 1 mean more time, or more throughput`,
     columns,
     rows.map((one) =>
-      row([
-        headCell(displayName(one.id, 90)),
-        ...ratioCells(one.latency, formatSeconds, 'lower'),
-        ...ratioCells(one.throughput, formatThroughput, 'higher'),
-      ]),
+      row(
+        [
+          headCell(displayName(one.id, 90)),
+          ...ratioCells(one.latency, formatSeconds, 'lower'),
+          ...ratioCells(one.throughput, formatThroughput, 'higher'),
+        ],
+        one.throughput.reason?.code === 'CASE_INVALID' ? 'struck' : '',
+      ),
     ),
   );
 }

@@ -2,7 +2,7 @@ import type { Case } from '../../results/run.ts';
 import { describeCases, type ListedCase, listedCases } from '../case-sets.ts';
 import { displayName, displayText } from '../display-name.ts';
 import type { ReportInput } from '../input.ts';
-import { reasonAt } from './case-table.ts';
+import { reasonAt } from './case-cells.ts';
 import { type Failure, type Section, section } from './section.ts';
 
 const order: readonly Case['status'][] = ['failed', 'interrupted', 'skipped'];

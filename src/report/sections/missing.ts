@@ -1,4 +1,5 @@
 import type { Reason } from '../../results/events.ts';
+import { verdictFamilies } from '../../results/run.ts';
 import { describeCases, type ListedCase, listedCases } from '../case-sets.ts';
 import type { ReportInput } from '../input.ts';
 import { plainPath, plainReason, words } from '../plain-reasons.ts';
@@ -18,7 +19,7 @@ export function missingSection(input: ReportInput): Section {
   const byPath = new Map<string, Gap>();
   for (const listed of all) {
     for (const [path, reason] of Object.entries(listed.one.reasons)) {
-      if (aboutRounds.test(path)) continue;
+      if (aboutRounds.test(path) || isJudged(listed.one, path)) continue;
       const name = JSON.stringify([reason.code, path]);
       const gap: Gap = byPath.get(name) ?? { code: reason.code, reasons: [], paths: new Set([path]), cases: [] };
       byPath.set(name, gap);
@@ -41,6 +42,11 @@ export function missingSection(input: ReportInput): Section {
 
 /** Gaps of single rounds repeat those of their case, and the rounds have a table of their own. */
 const aboutRounds = /^rounds\./;
+
+/** The reason of a verdict that was given is what led to it, and no gap. */
+function isJudged({ verdicts }: ListedCase['one'], path: string): boolean {
+  return verdictFamilies.some((family) => path === `verdicts.${family}` && verdicts[family] !== null);
+}
 
 /** The paths in words; the verdicts, when all are missing for the same reason, in one. */
 function named(paths: readonly string[]): string {

@@ -3,7 +3,7 @@ import { runLetter } from '../charts/panels.ts';
 import { isNumber } from '../charts/scale.ts';
 import { displayName } from '../display-name.ts';
 import type { ReportInput } from '../input.ts';
-import { rowsLeftOut } from './case-table.ts';
+import { rowsLeftOut } from './case-cells.ts';
 import { cell, column, headCell, row, type Section, section, table } from './section.ts';
 
 /** Every round (at most `maxRows`), a fresh process each: what an auditor needs to find its samples and to do it again. */

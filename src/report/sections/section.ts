@@ -21,7 +21,7 @@ export interface DrawnChart {
   readonly id: string;
   readonly title: string;
   readonly provenance: string;
-  readonly legend: readonly (LegendEntry & { readonly swatch: string })[];
+  readonly legend: readonly (LegendEntry & { readonly swatch: string; readonly struck: boolean })[];
   readonly svg: string;
   readonly numbered: readonly string[];
   readonly summary: string;
