@@ -1,4 +1,5 @@
 import { effectiveSize } from './autocorrelation.ts';
+import { InFlightCounter } from './in-flight.ts';
 import { mean } from './moments.ts';
 import { studentQuantile } from './student.ts';
 
@@ -49,9 +50,7 @@ export class OverSaturationWatch {
   readonly #inFlight: number[] = [];
   readonly #latencies: number[] = [];
   readonly #counts: number[] = [];
-  /** Completions that came after the sending of the last query: as many as were under way then. */
-  #later: number[] = [];
-  #passed = 0;
+  readonly #counter = new InFlightCounter();
   #bucket = Number.NEGATIVE_INFINITY;
   #sums = { time: 0, inFlight: 0, latency: 0, count: 0 };
   #growth: Growth | null = null;
@@ -67,16 +66,11 @@ export class OverSaturationWatch {
 
   /** Takes one query, in the order of completion, in seconds from any moment; answers whether the load was found to be too much by now. */
   add(sent: number, completed: number, latency: number): boolean {
-    while (this.#passed < this.#later.length && (this.#later[this.#passed] ?? 0) <= sent) this.#passed++;
-    if (this.#passed > 4096 && this.#passed > this.#later.length / 2) {
-      this.#later = this.#later.slice(this.#passed);
-      this.#passed = 0;
-    }
-    this.#later.push(completed);
+    const underWay = this.#counter.add(sent, completed);
     const bucket = Math.floor(completed / bucketSeconds);
     if (bucket !== this.#bucket) this.#closeBucket(bucket);
     this.#sums.time += completed;
-    this.#sums.inFlight += this.#later.length - this.#passed;
+    this.#sums.inFlight += underWay;
     this.#sums.latency += latency;
     this.#sums.count++;
     return this.#growth?.significant === true;

@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { monotonicSeconds } from '../../kernel/clock.ts';
+import { ownThreadId } from '../../kernel/thread-ids.ts';
 import { warmupArrivals, windowArrivals } from '../arrivals/create-arrivals.ts';
 import { type Generation, generateClosedLoop, generateOnSchedule } from './generate.ts';
 import type { GeneratorJob } from './generator-job.ts';
@@ -13,7 +14,7 @@ const { shared, scenario, seeds, hasWarmup, bounds, trace } = workerData as Gene
 const ring = new QueryRing(shared);
 const generation: Generation = { ring, bounds, now: monotonicSeconds };
 
-parentPort?.postMessage('ready');
+parentPort?.postMessage({ threadId: ownThreadId() });
 ring.waitForCommand();
 try {
   ring.end(generate());

@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { DynoError, errorText, InputError } from '../../kernel/errors.ts';
 import { builtScript } from '../../kernel/package-root.ts';
-import { threadIds } from '../../kernel/thread-ids.ts';
 import { readTrace } from '../../suite/trace.ts';
 import type { LoadSeeds } from '../seeds.ts';
 import type { WindowBounds } from '../window.ts';
@@ -35,7 +34,6 @@ export async function openGenerator(request: GeneratorRequest): Promise<Generato
   const trace = scenario.kind === 'replay' ? readUnchanged(scenario.trace) : null;
   const workerData: GeneratorJob = { shared: ring.shared, scenario, seeds, hasWarmup, bounds, trace };
 
-  const before = threadIds();
   const worker = new Worker(builtScript('scenarios/generator/generator-worker.js'), { workerData });
   let failure: unknown = null;
   let isClosing = false;
@@ -51,14 +49,14 @@ export async function openGenerator(request: GeneratorRequest): Promise<Generato
       cause: failure,
     });
   };
-  await new Promise<void>((resolve) => {
-    worker.once('message', () => resolve());
-    worker.once('exit', () => resolve());
+  const threadId = await new Promise<number | null>((resolve) => {
+    worker.once('message', (ready: { readonly threadId: number | null }) => resolve(ready.threadId));
+    worker.once('exit', () => resolve(null));
   });
   check();
   return {
     ring,
-    threadId: newThread(before, threadIds()),
+    threadId,
     check,
     async close() {
       isClosing = true;
@@ -79,11 +77,4 @@ function readUnchanged({ file, sha256 }: { readonly file: string; readonly sha25
     'TRACE_CHANGED',
     `${file}: the trace has changed since the run was planned: expected the SHA-256 ${sha256}, got ${trace.sha256}. Start a new run.`,
   );
-}
-
-/** The one thread that has been added; null where there are several, or none can be seen. */
-function newThread(before: ReadonlySet<number> | null, after: ReadonlySet<number> | null): number | null {
-  if (before === null || after === null) return null;
-  const added = [...after].filter((thread) => !before.has(thread));
-  return added.length === 1 ? (added[0] ?? null) : null;
 }
