@@ -27,7 +27,11 @@ export const warmups: readonly Warmup[];
 export const warmupMinimum: number;
 
 export function driftRates(
-  window: { readonly queries: number; readonly correlation: number },
+  window: {
+    readonly queries: number;
+    readonly correlation: number;
+    readonly among?: readonly ('steady' | 'drift5' | 'drift10' | 'shift10')[];
+  },
   count: number,
 ): readonly DriftRates[];
 

@@ -96,9 +96,9 @@ export interface Movement {
 
 /** The movement of at least four values that are not negative. If all are 0, nothing moves. */
 export function movement(values: readonly number[]): Movement {
-  const { slope, pValue } = mannKendall(values);
+  const { slope, pValue, correction } = mannKendall(values);
   // On ranks that happen to alternate the correction makes the variance smaller, and finds twice the trends in noise that it should.
-  const trendP = Math.max(pValue, mannKendall(values, { correlation: 'ignore' }).pValue);
+  const trendP = correction >= 1 ? pValue : mannKendall(values, { correlation: 'ignore' }).pValue;
   const middle = mean(values);
   if (middle === 0) return { mean: 0, variation: 0, drift: 0, trendP };
   const drift = (slope * (values.length - 1)) / middle;
