@@ -20,7 +20,7 @@ export interface Block {
 const longestBlockSeconds = 1;
 const shortestBlockSeconds = 0.5;
 /** A window has at least so many blocks, as far as the shortest block allows. */
-const blocksInWindow = 8;
+const blocksInWindow = 16;
 /** A block has at least so many samples: then blocks, whose edges are sampled too, never sample more often than was asked for. */
 const leastSamplesInBlock = 2;
 /** A timer may fire this much early: the block that it was set for has begun then. */

@@ -99,7 +99,7 @@ test.skipIf(process.platform === 'win32')(
   'a collector that holds up what is measured at each sample is noticed in a real run, and is asked half as often',
   async () => {
     const plugin = join(out, 'holding.mjs');
-    // Stops the measured process for 7 of the 10 ms between two samples: of its queries of some 0.1 ms, one in thirty takes that long.
+    // Stops the measured process for 7 of the 10 ms between two samples: of its queries of some 1 ms, one in four takes that long.
     writeFileSync(
       plugin,
       `let pid = null;
@@ -122,13 +122,13 @@ test.skipIf(process.platform === 'win32')(
     );
     const child = execFile(process.execPath, [
       packageFile('test', 'cli', 'fixtures', 'dyno.mjs'),
-      ...['bench', '--workload', 'one-node', '--scope', 'inference', '--batch-size', '1', '--fusion', 'on'],
+      ...['bench', '--workload', 'digits', '--scope', 'inference', '--batch-size', '8', '--fusion', 'on'],
       ...['--threads', '1', '--quick', '--no-report', '--out', out, '--run-id', 'held', '--plugin', plugin],
       ...[
         '--set',
         'policy.proof=false',
         '--set',
-        'policy.window.min_duration=8s',
+        'policy.window.min_duration=6.5s',
         '--set',
         'policy.sampling_hertz=100',
       ],

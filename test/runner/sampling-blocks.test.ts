@@ -8,9 +8,9 @@ const blocky = (minSeconds: number): typeof policy => ({
   window: { ...policy.window, minSeconds },
 });
 
-test('a block is an eighth of the window, one second at most and half of one at least', () => {
+test('a block is a sixteenth of the window, one second at most and half of one at least', () => {
   expect(blockSettings(blocky(30), 10, 7)).toEqual({ seconds: 1, seed: 7 });
-  expect(blockSettings(blocky(6), 10, 7)).toEqual({ seconds: 0.75, seed: 7 });
+  expect(blockSettings(blocky(12), 10, 7)).toEqual({ seconds: 0.75, seed: 7 });
   expect(blockSettings(blocky(2), 10, 7)).toEqual({ seconds: 0.5, seed: 7 });
 });
 
