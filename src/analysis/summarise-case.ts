@@ -9,8 +9,8 @@ import { effectiveSettings } from './effective-settings.ts';
 import { type PooledSamples, poolSamples } from './pool-samples.ts';
 import { Reasons } from './reasons.ts';
 import { roundEnergy } from './round-energy.ts';
+import { roundWatchers, visitorsOf, watchedFigures } from './round-watchers.ts';
 import type { ReadSamples, SampleReader } from './scan-samples.ts';
-import { SteadyVisitor } from './steady-state.ts';
 import { summariseRounds } from './summarise-rounds.ts';
 import type { Evidence, RoundEvidence } from './verdicts/evidence.ts';
 import { judgeCase, unjudged } from './verdicts/judge-case.ts';
@@ -41,17 +41,18 @@ export async function summariseCase(
   const reasons = new Reasons();
   const finished = history.attempts.filter((attempt): attempt is FinishedAttempt => attempt.end.status === 'ok');
   const status = statusOf(history, finished.length, settings.policy.rounds, runEnded, reasons);
-  const steadiness = finished.map(
-    ({ end: { measured } }) => new SteadyVisitor({ ...measured, scenario: planned.scenario }),
-  );
+  const watchers = await roundWatchers(finished, planned.scenario, reader.chunks);
   const pool = await poolSamples(
-    finished.map(({ end }, index) => ({ file: end.samples, visitors: steadiness.slice(index, index + 1) })),
+    finished.map(({ end }, index) => ({
+      file: end.samples,
+      visitors: watchers.slice(index, index + 1).flatMap(visitorsOf),
+    })),
     reader.chunks,
     // Offline schedules everything at 0: a response time would measure the length of the window.
     planned.scenario.kind === 'offline' ? 'service' : 'response',
   );
   const energies = await energiesOf(finished, reader.columns);
-  const steadyStates = steadiness.map((visitor) => visitor.result());
+  const steadyStates = watchers.map(({ steady }) => steady.result());
   const rounds = summariseRounds(history.attempts, { pool, energies, steadyStates }, planned.scenario, reasons);
   const isMeasured = (status === 'ok' || status === 'interrupted') && finished.length > 0;
   const unmeasured = `CASE_${status.toUpperCase()}`;
@@ -60,6 +61,9 @@ export async function summariseCase(
     { scenario: planned.scenario, scope: planned.scope, bareLoop: settings.policy.bareLoop, unmeasured },
     reasons,
   );
+  const watched = isMeasured
+    ? watchedFigures(watchers, planned.scenario, null, reasons)
+    : { load: reasons.withhold('load', unmeasured), observer: reasons.withhold('observer', unmeasured) };
   const summary: Evidence['figures'] = {
     id: planned.id,
     key: planned.key,
@@ -80,6 +84,7 @@ export async function summariseCase(
     serviceLatency: figures.serviceLatency,
     queueDelay: figures.queueDelay,
     issueDelay: figures.issueDelay,
+    ...watched,
     stages: figures.stages,
     throughput: figures.throughput,
     coldStart: figures.coldStart,
