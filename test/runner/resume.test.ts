@@ -19,17 +19,28 @@ afterAll(() => rmSync(out, { recursive: true, force: true }));
 const kills = Number(process.env.DYNO_TEST_KILLS ?? 3);
 const seed = Number(process.env.DYNO_TEST_SEED ?? 1);
 
-// Enough cases that the run is not over before the last kill.
-const cases = Math.max(4, kills * 2);
-const batchSizes = Array.from({ length: cases }, (_, index) => index + 1);
+/** All ways in which load arrives: on the main thread, from a thread that spins, from a file. */
+const scenarios = [
+  '{ kind: single_stream, scope: inference }',
+  '{ kind: offline, scope: inference }',
+  '{ kind: micro, scope: inference }',
+  '{ kind: multi_stream, scope: inference }',
+  '{ kind: server, rate: 100, scope: inference }',
+  '{ kind: closed_loop, concurrency: 4, scope: inference }',
+  '{ kind: replay, trace: trace.txt, scope: inference }',
+];
+// Enough rounds that the run is not over before the last kill.
+const roundsOfCase = Math.max(1, Math.ceil((kills * 2) / scenarios.length));
+const roundsOfRun = roundsOfCase * scenarios.length;
 const suite = join(out, 'suite.yaml');
+writeFileSync(join(out, 'trace.txt'), Array.from({ length: 200 }, (_, query) => `${query / 100}\n`).join(''));
 writeFileSync(
   suite,
   `name: resume
 workloads: [one-node]
-scenarios: [{ kind: single_stream, scope: inference }]
-matrix: { batch_size: [${batchSizes.join(', ')}], threads: 1 }
-policy: { rounds: 1, warmup: { min_queries: 2, min_duration: 0s }, window: { min_queries: 11, min_duration: 1500ms, max_duration: 3s }, cooldown: 0s, proof: false }
+scenarios: [${scenarios.join(', ')}]
+matrix: { threads: 1 }
+policy: { rounds: ${roundsOfCase}, warmup: { min_queries: 2, min_duration: 0s, until: minimum }, window: { min_queries: 11, min_duration: 1500ms, max_duration: 3s }, cooldown: 0s, proof: false }
 `,
 );
 
@@ -71,7 +82,7 @@ async function allGone(pids: readonly number[], seconds: number): Promise<boolea
 }
 
 test(
-  `after ${kills} kills of the runner at random moments, a resumed run has every case once and leaves nobody behind`,
+  `after ${kills} kills of the runner at random moments, a resumed run has every round of every scenario once and leaves nobody behind`,
   async () => {
     const random = generator(seed);
     const folder = join(out, 'r1');
@@ -92,22 +103,24 @@ test(
       expect(finished(events).slice(0, before.length)).toEqual(before);
       before = finished(events);
       words = ['--resume', 'r1'];
-      if (before.length === cases) break;
+      if (before.length === roundsOfRun) break;
     }
-    if (before.length < cases) expect((await start(...words).ended).code).toBe(0);
+    if (before.length < roundsOfRun) expect((await start(...words).ended).code).toBe(0);
 
     const events = readEvents(folder);
     const run = existsSync(join(folder, 'run.json')) ? readRun(folder) : null;
     expect(finished(events).slice(0, before.length)).toEqual(before);
     expect(new Set(finished(events)).size).toBe(finished(events).length);
-    expect(finished(events)).toHaveLength(cases);
+    expect(finished(events)).toHaveLength(roundsOfRun);
     if (run !== null) {
-      expect(run.cases.map(({ status }) => status)).toEqual(batchSizes.map(() => 'ok'));
-      for (const { rounds, latency } of run.cases) {
-        const [measured, ...more] = rounds.filter(({ status }) => status === 'ok');
-        expect(more).toEqual([]);
+      expect(run.cases.map(({ status }) => status)).toEqual(scenarios.map(() => 'ok'));
+      for (const { rounds, serviceLatency } of run.cases) {
+        const measured = rounds.filter(({ status }) => status === 'ok');
+        expect(measured.map(({ round }) => round).sort((a, b) => a - b)).toEqual(
+          Array.from({ length: roundsOfCase }, (_, round) => round),
+        );
         // What a cut round left is kept and not pooled with its rerun.
-        expect(latency?.count).toBe(measured?.samples?.rows);
+        expect(serviceLatency?.count).toBe(measured.reduce((sum, { samples }) => sum + (samples?.rows ?? 0), 0));
         for (const cut of rounds.filter(({ status }) => status === 'interrupted')) {
           if (cut.samples === null) continue;
           const columns = await readSealed(folder, cut.samples);
@@ -125,7 +138,8 @@ test('a round that is cut after more than a second keeps its samples as interrup
     long,
     readFileSync(suite, 'utf8')
       .replace('min_duration: 1500ms, max_duration: 3s', 'min_duration: 60s, max_duration: 60s')
-      .replace(/\[1, [\d, ]+\]/, '[1]'),
+      .replace(/^scenarios: .*$/m, `scenarios: [${scenarios[0]}]`)
+      .replace(/rounds: \d+/, 'rounds: 1'),
   );
   const { child, ended } = start(long, '--run-id', 'r2');
   const folder = join(out, 'r2');
