@@ -37,6 +37,14 @@ export function declareStats(program: Command, streams: Streams, setExitCode: (c
     .action(async (file: string | undefined, options) => {
       setExitCode(await (await loadValues()).compareValuesCommand({ ...options, ...named(file) }, streams));
     });
+  stats
+    .command('steady-state [file]')
+    .description('whether a series stands still: [1, 2, …] or [{t, value}] from a file or stdin')
+    .option('--json', 'print the ruling as JSON')
+    .action(async (file: string | undefined, options) => {
+      const { steadyStateCommand } = await import('./commands/stats-steady-state.ts');
+      setExitCode(await steadyStateCommand({ ...options, ...named(file) }, streams));
+    });
 }
 
 function named(file: string | undefined): { file?: string } {

@@ -128,12 +128,24 @@ function findShift(means: readonly number[], inflation: number): DriftRuling['le
   return fromLevels < squares(withoutLine(means)) ? { at, before, after, p } : null;
 }
 
+/**
+ * The earliest stretch to the end that is steady. Ranks do not tell a few values at its beginning from chance, whatever their size: the first
+ * one has to lie among those of its later half.
+ */
 function firstPlateau(means: readonly number[], inflation: number, startOf: (bucket: number) => number): number | null {
   const last = Math.min(Math.floor(means.length / 2), means.length - 4);
   for (let from = 0; from <= last; from++) {
-    if (judge(means.slice(from), inflation).verdict === 'plateau') return startOf(from);
+    const rest = means.slice(from);
+    if (judge(rest, inflation).verdict === 'plateau' && (from === 0 || beginsLikeItEnds(rest))) return startOf(from);
   }
   return null;
+}
+
+/** Whether the first value differs from the mean of the later half by less than a shift that counts, or three standard deviations. */
+function beginsLikeItEnds(values: readonly number[]): boolean {
+  const later = values.slice(Math.floor(values.length / 2));
+  const level = mean(later);
+  return Math.abs((values[0] ?? level) - level) <= Math.max(driftBounds.shift * level, 3 * deviation(later));
 }
 
 /** A two-sided p value of a normal statistic whose variance is larger by `inflation` than it was taken to be. */
