@@ -294,7 +294,8 @@ test.each([
 
 test('accuracy and fidelity are those of the proof', async () => {
   const one = only(await runOf([ramp]));
-  expect(one.accuracy).toEqual({ metric: 'top1', value: 0.98, items: 1000, reference: null });
+  // The case is the reference of its workload.
+  expect(one.accuracy).toEqual({ metric: 'top1', value: 0.98, items: 1000, reference: 0.98 });
   expect(one.fidelity?.cosine).toBe(1);
   expect(one.reasons['fidelity.sqnrDb']?.code).toBe('BIT_EQUAL');
   expect(one.operators).toEqual({ Conv: 2 });
@@ -313,10 +314,17 @@ test('without a proof there is no accuracy, and the reason tells whether one was
   expect(notAsked.reasons.accuracy?.code).toBe('PROOF_OFF');
 });
 
-test('no verdict is given, never one that is valid', async () => {
+test('each family has its verdict, and those with nothing to judge say why', async () => {
   const one = only(await runOf([ramp]));
-  expect(Object.values(one.verdicts)).toEqual([null, null, null, null, null, null]);
-  expect(one.reasons['verdicts.steadyState']?.code).toBe('NOT_JUDGED_YET');
+  expect(one.verdicts).toMatchObject({ load: 'valid', energy: null, configuration: 'valid', integrity: 'valid' });
+  expect(one.reasons['verdicts.telemetry']?.code).toBe('NOT_SAMPLED');
+  expect(one.findings?.map(({ code }) => code)).toContain('CACHING_NOT_AUDITED');
+});
+
+test('what speaks against a family is found, with the round that it is of', async () => {
+  const one = only(await runOf([ramp, ramp], plannedCase('a'), { clockRatioError: 0.02 }));
+  expect(one.verdicts.load).toBe('invalid');
+  expect(one.findings?.filter(({ code }) => code === 'CLOCKS_DISAGREE').map(({ round }) => round)).toEqual([0, 1]);
 });
 
 test('every null in a case has its path in reasons, whatever became of the case', async () => {
@@ -341,7 +349,8 @@ test('every null in a case has its path in reasons, whatever became of the case'
   ];
   const run = await summariseRun(events, samples.read);
   for (const one of run.cases) {
-    const { cause: _cause, reasons, ...figures } = one;
+    // A finding is no figure: that it is of the whole case, or needs nothing, is told by a null.
+    const { cause: _cause, findings: _findings, reasons, ...figures } = one;
     const withoutReason = nullPaths(figures).filter((path) => reasons[path] === undefined);
     expect({ id: one.id, withoutReason }).toEqual({ id: one.id, withoutReason: [] });
   }
@@ -369,7 +378,7 @@ test('the keys of a run and of a case stand in the order of their types', async 
     'finishedAt',
     'status',
   ]);
-  expect(Object.keys(only(run)).slice(-4)).toEqual(['rounds', 'verdicts', 'withinLimit', 'reasons']);
+  expect(Object.keys(only(run)).slice(-4)).toEqual(['verdicts', 'findings', 'withinLimit', 'reasons']);
   expect(run).toMatchObject({ finishedAt: '2026-11-21T21:47:00.000Z', profiles: ['local'] });
 });
 

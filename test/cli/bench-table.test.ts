@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { benchTable } from '../../src/cli/bench-table.ts';
 import { packageFile } from '../../src/kernel/package-root.ts';
 import { readRun } from '../../src/results/result-folder.ts';
-import type { Case, Run } from '../../src/results/run.ts';
+import { type Case, type Run, type VerdictFinding, verdictFamilies } from '../../src/results/run.ts';
 
 const example = readRun(packageFile('results', 'example'));
 
@@ -31,12 +31,70 @@ test('what is known of an error stands below the line of the failure', () => {
   expect(table).toContain(': It broke. (X)\n  Error 2: The memory is full.\n  what to do: Take smaller batches.\n');
 });
 
-test('what did not take effect is said of a measured case only', () => {
+test('what did not take effect is said of a measured case only, where nobody judged it', () => {
   const reasons = { 'effective.threads': { code: 'NOT_IN_EFFECT', need: 2, have: '1' } };
-  const lines = benchTable(
-    changed((_, index) => ({ reasons, ...(index === 0 ? { status: 'skipped' as const } : {}) })),
+  const run = changed((_, index) => ({ reasons, ...(index === 0 ? { status: 'skipped' as const } : {}) }));
+  const older = run.cases.map(({ findings: _, ...one }) => one);
+  expect(benchTable({ ...run, cases: older }).split('\n')).toContain(
+    `not in effect: ${example.cases[1]?.id} and 6 more: threads asked 2, got 1 (NOT_IN_EFFECT)`,
   );
-  expect(lines).toContain(`not in effect: ${example.cases[1]?.id} and 6 more: threads asked 2, got 1 (NOT_IN_EFFECT)`);
+  expect(benchTable({ ...run, cases: older.map((one) => ({ ...one, findings: [] })) })).not.toContain('not in effect');
+});
+
+const valid = Object.fromEntries(verdictFamilies.map((family) => [family, 'valid' as const])) as Case['verdicts'];
+
+function found(code: string, severity: VerdictFinding['severity'], message: string): VerdictFinding {
+  return { family: 'integrity', severity, code, need: null, have: null, round: null, message, nextStep: 'Do it.' };
+}
+
+test('the worst verdict of a case is in its row, and figures that are invalid are marked', () => {
+  const table = benchTable(
+    changed((_, index) => {
+      const verdicts = [
+        valid,
+        { ...valid, energy: null, telemetry: 'degraded' as const },
+        { ...valid, load: 'degraded' as const, integrity: 'invalid' as const },
+        { ...valid, energy: 'invalid' as const },
+      ];
+      const reasons = {
+        'verdicts.load': { code: 'SHORT', need: null, have: null },
+        'verdicts.telemetry': { code: 'BUSY', need: null, have: null },
+        'verdicts.integrity': { code: 'CACHED', need: null, have: null },
+        'verdicts.energy': { code: 'GAP', need: null, have: null },
+      };
+      return { verdicts: verdicts[index] ?? valid, reasons, findings: [] };
+    }),
+  ).split('\n');
+  expect(table[0]).toMatch(/ verdict +status$/);
+  expect(table[2]).toMatch(/ valid +measured$/);
+  expect(table[3]).toMatch(/ degraded: BUSY +measured$/);
+  expect(table[4]).toMatch(/items\/s ! .* invalid: CACHED +measured$/);
+  // An energy that cannot be trusted says nothing of the speed.
+  expect(table[5]).toMatch(/items\/s [^!]* invalid: GAP +measured$/);
+  expect(table.filter((line) => line.startsWith('! marks'))).toHaveLength(1);
+});
+
+test('what nobody judged has a dash for a verdict', () => {
+  const verdicts = Object.fromEntries(verdictFamilies.map((family) => [family, null])) as Case['verdicts'];
+  expect(benchTable(changed(() => ({ verdicts }))).split('\n')[2]).toMatch(/ – +measured$/);
+});
+
+test('each finding is told once, the worst first, with how many cases it is of and what to do', () => {
+  const lines = benchTable(
+    changed((_, index) => ({
+      findings: [
+        found('NOTE', 'note', 'Know this.'),
+        ...(index < 3 ? [found('BAD', 'invalid', `Case ${index}.`)] : []),
+      ],
+    })),
+  ).split('\n');
+  const start = lines.indexOf(`invalid: BAD: ${example.cases[0]?.id} and 2 more: Case 0.`);
+  expect(lines.slice(start + 1, start + 4)).toEqual([
+    '  what to do: Do it.',
+    `note: NOTE: ${example.cases[0]?.id} and 7 more: Know this.`,
+    '  what to do: Do it.',
+  ]);
+  expect(lines.filter((line) => line.includes('BAD'))).toHaveLength(1);
 });
 
 test('a percentile that is withheld is a dash, with the command that gets it', () => {

@@ -7,6 +7,7 @@ import { GraphBuilder } from '../../src/graph/builder.ts';
 import { writeModel } from '../../src/graph/onnx-file.ts';
 import { readEvents } from '../../src/results/event-log.ts';
 import { readRun } from '../../src/results/result-folder.ts';
+import { verdictFamilies } from '../../src/results/run.ts';
 import { runDyno, startDyno } from './fixtures/run-dyno.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dyno-bench-'));
@@ -39,8 +40,10 @@ test('a run writes its result and a report, and --json answers with run.json alo
   expect(existsSync(join(folder, 'reports', 'a.html'))).toBe(true);
   expect(readdirSync(results('a')).sort()).toEqual(['events.jsonl', 'run.json', 'samples']);
   const [one] = readRun(results('a')).cases;
-  for (const verdict of Object.values(one?.verdicts ?? {})) expect(verdict).toBeNull();
-  expect(one?.reasons['verdicts.load']?.code).toBe('NOT_JUDGED_YET');
+  expect(Object.keys(one?.verdicts ?? {})).toEqual([...verdictFamilies]);
+  for (const [family, verdict] of Object.entries(one?.verdicts ?? {})) {
+    if (verdict !== 'valid') expect(one?.reasons[`verdicts.${family}`]?.code, family).toBeDefined();
+  }
 }, 60_000);
 
 test('a report that cannot be written leaves the measurement and its exit code', async () => {
@@ -161,8 +164,11 @@ test('a run without time measures nothing, and that is no success', async () => 
   expect(readRun(results('late')).cases[0]?.reasons.status?.code).toBe('MAX_TIME');
 }, 60_000);
 
-test('--strict asks for verdicts, and a verdict that is not judged is none', async () => {
-  expect((await run(...tiny, '--run-id', 'strict', '--strict')).code).toBe(2);
+test('--strict asks for verdicts, and one that was not judged is none', async () => {
+  // Nobody watches the machine: the telemetry cannot be judged.
+  const { code, stderr } = await run(...tiny, '--run-id', 'strict', '--strict', '--set', 'policy.sampling_hertz=0');
+  expect(code).toBe(2);
+  expect(stderr).toContain('telemetry not judged (SAMPLING_OFF) in 1 case');
 }, 60_000);
 
 test('an unset number of runs to keep removes none', async () => {

@@ -7,7 +7,8 @@ export const answerCodes = {
     severity: 'invalid',
     means:
       'The accuracy is below the share of the reference that the limit asks for; the speed of wrong answers counts nowhere.',
-    nextStep: 'Take another precision (`--precision`), or allow the loss with `--set limits.accuracy.of_reference`.',
+    nextStep:
+      'Take another precision (`--precision`), or allow the loss with `--set limits.accuracy.of_reference=0.98`.',
   },
   ACCURACY_BELOW_MINIMUM: {
     family: 'accuracy',

@@ -108,7 +108,7 @@ function rates({ figures, rounds, policy }: Evidence): VerdictFinding[] {
     const need = (1 - rateTolerance) * scheduledRate;
     if (completedRate < need) {
       const message = `${rateText(scheduledRate)} arrived and ${rateText(completedRate)} were completed.`;
-      const nextStep = `Lower the \`rate\` of the scenario, or lengthen the window with \`${twice}\`.`;
+      const nextStep = `Lower the rate (\`--rate\`), or lengthen the window with \`${twice}\`.`;
       findings.push(finding('RATE_NOT_KEPT', { need, have: completedRate, message, nextStep }));
     }
   }

@@ -8,14 +8,14 @@ export const loadCodes = {
     means:
       'Load arrived faster than it was served: queries under way and latency both grew until the end, so that the latency is that of a growing queue.',
     nextStep:
-      'Lower the `rate` of the scenario, or have the highest one that keeps the limit searched with `rate: search`.',
+      'Lower the rate (`--rate`), or have the highest one that keeps the latency limit searched with `--rate search`.',
   },
   QUEUE_FULL: {
     family: 'load',
     severity: 'invalid',
     means: 'The queue of waiting queries was full and the load was stopped.',
     nextStep:
-      'Lower the `rate` of the scenario, or have the highest one that keeps the limit searched with `rate: search`.',
+      'Lower the rate (`--rate`), or have the highest one that keeps the latency limit searched with `--rate search`.',
   },
   UNSERVED: {
     family: 'load',
@@ -23,7 +23,7 @@ export const loadCodes = {
     means:
       'Queries that were due in the window were never served, so that the slowest are missing from every percentile.',
     nextStep:
-      'Lower the `rate` of the scenario, or have the highest one that keeps the limit searched with `rate: search`.',
+      'Lower the rate (`--rate`), or have the highest one that keeps the latency limit searched with `--rate search`.',
   },
   CLOCKS_DISAGREE: {
     family: 'load',
@@ -44,7 +44,7 @@ export const loadCodes = {
     family: 'load',
     severity: 'degraded',
     means: 'Fewer than 95 % of the queries that arrived a second were completed a second.',
-    nextStep: 'Lower the `rate` of the scenario, or lengthen the window with `--set policy.window.min_duration=60s`.',
+    nextStep: 'Lower the rate (`--rate`), or lengthen the window with `--set policy.window.min_duration=60s`.',
   },
   RATE_OFF_TARGET: {
     family: 'load',
@@ -90,7 +90,7 @@ export const loadCodes = {
     severity: 'note',
     means:
       'The policies `smoke` and `ci` measure far shorter than the 600 s of MLPerf Inference: for a look and for a gate, not for publication.',
-    nextStep: 'For figures to publish take `--set policy.preset=thorough`.',
+    nextStep: 'For figures to publish take `--policy thorough`.',
   },
   CLIENT_LATE: {
     family: 'client',
@@ -98,7 +98,7 @@ export const loadCodes = {
     means:
       'The load generator sent more than 1 % of the queries more than 1 ms late: the client is saturated, and what was measured is not the system alone.',
     nextStep:
-      'Free a core for the generator (`--threads` one lower, nothing else on the machine), or lower the `rate`.',
+      'Free a core for the generator (`--threads` one lower, nothing else on the machine), or lower the rate (`--rate`).',
   },
   CLIENT_OVERHEAD: {
     family: 'client',
