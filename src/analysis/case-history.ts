@@ -13,9 +13,20 @@ export interface CaseHistory {
   readonly skipped: Reason | null;
   /** The proof of its configuration, and the case whose process took it: cases that differ in other axes share a proof. */
   readonly proof: { readonly proof: Proof; readonly of: CaseSnapshot } | null;
+  /** The search for its rate; null: none was begun. */
+  readonly search: SearchEvents | null;
   /** Every attempt at a round, in the order in which they were made. */
   readonly attempts: readonly Attempt[];
 }
+
+/** What the events tell of the search for the rate of a `server` case. */
+export interface SearchEvents {
+  readonly probes: readonly EventOf<'probe.finished'>[];
+  /** null: the search has not ended. */
+  readonly end: EventOf<'search.finished'> | null;
+}
+
+type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
 
 /** One process of a round. A round that was cut and run again has two. */
 export interface Attempt {
@@ -43,7 +54,7 @@ export interface Attempt {
 }
 
 /** A collector, or with null the whole sampler, that was lost. */
-export type TelemetryProblem = Omit<Extract<RunEvent, { type: 'telemetry.problem' }>, 'at' | 't' | 'type'>;
+export type TelemetryProblem = Omit<EventOf<'telemetry.problem'>, 'at' | 't' | 'type'>;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type DraftAttempt = Mutable<Omit<Attempt, 'problems'>> & { problems: TelemetryProblem[] };
@@ -110,6 +121,16 @@ export function caseHistories(events: readonly RunEvent[], planned: readonly Cas
       case 'proof.failed':
         for (const key of event.keys) draftFor(key).cause = event.cause;
         break;
+      case 'probe.finished': {
+        const draft = draftFor(event.key);
+        draft.search = { probes: [...(draft.search?.probes ?? []), event], end: null };
+        break;
+      }
+      case 'search.finished': {
+        const draft = draftFor(event.key);
+        draft.search = { probes: draft.search?.probes ?? [], end: event };
+        break;
+      }
       case 'round.started':
         running = {
           round: event.round,
@@ -155,6 +176,7 @@ function draftOf(planned: CaseSnapshot): Draft {
     workloadCause: null,
     skipped: null,
     proof: null,
+    search: null,
     attempts: [],
   };
 }

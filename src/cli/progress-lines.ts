@@ -1,5 +1,5 @@
 import type { OnProgress, Progress } from '../runner/progress.ts';
-import { formatSeconds } from '../units/format.ts';
+import { formatNumber, formatSeconds } from '../units/format.ts';
 import type { Streams } from './streams.ts';
 
 /**
@@ -17,9 +17,7 @@ export function progressLines({ stderr }: Streams, quiet: boolean): { readonly o
       if (quiet && progress.type !== 'failed') return;
       clear();
       const line = lineOf(progress);
-      transient =
-        stderr.isTTY === true &&
-        (progress.type === 'round' || progress.type === 'proving' || progress.type === 'preparing');
+      transient = stderr.isTTY === true && ['round', 'search', 'proving', 'preparing'].includes(progress.type);
       stderr.write(transient ? line : `${line}\n`);
     },
     end: clear,
@@ -32,6 +30,8 @@ function lineOf(progress: Progress): string {
       return `prepare  ${progress.workload}`;
     case 'proving':
       return `prove    [${progress.done + 1}/${progress.of}] ${progress.case.workload} ${progress.case.axes.backend} ${progress.case.axes.precision} fusion ${progress.case.axes.fusion}`;
+    case 'search':
+      return `search   [${progress.probe + 1}] ${progress.case.id}, ${progress.rate === null ? 'one query after another' : `${formatNumber(progress.rate)} queries/s`}`;
     case 'round':
       return `measure  [${progress.done + 1}/${progress.of}] ${progress.case.id}, about ${formatSeconds(progress.secondsLeft)} left`;
     case 'failed':

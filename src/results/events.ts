@@ -105,11 +105,22 @@ export type RunEvent = EventBase &
         readonly telemetry: SealedFile | null;
         readonly why: string;
       }
-    /** One rate that the search of a `server` case tried; its samples are kept. */
+    /** A rate that the search of a `server` case is about to try: 0 is the first one. */
+    | {
+        readonly type: 'probe.started';
+        readonly key: string;
+        readonly probe: number;
+        readonly pid: number;
+      }
+    /**
+     * One rate that the search of a `server` case tried; its samples are kept. The first tells what to begin with: one query after another
+     * (`scenario`), at the rate at which they were answered.
+     */
     | {
         readonly type: 'probe.finished';
         readonly key: string;
         readonly probe: number;
+        readonly scenario?: 'single_stream';
         readonly rate: number;
         readonly passed: boolean;
         readonly why: Reason | null;

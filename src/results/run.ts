@@ -119,6 +119,8 @@ export interface RateSearch {
   /** Queries a second; null when none kept the limit. */
   readonly rate: number | null;
   readonly probes: readonly {
+    /** Of the first one: queries came one after another, to see at which rate to begin. */
+    readonly scenario?: 'single_stream';
     readonly rate: number;
     readonly passed: boolean;
     /** Why it did not pass, or null. */

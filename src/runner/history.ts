@@ -4,6 +4,10 @@ import type { Proof, RunEvent } from '../results/events.ts';
 export interface History {
   /** `key/round` of rounds that have ended well: they are never run again. */
   readonly finished: ReadonlySet<string>;
+  /** Queries of each finished round, by the key of its case. */
+  readonly queries: ReadonlyMap<string, readonly number[]>;
+  /** Searches for the rate of a case, by its key. */
+  readonly searches: ReadonlyMap<string, SearchHistory>;
   /** Keys of cases that have failed or were skipped. */
   readonly ended: ReadonlySet<string>;
   readonly proofs: ReadonlyMap<string, Proof>;
@@ -23,6 +27,18 @@ export interface History {
   readonly fingerprint: string | null;
 }
 
+/** How far the search for the rate of a case has come. */
+export interface SearchHistory {
+  /** In the order in which they were made: the search goes through them again without measuring. */
+  readonly probes: readonly ProbeFinished[];
+  /** How often a probe, by its number, has been started. */
+  readonly attempts: ReadonlyMap<number, number>;
+  /** null: the search has not ended. */
+  readonly end: { readonly rate: number | null } | null;
+}
+
+export type ProbeFinished = Extract<RunEvent, { type: 'probe.finished' }>;
+
 export function roundName(key: string, round: number): string {
   return `${key}/${round}`;
 }
@@ -34,6 +50,14 @@ export function readHistory(events: readonly RunEvent[]): History {
   const attempts = new Map<string, number>();
   const open = new Map<string, { key: string; round: number; attempt: number; pid: number }>();
   const prepared = new Map<string, { model: string; data: string }>();
+  const queries = new Map<string, number[]>();
+  const searches = new Map<string, SearchDraft>();
+  const openProbes = new Map<string, number>();
+  const searchOf = (key: string): SearchDraft => {
+    const known = searches.get(key) ?? { probes: [], attempts: new Map(), end: null };
+    searches.set(key, known);
+    return known;
+  };
   let samplerPid: number | null = null;
   let fingerprint: string | null = null;
 
@@ -51,6 +75,7 @@ export function readHistory(events: readonly RunEvent[]): History {
       case 'case.skipped':
       case 'case.failed':
         ended.add(event.key);
+        openProbes.delete(event.key);
         break;
       case 'proof.failed':
         for (const key of event.keys) ended.add(key);
@@ -67,6 +92,7 @@ export function readHistory(events: readonly RunEvent[]): History {
       }
       case 'round.finished':
         finished.add(roundName(event.key, event.round));
+        queries.set(event.key, [...(queries.get(event.key) ?? []), event.measured.queries]);
         open.delete(roundName(event.key, event.round));
         break;
       case 'round.failed':
@@ -76,16 +102,37 @@ export function readHistory(events: readonly RunEvent[]): History {
       case 'round.interrupted':
         open.delete(roundName(event.key, event.round));
         break;
+      case 'probe.started': {
+        const { attempts: tries } = searchOf(event.key);
+        tries.set(event.probe, (tries.get(event.probe) ?? 0) + 1);
+        openProbes.set(event.key, event.pid);
+        break;
+      }
+      case 'probe.finished':
+        searchOf(event.key).probes.push(event);
+        openProbes.delete(event.key);
+        break;
+      case 'search.finished':
+        searchOf(event.key).end = { rate: event.rate };
+        break;
       case 'run.interrupted':
       case 'run.finished':
         // It ended by itself, and waited for its sampler to end.
         samplerPid = null;
+        openProbes.clear();
         break;
       default:
         break;
     }
   }
   const cut = [...open.values()];
-  const openPids = [...cut.map(({ pid }) => pid), ...(samplerPid === null ? [] : [samplerPid])];
-  return { finished, ended, proofs, cut, attempts, openPids, prepared, fingerprint };
+  const ofSampler = samplerPid === null ? [] : [samplerPid];
+  const openPids = [...cut.map(({ pid }) => pid), ...openProbes.values(), ...ofSampler];
+  return { finished, queries, searches, ended, proofs, cut, attempts, openPids, prepared, fingerprint };
+}
+
+interface SearchDraft {
+  readonly probes: ProbeFinished[];
+  readonly attempts: Map<number, number>;
+  end: SearchHistory['end'];
 }

@@ -5,6 +5,8 @@ import type { PlannedCase } from '../suite/plan.ts';
 export type Progress =
   | { readonly type: 'preparing'; readonly workload: string }
   | { readonly type: 'proving'; readonly case: PlannedCase; readonly done: number; readonly of: number }
+  /** A probe of the search for a rate begins; `rate` null: queries one after another. */
+  | { readonly type: 'search'; readonly case: PlannedCase; readonly probe: number; readonly rate: number | null }
   | {
       readonly type: 'round';
       readonly case: PlannedCase;

@@ -12,6 +12,11 @@ export function segmentPaths(samplesFolder: string, key: string, round: number, 
   return { samples: join(samplesFolder, name), telemetry: join(samplesFolder, `telemetry-${name}`) };
 }
 
+/** Where one attempt at a probe of the search for a rate writes its samples. */
+export function probeSegmentPath(samplesFolder: string, key: string, probe: number, attempt: number): string {
+  return join(samplesFolder, `${key.slice(0, 16)}-p${probe}-a${attempt}.seg`);
+}
+
 /** Seals a segment file into Parquet beside it; null when the round did not come to write one. Paths in the answer are relative to `folder`. */
 export async function sealIfAny(segment: string, folder: string): Promise<SealedFile | null> {
   const sealed = segment.replace(/\.seg$/, '.parquet');

@@ -19,6 +19,7 @@ import { proveCases, removeProofFolders } from './prove.ts';
 import { recoverCutRounds, refuseIfAlive } from './resume.ts';
 import { runRounds } from './rounds.ts';
 import type { RunContext, RunRequest } from './run-context.ts';
+import { searchRates } from './search-rates.ts';
 import { summarise } from './summarise.ts';
 import { startTelemetry } from './telemetry.ts';
 
@@ -70,7 +71,7 @@ async function runWithLog(context: RunContext): Promise<Run | null> {
 
   const started = monotonicSeconds();
   const ready = await prepareWorkloads(context, history, probes);
-  const measurable = await proveCases(context, history, ready);
+  const measurable = await searchRates(context, history, await proveCases(context, history, ready));
   if (measurable.length > 0 && !context.stopped()) {
     const telemetry = await startTelemetry(context);
     try {

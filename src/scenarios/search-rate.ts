@@ -1,4 +1,4 @@
-export interface RateSearchBounds {
+export interface RateBounds {
   /** Queries a second to begin with: above 0, best near to what the engine can take. */
   readonly start: number;
   /** No lower rate is tried. */
@@ -11,41 +11,59 @@ export interface RateSearchBounds {
 export const rateResolution = 0.01;
 
 /**
- * The highest rate that passes, in queries a second; null when none from `lowest` on does. As LoadGen's FindPeakPerformance: the rate is doubled
- * until one fails (or, where already the first does, halved until one passes), then the stretch between the two is halved until the step is
- * below 1 %. Rates have three significant digits, so that what is found can be said. Takes for granted that what fails at a rate fails above it
- * too; where chance decides, near the edge, so does the answer: measure it again. `probe` is asked for one rate at a time and never twice for
- * the same. Where even `highest` passes, that is the answer.
+ * Looks for the highest rate that passes, in queries a second. As FindPeakPerformance of MLPerf LoadGen: the rate is doubled until one fails
+ * (or, where already the first does, halved until one passes), then the stretch between the two is halved until the step is below 1 %. Rates
+ * have three significant digits, so that what is found can be said. It takes for granted that what fails at a rate fails above it too; where
+ * chance decides, near the edge, so does the answer: what is found is to be measured again.
+ *
+ * `next` is the rate to try, and `add` takes what came of it; no rate is asked for twice. The same outcomes lead through the same rates.
  */
-export async function searchRate(
-  { start, lowest, highest }: RateSearchBounds,
-  probe: (rate: number) => Promise<boolean>,
-): Promise<number | null> {
-  if (!(lowest > 0 && lowest <= highest && start > 0)) {
-    throw new RangeError(`Expected rates above 0 with lowest <= highest, got ${start}, ${lowest}, ${highest}.`);
-  }
-  let rate = threeDigits(Math.min(Math.max(start, lowest), highest));
-  let passing = 0;
-  let failing = Number.POSITIVE_INFINITY;
-  for (;;) {
-    if (await probe(rate)) passing = rate;
-    else failing = rate;
-    const next = nextRate(passing, failing);
-    if (next === null || passing >= highest || failing <= lowest) return passing > 0 ? passing : null;
-    rate = threeDigits(Math.min(Math.max(next, lowest), highest));
-    // Rounded to three digits, the next rate may be one that is known.
-    if (rate === passing || rate === failing) return passing > 0 ? passing : null;
-  }
-}
+export class RateSearchSteps {
+  readonly #lowest: number;
+  readonly #highest: number;
+  #next: number | null;
+  #passing: number | null = null;
+  #failing: number | null = null;
 
-/** null: the two are so close that no rate between them is worth a try. */
-function nextRate(passing: number, failing: number): number | null {
-  if (failing === Number.POSITIVE_INFINITY) return passing * 2;
-  if (passing === 0) return failing / 2;
-  const step = (failing - passing) / 2;
-  return step < rateResolution * passing ? null : passing + step;
-}
+  constructor({ start, lowest, highest }: RateBounds) {
+    if (!(start > 0 && lowest > 0 && lowest <= highest && highest < Number.POSITIVE_INFINITY)) {
+      throw new RangeError(`Expected rates above 0 with lowest <= highest, got ${start}, ${lowest}, ${highest}.`);
+    }
+    this.#lowest = lowest;
+    this.#highest = highest;
+    this.#next = this.#within(start);
+  }
 
-function threeDigits(rate: number): number {
-  return Number(rate.toPrecision(3));
+  /** The rate to try; null: the search has ended. */
+  get next(): number | null {
+    return this.#next;
+  }
+
+  /** The highest rate that passed so far; null: none did. Where even `highest` passes, that is the answer. */
+  get found(): number | null {
+    return this.#passing;
+  }
+
+  /** Takes whether the rate to try passed. */
+  add(passed: boolean): void {
+    const rate = this.#next;
+    if (rate === null) throw new Error('The search has ended: there is no rate that was to be tried.');
+    if (passed) this.#passing = rate;
+    else this.#failing = rate;
+    const wanted = this.#wanted();
+    const next = wanted === null ? null : this.#within(wanted);
+    // At a bound, or rounded to three digits, the next rate may be one that is known.
+    this.#next = next === this.#passing || next === this.#failing ? null : next;
+  }
+
+  #wanted(): number | null {
+    if (this.#passing === null) return (this.#failing ?? 0) / 2;
+    if (this.#failing === null) return this.#passing * 2;
+    const step = (this.#failing - this.#passing) / 2;
+    return step < rateResolution * this.#passing ? null : this.#passing + step;
+  }
+
+  #within(rate: number): number {
+    return Math.min(Math.max(Number(rate.toPrecision(3)), this.#lowest), this.#highest);
+  }
 }

@@ -12,6 +12,9 @@ export interface TooFewSamples {
   readonly have: number;
 }
 
+/** The percentiles that are given, and the share of the values that lies below each. */
+export const percentileShares = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
+
 /** How the percentiles are taken, for the reader of a result. */
 export const percentileMethod = 'nearest rank: sorted[floor(n·p)]; withheld below h(1)+1 samples (99 % confidence)';
 

@@ -1,5 +1,5 @@
 import { benchLine } from '../kernel/shell-words.ts';
-import { samplesNeeded } from '../stats/percentile.ts';
+import { percentileShares, samplesNeeded } from '../stats/percentile.ts';
 import { sampleSize } from '../stats/sample-size.ts';
 import { samplesOfRound, scheduledLoad } from './estimate-load.ts';
 import {
@@ -13,7 +13,6 @@ import {
   type TimeRange,
 } from './estimate-time.ts';
 import type { Limits, Plan, PlannedCase } from './plan.ts';
-import { percentileShares } from './probe-policy.ts';
 import { type Unfit, unfitOf } from './unfit.ts';
 
 type PercentileName = NonNullable<Limits['latency']>['percentile'];

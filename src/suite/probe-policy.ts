@@ -1,10 +1,7 @@
-import { samplesNeeded } from '../stats/percentile.ts';
+import { percentileShares, samplesNeeded } from '../stats/percentile.ts';
 import type { Limits, Policy } from './plan.ts';
 
 export type LatencyLimit = NonNullable<Limits['latency']>;
-
-/** The share of the samples that lies below each percentile that a limit may be for. */
-export const percentileShares = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
 
 /** A window shorter than this shows nothing of a queue. */
 const leastSeconds = 2;
