@@ -158,6 +158,10 @@ function declare(streams: Streams, setExitCode: SetExitCode): Command {
     .command('doctor')
     .description('what is installed, what is missing, what to do; or what an error means')
     .option('--explain <text|run|file>', 'explain an error ("CUDA error 35"), a log, or the failed cases of a run')
+    .option(
+      '--measure',
+      'measure how well this machine can be measured on: timers, load generator, sampling, noise (a minute)',
+    )
     .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
     .option('--out <dir>', 'folder of runs', 'results')
     .option('--json', 'print the findings as JSON')

@@ -1,5 +1,5 @@
 import { cacheFolder } from '../../kernel/cache-folder.ts';
-import type { ExitCode } from '../../kernel/errors.ts';
+import { type ExitCode, InputError } from '../../kernel/errors.ts';
 import { askBackends } from '../../runner/ask-backends.ts';
 import type { ProbeAnswer } from '../../runner/job.ts';
 import { loadPlugins, resolvePlugin } from '../../runner/plugins.ts';
@@ -31,6 +31,7 @@ import { describeChecks } from '../doctor-text.ts';
 import { checkPrograms, checkSystemFonts } from '../doctor-tools.ts';
 import { indexLibraries } from '../library-search.ts';
 import type { Streams } from '../streams.ts';
+import { untilSignal } from '../until-signal.ts';
 
 export interface DoctorOptions {
   /** Folder of runs. */
@@ -38,15 +39,19 @@ export interface DoctorOptions {
   readonly json?: boolean;
   /** An error text, a log file or a run to be explained, instead of looking at this machine. */
   readonly explain?: string;
+  /** Measure this machine, instead of looking at what is installed. */
+  readonly measure?: boolean;
   /** Modules of backends that are asked beside the built-in ones. */
   readonly plugin?: readonly string[];
 }
 
 /**
  * `dyno doctor`: what is installed, what is missing, what to do. Exit 0 when `dyno bench` can work, 4 when it cannot. With `explain`: what
- * an error means, exit 0.
+ * an error means, exit 0. With `measure`: how well this machine can be measured on, exit 0, or 4 when nothing of it could be measured.
  */
-export async function doctorCommand(options: DoctorOptions, { stdout }: Streams): Promise<ExitCode> {
+export async function doctorCommand(options: DoctorOptions, streams: Streams): Promise<ExitCode> {
+  const { stdout } = streams;
+  if (options.measure === true) return measureCommand(options, streams);
   if (options.explain !== undefined) {
     const explanation = explain(options.explain, options.out);
     const text = describeExplanation(explanation, options.explain);
@@ -59,6 +64,30 @@ export async function doctorCommand(options: DoctorOptions, { stdout }: Streams)
   if (options.json === true) stdout.write(`${JSON.stringify({ ready, checks }, null, 2)}\n`);
   else stdout.write(describeChecks(groups, ready));
   return ready ? 0 : 4;
+}
+
+async function measureCommand(
+  { explain, json, plugin }: DoctorOptions,
+  { stdout, stderr }: Streams,
+): Promise<ExitCode> {
+  for (const [option, given] of [
+    ['--explain', explain],
+    ['--plugin', plugin],
+  ] as const) {
+    if (given !== undefined) {
+      throw new InputError(
+        'USAGE',
+        `--measure measures this machine and takes no ${option}. Leave one of the two out.`,
+      );
+    }
+  }
+  const { measureMachine } = await import('../doctor-measure.ts');
+  const { describeMachine } = await import('../doctor-measure-text.ts');
+  const { outcome, signal } = await untilSignal((abort) => measureMachine(abort, (line) => stderr.write(`${line}\n`)));
+  if (outcome === null) return signal === 'SIGTERM' ? 143 : 130;
+  stdout.write(json === true ? `${JSON.stringify(outcome, null, 2)}\n` : describeMachine(outcome));
+  const { timers, arrivals, sampler, noise } = outcome;
+  return [timers, arrivals, sampler, noise].every((part) => part === null) ? 4 : 0;
 }
 
 async function checkAll({ out, plugin = [] }: DoctorOptions): Promise<readonly CheckGroup[]> {
