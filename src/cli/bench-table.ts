@@ -1,3 +1,4 @@
+import { observerText } from '../analysis/observer-text.ts';
 import { repeatCommand } from '../analysis/repeat-command.ts';
 import { isInvalidForSpeed } from '../analysis/verdicts/judge-case.ts';
 import type { Case, Run } from '../results/run.ts';
@@ -36,8 +37,20 @@ export function benchTable(run: Run): string {
 function notes(run: Run): string[] {
   const lines = grouped(run.cases.flatMap((one) => notesOf(one).map((note) => ({ id: one.id, ...note }))));
   if (run.cases.some(isMarked)) lines.push(`${mark.trim()} marks figures that are invalid and count nowhere.`);
-  lines.push(...findingLines(run.cases), ...withheldPercentiles(run));
+  lines.push(...findingLines(run.cases), ...observerLine(run), ...withheldPercentiles(run));
   return lines.length === 0 ? [] : [...lines, ''];
+}
+
+/** What sampling did to the latency, of the case that tells it most exactly; why nobody knows, where none does. */
+function observerLine({ cases, policy }: Run): string[] {
+  if (policy.observerBlocks !== true) return [];
+  const width = ({ observer }: Case): number => {
+    const [low, high] = (observer?.p50 ?? observer?.p99)?.ci95 ?? [0, Number.POSITIVE_INFINITY];
+    return high - low;
+  };
+  const [best] = cases.filter(({ status }) => status === 'ok').sort((a, b) => width(a) - width(b));
+  const effect = best?.observer ?? best?.reasons.observer;
+  return best === undefined || effect === undefined ? [] : [`observer: ${best.id}: ${observerText(effect)}`];
 }
 
 /** Which of the percentiles in the table are withheld, how many samples they need, and the command that gets them. */

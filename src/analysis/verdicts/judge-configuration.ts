@@ -5,7 +5,7 @@ import { finding } from './verdict-codes.ts';
 const prefix = 'effective.';
 
 /** Whether what was asked for took effect (M29 of the measuring rules). A case of which nothing at all could be verified is not judged. */
-export function judgeConfiguration({ figures, reasons }: Evidence): Judgement {
+export function judgeConfiguration({ figures, reasons, policy }: Evidence): Judgement {
   const about = (code: string) =>
     Object.entries(reasons).filter(([path, reason]) => path.startsWith(prefix) && reason.code === code);
   const contradicted = about('NOT_IN_EFFECT').map(([path, { need, have }]): VerdictFinding => {
@@ -13,7 +13,9 @@ export function judgeConfiguration({ figures, reasons }: Evidence): Judgement {
     return finding('NOT_IN_EFFECT', { need, have, message: `${name}: asked for ${need}, and ${have} took effect.` });
   });
   const names = about('NOT_VERIFIED').map(([path]) => path.slice(prefix.length).replace(/\.value$/, ''));
-  const open = [...new Set(names)];
+  // One thread leaves none idle that could spin.
+  const isOpenAxis = (name: string) => !(name === 'spinning' && figures.axes.threads === 1);
+  const open = [...new Set(names)].filter(isOpenAxis);
   const unverified =
     open.length === 0
       ? []
@@ -22,9 +24,10 @@ export function judgeConfiguration({ figures, reasons }: Evidence): Judgement {
             need: null,
             have: open.join(', '),
             message: `Nothing shows whether ${open.join(', ')} took effect.`,
+            ...(policy.proof ? { nextStep: 'Take it as asked for and not as shown: this engine does not tell.' } : {}),
           }),
         ];
-  const axes = Object.keys(figures.requested);
+  const axes = Object.keys(figures.requested).filter(isOpenAxis);
   const isOpen = axes.every((axis) => open.includes(axis));
   return isOpen
     ? notJudged({ code: 'NOT_VERIFIED', need: axes.length, have: 0 }, unverified)

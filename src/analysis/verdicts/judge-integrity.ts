@@ -20,7 +20,9 @@ function caching({ proof, policy }: Evidence): VerdictFinding[] {
     const why = proof === null ? null : (proof.cachingAuditReason ?? null);
     const have = why?.code ?? (policy.proof ? 'NOT_PROVEN' : 'PROOF_OFF');
     const message = `The case was not audited for answers from a cache (${have}).`;
-    return [finding('CACHING_NOT_AUDITED', { need: null, have, message })];
+    const nextStep =
+      why === null ? {} : { nextStep: 'Rely on what is known of the engine: this workload cannot be audited.' };
+    return [finding('CACHING_NOT_AUDITED', { need: null, have, message, ...nextStep })];
   }
   const [low, high] = audit.ci95;
   const figures = `${formatRatio(audit.ratio)} the time of one input again and again (95 %: ${formatRatio(low)} to ${formatRatio(high)})`;

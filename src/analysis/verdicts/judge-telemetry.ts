@@ -71,7 +71,7 @@ function others({ round, measured }: RoundEvidence, machine: WatchedMachine, evi
   const own = (measured.cpu.userSeconds + measured.cpu.systemSeconds) / measured.windowSeconds;
   if (busyCores !== null && busyCores - own > foreignShare * logicalCores) {
     const have = busyCores - own;
-    const message = `Other work kept ${formatNumber(Number(have.toPrecision(2)))} of ${logicalCores} cores busy during the window.`;
+    const message = `Other work kept ${have.toFixed(2)} of ${logicalCores} cores busy during the window.`;
     findings.push(finding('FOREIGN_LOAD', { need: foreignShare * logicalCores, have, round, message }));
   }
   if (machine.stealShare !== null && machine.stealShare > stealShare) {

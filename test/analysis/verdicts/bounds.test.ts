@@ -185,3 +185,10 @@ test('an energy is valid only when nothing of it is estimated', () => {
   expect(judged(false)).toBe('valid');
   expect(judged(true)).toBe('degraded');
 });
+
+test('one thread leaves none idle that could spin, so that nothing of it is open', () => {
+  const reasons = { ...evidence().reasons, 'effective.spinning': reason('NOT_VERIFIED', 'off') };
+  const axes = (threads: number) => ({ ...figures().axes, threads });
+  expect(codes({ reasons, figures: figures({ axes: axes(1) }) })).toEqual([]);
+  expect(codes({ reasons, figures: figures({ axes: axes(2) }) })).toEqual(['NOT_VERIFIED']);
+});
