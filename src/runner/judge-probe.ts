@@ -6,6 +6,7 @@ import type { LatencyLimit } from '../suite/probe-policy.ts';
 /** The queries of a probe in the order of their completion, in seconds. */
 export interface ProbeTimes {
   readonly scheduled: Float64Array;
+  readonly sent: Float64Array;
   readonly completed: Float64Array;
 }
 
@@ -19,6 +20,10 @@ export interface ProbeVerdict {
 
 /** Queries must be answered at this part of the rate at which they came, at least: below it, they pile up. */
 const leastAchieved = 0.95;
+
+/** A client is saturated when it sends more than this part of the queries more than 1 ms late (perf_analyzer). */
+const mostLate = 0.01;
+const lateSeconds = 1e-3;
 
 /** Whether a rate keeps the limit: the load was not ended early, the percentile stands and is within the limit, and answers keep up with arrivals. */
 export function judgeProbe(
@@ -35,7 +40,13 @@ export function judgeProbe(
   if (stopped !== null) return failed({ code: stopped, need: null, have: null });
   if (unserved > 0) return failed({ code: 'QUERIES_UNSERVED', need: 0, have: unserved });
   if (reason !== null) return failed(reason);
-  if (latency > limit.seconds) return failed({ code: 'LATENCY_OVER_LIMIT', need: limit.seconds, have: latency });
+  if (latency > limit.seconds) {
+    const late = lateShare(times);
+    // What the generator could not send in time says nothing against the engine.
+    return late > mostLate
+      ? failed({ code: 'CLIENT_LATE', need: mostLate, have: late })
+      : failed({ code: 'LATENCY_OVER_LIMIT', need: limit.seconds, have: latency });
+  }
   const achieved = achievedShare(times);
   if (achieved < leastAchieved) return failed({ code: 'RATE_NOT_ACHIEVED', need: leastAchieved, have: achieved });
   return { passed: true, why: null, latency };
@@ -53,6 +64,11 @@ export function latenciesOf({ scheduled, completed }: ProbeTimes): Float64Array 
 function achievedShare({ scheduled, completed }: ProbeTimes): number {
   const answering = spread(completed);
   return answering > 0 ? spread(scheduled) / answering : 1;
+}
+
+function lateShare({ scheduled, sent }: ProbeTimes): number {
+  const late = sent.filter((at, query) => at - (scheduled[query] ?? Number.NaN) > lateSeconds);
+  return sent.length > 0 ? late.length / sent.length : 0;
 }
 
 function spread(seconds: Float64Array): number {

@@ -130,9 +130,13 @@ export class CaseProbes {
 }
 
 async function timesOf(folder: string, samples: SealedFile): Promise<ProbeTimes> {
-  const { scheduled, completed } = await readSealed(folder, samples, ['scheduled', 'completed']);
-  if (scheduled instanceof Float64Array && completed instanceof Float64Array) return { scheduled, completed };
-  throw new DynoError('SAMPLES_CORRUPT', `Expected the columns "scheduled" and "completed" in ${samples.file}.`);
+  const columns = await readSealed(folder, samples, ['scheduled', 'sent', 'completed']);
+  const column = (name: keyof ProbeTimes): Float64Array => {
+    const values = columns[name];
+    if (values instanceof Float64Array) return values;
+    throw new DynoError('SAMPLES_CORRUPT', `Expected a column "${name}" of numbers in ${samples.file}.`);
+  };
+  return { scheduled: column('scheduled'), sent: column('sent'), completed: column('completed') };
 }
 
 function removeSegment(segment: string): void {

@@ -6,12 +6,12 @@ import { type Assignment, assigned, parseSet, splitList } from './assignment.ts'
 import { axisNames } from './axes.ts';
 import { consistencyProblems } from './consistency.ts';
 import { type LoadedSuite, missingFiles } from './load-suite.ts';
-import { scenarioAssignments } from './scenario-overrides.ts';
+import { type ScenarioOverrides, scenarioAssignments } from './scenario-overrides.ts';
 import { type SuiteFile, suiteSchema } from './schema.ts';
 import { writtenScenarios } from './settle-scenarios.ts';
 
 /** Options of the command line that change a suite, as they were typed: lists separated by commas. */
-export interface Overrides {
+export interface Overrides extends ScenarioOverrides {
   readonly workload?: string | undefined;
   readonly backend?: string | undefined;
   readonly batchSize?: string | undefined;
@@ -19,14 +19,6 @@ export interface Overrides {
   readonly fusion?: string | undefined;
   readonly threads?: string | undefined;
   readonly spinning?: string | undefined;
-  readonly scenario?: string | undefined;
-  readonly scope?: string | undefined;
-  /** Of `server` scenarios: queries a second, or `search`. */
-  readonly rate?: string | undefined;
-  /** Of `closed_loop` scenarios. */
-  readonly concurrency?: string | undefined;
-  /** Of `replay` scenarios: a path from where the command is given. */
-  readonly trace?: string | undefined;
   /** A preset of the policy; what the suite states beside its preset stays. */
   readonly policy?: string | undefined;
   readonly quick?: boolean | undefined;

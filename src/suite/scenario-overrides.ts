@@ -1,9 +1,20 @@
 import { resolve } from 'node:path';
 import { InputError } from '../kernel/errors.ts';
 import { type Assignment, splitList } from './assignment.ts';
-import type { Overrides } from './overrides.ts';
 import type { SuiteFile } from './schema.ts';
 import { writtenScenarios } from './settle-scenarios.ts';
+
+/** Options of the command line that change the scenarios of a suite, as they were typed: lists separated by commas. */
+export interface ScenarioOverrides {
+  readonly scenario?: string | undefined;
+  readonly scope?: string | undefined;
+  /** Of `server` scenarios: queries a second, or `search`. */
+  readonly rate?: string | undefined;
+  /** Of `closed_loop` scenarios. */
+  readonly concurrency?: string | undefined;
+  /** Of `replay` scenarios: a path from where the command is given. */
+  readonly trace?: string | undefined;
+}
 
 /** A scenario on its way into a suite: checked when it is in. */
 type Draft = Readonly<Record<string, unknown>> & { readonly kind: string };
@@ -22,7 +33,7 @@ interface DetailOption {
  * as it is there, but for what an option says of it.
  * Throws `OVERRIDE_INVALID` for an option without a scenario that it is for.
  */
-export function scenarioAssignments(suite: SuiteFile, overrides: Overrides): Assignment[] {
+export function scenarioAssignments(suite: SuiteFile, overrides: ScenarioOverrides): Assignment[] {
   const { scenario, scope } = overrides;
   const details = detailOptions(overrides).filter(({ text }) => text !== undefined);
   if (scenario === undefined && scope === undefined && details.length === 0) return [];
@@ -56,7 +67,7 @@ export function scenarioAssignments(suite: SuiteFile, overrides: Overrides): Ass
   return [{ option: options.join(' '), path: ['scenarios'], value: value.map(plain) }];
 }
 
-function detailOptions({ rate, concurrency, trace }: Overrides): DetailOption[] {
+function detailOptions({ rate, concurrency, trace }: ScenarioOverrides): DetailOption[] {
   const numbers = (option: string) => (text: string) => {
     const items = splitList(option, text).map((item) => (/^-?\d+(\.\d+)?$/.test(item) ? Number(item) : item));
     return items.length === 1 ? items[0] : items;

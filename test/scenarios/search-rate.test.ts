@@ -18,8 +18,8 @@ function search(passes: (rate: number) => boolean, change: Partial<RateBounds> =
 
 test('the rate doubles until it fails, then the stretch between is halved until the step is below 1 %', () => {
   const { tried, found } = search((rate) => rate <= 30);
-  // Between 20 and 40: 30 passes, 35, 32.5, 31.2 (31.25), 30.6 fail; the next step, 0.3, is below 1 % of 30.
-  expect(tried).toEqual([10, 20, 40, 30, 35, 32.5, 31.2, 30.6]);
+  // Between 20 and 40: 30 passes, 35, 32.5, 31.3 (31.25), 30.6 (30.65) and 30.3 fail; the next step, 0.15, is below 1 % of 30.
+  expect(tried).toEqual([10, 20, 40, 30, 35, 32.5, 31.3, 30.6, 30.3]);
   expect(found).toBe(30);
 });
 
