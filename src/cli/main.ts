@@ -197,6 +197,15 @@ function declareResults(program: Command, streams: Streams, setExitCode: SetExit
       setExitCode(await (await load()).recomputeCommand({ ...options, run }, streams)),
     );
   results
+    .command('export <run>')
+    .description('write the queries and the telemetry of a run as CSV files')
+    .option('--csv', 'the format; there is no other one, as samples are Parquet files already')
+    .option('--to <dir>', 'folder that they are written into (default: <run>-csv)')
+    .option('--out <dir>', 'folder of runs', 'results')
+    .action(async (run: string, options) =>
+      setExitCode(await (await load()).exportCommand({ ...options, run }, streams)),
+    );
+  results
     .command('prune')
     .description('remove old runs')
     .requiredOption('--keep <n>', 'how many of the newest stay', wholeNumber)

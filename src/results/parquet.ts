@@ -112,6 +112,8 @@ export async function readSealed(
 export function sealedFiles(runFolder: string): {
   /** Whole columns: all, or the named ones. */
   columns(sealed: SealedFile, columnNames?: readonly string[]): Promise<Columns>;
+  /** The names of its columns, in order. */
+  columnNames(sealed: SealedFile): Promise<string[]>;
   /** A row group at a time, as `readParquetChunks` does it. */
   chunks(sealed: SealedFile, columnNames?: readonly string[]): AsyncGenerator<Columns>;
 } {
@@ -124,6 +126,7 @@ export function sealedFiles(runFolder: string): {
   };
   return {
     columns: async (sealed, columnNames) => readParquet(await path(sealed), columnNames),
+    columnNames: async (sealed) => [...numericColumns(await readMetadata(await path(sealed))).keys()],
     chunks: async function* (sealed, columnNames) {
       yield* readParquetChunks(await path(sealed), columnNames);
     },

@@ -24,19 +24,24 @@ export interface QueryRecord {
   readonly postprocess: number;
 }
 
-/** Columns of a query record in the order of the segment file. Four int32, then seven float64. */
+/** Columns of a query record in the order of the segment file: four int32, then seven float64. Units as base units; '' of what has none. */
 export const queryColumns = [
-  { name: 'query', type: 'int32' },
-  { name: 'items', type: 'int32' },
-  { name: 'first_item', type: 'int32' },
-  { name: 'kind', type: 'int32' },
-  { name: 'scheduled', type: 'float64' },
-  { name: 'sent', type: 'float64' },
-  { name: 'started', type: 'float64' },
-  { name: 'completed', type: 'float64' },
-  { name: 'preprocess', type: 'float64' },
-  { name: 'inference', type: 'float64' },
-  { name: 'postprocess', type: 'float64' },
+  { name: 'query', type: 'int32', unit: '', description: 'Number of the query within the window, from 0.' },
+  { name: 'items', type: 'int32', unit: 'items', description: 'Items that the query holds.' },
+  { name: 'first_item', type: 'int32', unit: '', description: 'Index of its first item in the data of the workload.' },
+  { name: 'kind', type: 'int32', unit: '', description: '0: through the harness; 1: of the bare loop.' },
+  { name: 'scheduled', type: 'float64', unit: 's', description: 'When it was due, from the start of the window.' },
+  { name: 'sent', type: 'float64', unit: 's', description: 'When the load generator let it go.' },
+  { name: 'started', type: 'float64', unit: 's', description: 'When the engine took it up.' },
+  { name: 'completed', type: 'float64', unit: 's', description: 'When its answer was there.' },
+  { name: 'preprocess', type: 'float64', unit: 's', description: 'Length of its preprocessing; 0 outside the scope.' },
+  { name: 'inference', type: 'float64', unit: 's', description: 'Length of its inference.' },
+  {
+    name: 'postprocess',
+    type: 'float64',
+    unit: 's',
+    description: 'Length of its postprocessing; 0 outside the scope.',
+  },
 ] as const;
 
 export const kindOfHarness = 0;

@@ -312,7 +312,8 @@ function decodeRows(columns: readonly SegmentColumn[], width: number, payload: B
 }
 
 function encodeHeader(columns: readonly SegmentColumn[]): Uint8Array {
-  const json = Buffer.from(JSON.stringify({ columns }));
+  // What else is known of a column is no part of the format.
+  const json = Buffer.from(JSON.stringify({ columns: columns.map(({ name, type }) => ({ name, type })) }));
   const numbers = Buffer.alloc(8);
   numbers.writeUInt32LE(json.length, 0);
   numbers.writeUInt32LE(crc32(json), 4);

@@ -35,7 +35,8 @@ test('rows come back as they were appended, over many segments', () => {
   expect(writer.rows).toBe(rows);
   writer.close();
   const read = readSegments(path);
-  expect(read).toMatchObject({ rows, truncated: false, columns: queryColumns });
+  const columns = queryColumns.map(({ name, type }) => ({ name, type }));
+  expect(read).toMatchObject({ rows, truncated: false, columns });
   expect(read.data.query).toBeInstanceOf(Int32Array);
   expect(read.data.first_item?.[9_999]).toBe(-9_999);
   expect(read.data.completed?.[9_999]).toBe(9_999.3);

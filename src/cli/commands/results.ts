@@ -1,4 +1,4 @@
-import type { ExitCode } from '../../kernel/errors.ts';
+import { type ExitCode, InputError } from '../../kernel/errors.ts';
 import { benchLine } from '../../kernel/shell-words.ts';
 import { listRuns, pruneRuns, type RunEntry } from '../../results/list-runs.ts';
 import { findRun, readRun } from '../../results/result-folder.ts';
@@ -67,6 +67,26 @@ export async function recomputeCommand(
   } finally {
     lock.release();
   }
+}
+
+/** `dyno results export`: its samples as CSV files; prints their paths. */
+export async function exportCommand(
+  options: InFolder & { run: string; csv?: boolean; to?: string },
+  { stdout, stderr }: Streams,
+): Promise<ExitCode> {
+  if (options.csv !== true) {
+    throw new InputError(
+      'OPTION_MISSING',
+      'Expected a format: write "dyno results export <run> --csv". The samples are Parquet files already, which DuckDB and pandas read.',
+    );
+  }
+  const folder = findRun(options.run, options.out);
+  const run = readRun(folder);
+  const { exportCsv } = await import('../../results/export-csv.ts');
+  const { files, queries, telemetryRows } = await exportCsv(folder, run, options.to ?? `${run.runId}-csv`);
+  stderr.write(`Wrote ${queries} queries and ${telemetryRows} samples of the machine.\n`);
+  for (const file of files) stdout.write(`${file}\n`);
+  return 0;
 }
 
 /** `dyno results prune`: removes all but the newest runs. */

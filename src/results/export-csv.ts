@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { CsvFile, refuseExisting } from './csv-file.ts';
+import type { SealedFile } from './events.ts';
+import { sealedFiles } from './parquet.ts';
+import { queryColumns } from './record.ts';
+import type { Run } from './run.ts';
+
+/** What was written. */
+export interface Exported {
+  readonly files: readonly string[];
+  readonly queries: number;
+  readonly telemetryRows: number;
+}
+
+/** Columns that say of what round a row is. */
+const ofRound = [
+  { name: 'case', unit: '', description: 'Readable id of the case.' },
+  { name: 'round', unit: '', description: 'Number of the round, from 0.' },
+  {
+    name: 'attempt',
+    unit: '',
+    description: 'Which of the rounds in run.json, from 0: a cut round and its rerun have the same number.',
+  },
+  { name: 'status', unit: '', description: 'ok, failed or interrupted: figures are of rounds that are ok alone.' },
+] as const;
+
+interface RoundFile {
+  readonly labels: readonly [string, number, number, string];
+  readonly sealed: SealedFile;
+}
+
+/**
+ * Writes the queries and the telemetry of all rounds of a run, those included that failed or were cut, into `queries.csv` and
+ * `telemetry.csv` in `target`, and what their columns are into `columns.csv`. A row group is in memory at a time. A column that
+ * a round does not have is empty there. Throws `EXPORT_EXISTS`, `SAMPLES_MISSING`, `SAMPLES_CORRUPT`, `DISK_FULL`, `FOLDER_UNWRITABLE`.
+ */
+export async function exportCsv(runFolder: string, run: Run, target: string): Promise<Exported> {
+  const files = sealedFiles(runFolder);
+  const roundsWith = (what: 'samples' | 'telemetry'): RoundFile[] =>
+    run.cases.flatMap(({ id, rounds }) =>
+      rounds.flatMap(({ round, status, [what]: sealed }, attempt) =>
+        sealed === null ? [] : [{ labels: [id, round, attempt, status] as const, sealed }],
+      ),
+    );
+  const written: string[] = [];
+  const writeAll = async (name: string, rounds: readonly RoundFile[]): Promise<{ rows: number; columns: string[] }> => {
+    const columns: string[] = [];
+    for (const { sealed } of rounds) {
+      for (const column of await files.columnNames(sealed)) if (!columns.includes(column)) columns.push(column);
+    }
+    const csv = new CsvFile(join(target, name), [...ofRound.map((column) => column.name), ...columns]);
+    let rows = 0;
+    try {
+      for (const { labels, sealed } of rounds) {
+        for await (const chunk of files.chunks(sealed)) {
+          const values = columns.map((column) => chunk[column]);
+          const length = Math.max(0, ...values.map((column) => column?.length ?? 0));
+          for (let row = 0; row < length; row++)
+            csv.append([...labels, ...values.map((column) => column?.[row] ?? null)]);
+          rows += length;
+        }
+      }
+      csv.finish();
+    } catch (error) {
+      csv.discard();
+      throw error;
+    }
+    written.push(csv.path);
+    return { rows, columns };
+  };
+
+  const names = ['columns.csv', 'queries.csv', 'telemetry.csv'];
+  // Before the first is written: all of them or none.
+  for (const name of names) refuseExisting(join(target, name));
+  const columnsCsv = new CsvFile(join(target, 'columns.csv'), ['file', 'column', 'unit', 'description']);
+  try {
+    const queries = await writeAll('queries.csv', roundsWith('samples'));
+    const telemetry = await writeAll('telemetry.csv', roundsWith('telemetry'));
+    describe(columnsCsv, 'queries.csv', [...ofRound, ...queries.columns.map(queryColumn)]);
+    describe(columnsCsv, 'telemetry.csv', [...ofRound, ...telemetry.columns.map(telemetryColumn(run))]);
+    columnsCsv.finish();
+    return { files: [...written, columnsCsv.path], queries: queries.rows, telemetryRows: telemetry.rows };
+  } catch (error) {
+    columnsCsv.discard();
+    throw error;
+  }
+}
+
+interface Described {
+  readonly name: string;
+  readonly unit: string;
+  readonly description: string;
+}
+
+function describe(csv: CsvFile, file: string, columns: readonly Described[]): void {
+  for (const { name, unit, description } of columns) csv.append([file, name, unit, description]);
+}
+
+function queryColumn(name: string): Described {
+  const known = queryColumns.find((column) => column.name === name);
+  return { name, unit: known?.unit ?? '', description: known?.description ?? '' };
+}
+
+/** A column of telemetry is named after its collector, such as `machine.cpu_busy`. */
+function telemetryColumn({ collectors }: Run): (name: string) => Described {
+  const known = new Map<string, Omit<Described, 'name'>>(
+    collectors.flatMap((collector) =>
+      collector.columns.map(
+        ({ name, unit, description }) => [`${collector.name}.${name}`, { unit, description }] as const,
+      ),
+    ),
+  );
+  return (name) => {
+    if (name === 'time') return { name, unit: 's', description: 'When the sample was taken, in t of the events.' };
+    return { name, ...(known.get(name) ?? { unit: '', description: '' }) };
+  };
+}
