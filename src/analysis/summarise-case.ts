@@ -7,6 +7,7 @@ import { caseFigures } from './case-figures.ts';
 import type { Attempt, CaseHistory } from './case-history.ts';
 import { effectiveSettings } from './effective-settings.ts';
 import { type PooledSamples, poolSamples } from './pool-samples.ts';
+import { rateSearch } from './rate-search.ts';
 import { Reasons } from './reasons.ts';
 import { roundEnergy } from './round-energy.ts';
 import { roundWatchers, visitorsOf, watchedFigures } from './round-watchers.ts';
@@ -62,7 +63,7 @@ export async function summariseCase(
     reasons,
   );
   const watched = isMeasured
-    ? watchedFigures(watchers, planned.scenario, null, reasons)
+    ? watchedFigures(watchers, planned.scenario, history.search?.end?.rate ?? null, reasons)
     : { load: reasons.withhold('load', unmeasured), observer: reasons.withhold('observer', unmeasured) };
   const summary: Evidence['figures'] = {
     id: planned.id,
@@ -85,6 +86,7 @@ export async function summariseCase(
     queueDelay: figures.queueDelay,
     issueDelay: figures.issueDelay,
     ...watched,
+    ...rateSearch(history, reasons),
     stages: figures.stages,
     throughput: figures.throughput,
     coldStart: figures.coldStart,
