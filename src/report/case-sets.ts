@@ -1,5 +1,5 @@
 import type { Case } from '../results/run.ts';
-import { type LabelPart, partText } from './case-label.ts';
+import { caseLabels, type LabelPart, partText } from './case-label.ts';
 import { runLetter } from './charts/panels.ts';
 import { displayName } from './display-name.ts';
 import type { ReportInput } from './input.ts';
@@ -7,18 +7,39 @@ import type { ReportInput } from './input.ts';
 /** All cases of all runs. */
 export function listedCases({ runs }: ReportInput): ListedCase[] {
   const several = runs.length > 1;
-  return runs.flatMap(({ run }, index) =>
-    run.cases.map((one) => {
-      const letter = several ? runLetter(index) : '';
-      return { run: letter, name: `${several ? `${letter}: ` : ''}${displayName(one.id, 80)}`, one };
+  return runs.flatMap(({ run }, index) => {
+    const letter = several ? runLetter(index) : '';
+    const prefix = several ? `${letter}: ` : '';
+    const labels = labelsOf(run.cases);
+    return run.cases.map((one) => ({
+      run: letter,
+      name: `${prefix}${displayName(one.id, 80)}`,
+      short: `${prefix}${displayName(one.workload, 40)} · ${labels.get(one) ?? ''}`,
+      one,
+    }));
+  });
+}
+
+/** Labels of all cases, each within those of its workload. */
+function labelsOf(cases: readonly Case[]): Map<Case, string> {
+  const workloads = [...new Set(cases.map(({ workload }) => workload))];
+  return new Map(
+    workloads.flatMap((workload) => {
+      const some = cases.filter((one) => one.workload === workload);
+      const labels = caseLabels(some);
+      return some.map((one) => [one, labels.get(one.key) ?? ''] as const);
     }),
   );
 }
 
-/** A case of a report: `name` is its readable id, with the run's letter in front where there are several runs. */
+/**
+ * A case of a report: `name` is its readable id, `short` its workload and what tells it apart from the others of it; the run's letter stands in
+ * front of both where there are several runs.
+ */
 export interface ListedCase {
   readonly run: string;
   readonly name: string;
+  readonly short: string;
   readonly one: Case;
 }
 
@@ -63,6 +84,12 @@ export function describeCases(some: readonly ListedCase[], all: readonly ListedC
   if (best !== undefined && some.length > 1) return `${some.length} cases: ${best.map(({ text }) => text).join(', ')}`;
   const shown = some.slice(0, 3).map(({ name }) => name);
   return `${shown.join(', ')}${some.length > shown.length ? ` and ${some.length - shown.length} more of ${all.length}` : ''}`;
+}
+
+/** The same with short names. */
+export function describeShort(some: readonly ListedCase[], all: readonly ListedCase[]): string {
+  const shortened = (cases: readonly ListedCase[]) => cases.map((listed) => ({ ...listed, name: listed.short }));
+  return describeCases(shortened(some), shortened(all));
 }
 
 /** All ways to take `size` of some values, in their order. */

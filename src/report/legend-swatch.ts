@@ -15,6 +15,8 @@ export function swatch({ shape, color, dash }: LegendEntry): string {
       return `<path d="M11 0.5 15.5 6 11 11.5 6.5 6z" fill="${color}"/>`;
     case 'cross':
       return `<path d="M11 1v10M6 6h10" stroke="${color}" stroke-width="2.4"/>`;
+    case 'triangle':
+      return `<path d="M11 1 16 11H6z" fill="${color}"/>`;
     case 'tick':
       return `<path d="M11 1v10" stroke="${color}" stroke-width="2"/>`;
   }

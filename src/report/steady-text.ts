@@ -1,5 +1,6 @@
 import type { SteadyState } from '../results/run.ts';
-import { formatPercent, formatSeconds } from '../units/format.ts';
+import { formatSeconds } from '../units/format.ts';
+import { signedPercent } from './percent-text.ts';
 
 /** Verdicts of the drift rule in words. */
 export const steadyWords = {
@@ -19,10 +20,4 @@ export function steadyText({ verdict, series, drift, levelShift, plateauFromSeco
       ? []
       : [`steady from ${formatSeconds(plateauFromSeconds)}`]),
   ].join(', ');
-}
-
-/** A change as a share, with its sign: `+1.2 %`, `−0.5 %`. */
-export function signedPercent(share: number): string {
-  if (!Number.isFinite(share)) return '–';
-  return `${share > 0 ? '+' : ''}${formatPercent(share)}`;
 }

@@ -77,6 +77,19 @@ test('cases of only one run are named, and so are those that were not measured i
   ]);
 });
 
+test('a case that is invalid in one of the runs has no ratio, which would look like a speed-up', async () => {
+  const [base, candidate] = [await runOf({ a: [1, 1.1] }), await runOf({ a: [2, 2.1] })];
+  const invalid = (family: 'load' | 'energy') => ({
+    ...candidate,
+    cases: candidate.cases.map((one) => ({ ...one, verdicts: { ...one.verdicts, [family]: 'invalid' as const } })),
+  });
+  expect(compareRuns(base, invalid('load')).rows[0]?.throughput).toMatchObject({
+    value: null,
+    reason: { code: 'CASE_INVALID', have: 'load' },
+  });
+  expect(compareRuns(base, invalid('energy')).rows[0]?.throughput.value).not.toBeNull();
+});
+
 test('other data and another model are each listed once a workload', async () => {
   const base = await runOf({ a: [0.01], b: [0.01] });
   expect(base.cases[0]?.data).toEqual({ sha256: '0', items: 10 });

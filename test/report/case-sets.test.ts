@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
-import { describeCases, listedCases } from '../../src/report/case-sets.ts';
+import { describeCases, describeShort, listedCases } from '../../src/report/case-sets.ts';
 import { eightCases, inputOf, sketchRun, twoRuns } from './fixtures.ts';
 
 const all = listedCases(inputOf(sketchRun('sets', eightCases())));
+
+test('a short name is the workload and what tells the case from the others of it, behind the run where there are several', () => {
+  expect(all.map(({ short }) => short).slice(0, 2)).toEqual(['digits · batch 1 · fused', 'digits · batch 1 · unfused']);
+  expect(listedCases(twoRuns(1)).at(-1)?.short).toBe('B: resnet50 · batch 8 · unfused');
+  expect(describeShort(all.slice(0, 1), all)).toBe('digits · batch 1 · fused');
+});
 
 test('all cases are said to be all', () => {
   expect(describeCases(all, all)).toBe('all 8 cases');

@@ -20,6 +20,12 @@ test('a chart drawn twice has the same bytes, although its clip paths are number
   expect(second.svg).toBe(first.svg);
 });
 
+test('a label with the mark of what is invalid is struck out, another is not', async () => {
+  const draw = await loadDrawing();
+  expect((await draw('a', spec('✕ batch 8'))).svg).toMatch(/<text[^>]* text-decoration="line-through">✕ batch 8</);
+  expect((await draw('b', spec('△ batch 8'))).svg).not.toContain('text-decoration');
+});
+
 test('markup in a label is text', async () => {
   const draw = await loadDrawing();
   const { svg } = await draw('chart', spec('</text><script>x</script>'));

@@ -4,6 +4,7 @@ import type { ReportInput } from '../../src/report/input.ts';
 import { maximumBytes, renderReport } from '../../src/report/render-report.ts';
 import { eightCases, inputOf, sixtyCases, sketchRun, troubledCases, twoRuns } from './fixtures.ts';
 import { hostileInput } from './hostile.ts';
+import { changed, judged, judgedRun, serverRun, steady, withSteadyStates } from './judged.ts';
 
 const eight = await renderReport(inputOf(sketchRun('default', eightCases())));
 const troubled = await renderReport(inputOf(sketchRun('trouble', troubledCases())));
@@ -132,6 +133,22 @@ test('a page is at most 3 MiB, of 60 and of 1,200 cases, and says what it leaves
   expect(Buffer.byteLength(sixty)).toBeLessThanOrEqual(maximumBytes);
   expect(textOf(sixty)).not.toContain('too large');
 
+  // Five rounds a case, every case judged and with its latency over the window.
+  const rounds = sketchRun(
+    'rounds',
+    sixtyCases().map((one) => ({ ...one, rounds: 5 })),
+  );
+  const full = await renderReport(
+    inputOf(
+      changed(
+        withSteadyStates(rounds, () => steady()),
+        (one) => judged(one),
+      ),
+    ),
+  );
+  expect(Buffer.byteLength(full)).toBeLessThanOrEqual(maximumBytes);
+  expect(full.match(/data-chart="steady-/g)?.length).toBeGreaterThanOrEqual(8);
+
   const many = Array.from({ length: 1200 }, (_, index) => ({
     workload: `workload-${index % 100}`,
     batchSize: 1 + Math.floor(index / 100),
@@ -141,6 +158,54 @@ test('a page is at most 3 MiB, of 60 and of 1,200 cases, and says what it leaves
   expect(textOf(sectionOf(html, 'throughput'))).toContain('96 more panels would make this page too large');
   expect(textOf(sectionOf(html, 'cases'))).toContain('The first 250 of 1200 cases');
   expect(textOf(sectionOf(html, 'data'))).toContain('is too large for this page');
+});
+
+test('an invalid case is struck out in table, chart and legend, and is neither the fastest nor on the front', async () => {
+  // digits batch 8 fused has the most throughput of its workload, and is over-saturated.
+  const html = await renderReport(inputOf(judgedRun(5)));
+  expect(firstSentence(html)).toContain('digits is fastest with batch 8, fp32, fusion off: 6,154 items/s');
+  const cases = sectionOf(html, 'cases');
+  const rows = cases.split('<tr').filter((row) => row.startsWith(' class="struck"'));
+  expect(rows.map((row) => /OVER_SATURATED/.test(row) && /7,273/.test(row))).toEqual([true]);
+  expect(sectionOf(html, 'percentiles')).toMatch(/<text[^>]* text-decoration="line-through">✕ batch 8 · fused</);
+  expect(sectionOf(html, 'ecdf')).toMatch(/<li class="struck"><svg[\s\S]*?<bdi>✕ batch 8 · fused<\/bdi>/);
+  expect(textOf(sectionOf(html, 'throughput'))).toContain('Highest 6,154 items/s (batch 8 · unfused)');
+  const pareto = textOf(sectionOf(html, 'pareto'));
+  expect(pareto).toContain('2 of 4 cases are on the front. 1 invalid one counts nowhere.');
+  expect(pareto).not.toContain('7,273');
+});
+
+test('what the verdicts come to stands at the top, and accuracy stands beside its reference', async () => {
+  const html = await renderReport(inputOf(judgedRun()));
+  expect(textOf(sectionOf(html, 'answer'))).toContain(
+    '5 of 8 cases valid; 1 invalid: OVER_SATURATED; 2 degraded: DRIFTING_UP.',
+  );
+  // Of digits: 0.9915 of a reference of 0.9923; three digits are shown.
+  expect(textOf(sectionOf(html, 'cases'))).toContain('99.2 % / 99.2 %');
+});
+
+test('a run without verdicts says nothing of them at the top', () => {
+  expect(textOf(sectionOf(eight, 'answer'))).not.toContain('cases valid');
+});
+
+test('a short policy is labelled, and each policy is named', async () => {
+  const run = sketchRun('short', eightCases());
+  const smoke = await renderReport(
+    inputOf({ ...run, run: { ...run.run, policy: { ...run.run.policy, preset: 'smoke' } } }),
+  );
+  expect(textOf(sectionOf(smoke, 'answer'))).toContain(
+    'Policy smoke: windows of 2 s and 64 queries at least. MLPerf asks for 600 s',
+  );
+  expect(textOf(eight)).toContain('policy default');
+  expect(textOf(sectionOf(eight, 'answer'))).not.toContain('MLPerf asks');
+});
+
+test('a run of scheduled load has the parts of its response time, its latency over load, and its search', async () => {
+  const html = await renderReport(inputOf(serverRun()));
+  expect(textOf(sectionOf(html, 'load'))).toContain('issue delay queue service');
+  expect(sectionOf(html, 'latency-over-load')).toContain('data-chart="latency-over-load-0"');
+  expect(textOf(sectionOf(html, 'rate-search'))).toContain('The highest rate that kept the limit is 190/s');
+  expect(sectionOf(eight, 'load') + sectionOf(eight, 'latency-over-load') + sectionOf(eight, 'rate-search')).toBe('');
 });
 
 test('names that are markup, templates, addresses and 10 kB long cannot break the page', async () => {

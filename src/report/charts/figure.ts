@@ -28,7 +28,7 @@ export interface Chart {
 export interface LegendEntry {
   readonly label: string;
   readonly color: string;
-  readonly shape: 'line' | 'square' | 'dot' | 'ring' | 'diamond' | 'tick' | 'cross';
+  readonly shape: 'line' | 'square' | 'dot' | 'ring' | 'diamond' | 'tick' | 'cross' | 'triangle';
   /** Dash pattern of a line, such as `5 3`; empty for a solid one. */
   readonly dash: string;
 }

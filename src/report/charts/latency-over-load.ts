@@ -121,6 +121,7 @@ function latencyOverLoadChart(panel: Panel, index: number): Chart | null {
         shape: 'line' as const,
         dash: dash.join(' '),
       })),
+      { label: 'service time, thin', color: color.muted, shape: 'line' as const, dash: '' },
       ...(isInside && limit !== null
         ? [
             {
@@ -219,5 +220,5 @@ function lineText(
 ): string {
   const at = ({ one, load }: Point) =>
     `${isNumber(one.latency?.[key]) ? formatSeconds(one.latency[key]) : 'withheld'} at ${formatNumber(load)}${axis === 'concurrency' ? ' in flight' : '/s'}`;
-  return `response time ${name} ${line.map(at).join(', ')}`;
+  return `${name} of the response time ${line.map(at).join(', ')}`;
 }

@@ -3,7 +3,7 @@ import { formatSeconds, formatThroughput } from '../../units/format.ts';
 import { qualityTexts } from '../quality-text.ts';
 import { isInvalid, standingOf, standingText } from '../standing.ts';
 import { limitIn } from './ecdf.ts';
-import { type Chart, type Figure, faintIfStruck, fitted } from './figure.ts';
+import { type Chart, type Figure, faintIfStruck, fitted, type LegendEntry } from './figure.ts';
 import { percentiles } from './latency.ts';
 import { fusionGroup, fusionLegend, type Panel } from './panels.ts';
 import { axisFor, extent, isNumber, rounded, timeUnit } from './scale.ts';
@@ -99,6 +99,7 @@ function paretoChart(panel: Panel, index: number): Chart | null {
     legend: [
       ...fusionLegend(points.map(({ one }) => one)),
       { label: 'front', color: color.ink, shape: 'line', dash: '' },
+      ...standingLegend(points.map(({ one }) => one)),
       ...(limit === null
         ? []
         : [
@@ -172,6 +173,15 @@ const standingShape = {
   domain: ['valid', 'not judged', 'degraded', 'invalid'],
   range: ['circle', 'circle', 'triangle-up', 'cross'],
 };
+
+/** Shapes that are there beside the dot. */
+function standingLegend(cases: readonly Case[]): LegendEntry[] {
+  const has = (name: 'degraded' | 'invalid') => cases.some((one) => standingOf(one).verdict === name);
+  return [
+    ...(has('degraded') ? [{ label: 'degraded', color: color.muted, shape: 'triangle' as const, dash: '' }] : []),
+    ...(has('invalid') ? [{ label: 'invalid', color: color.muted, shape: 'cross' as const, dash: '' }] : []),
+  ];
+}
 
 function summaryOf(points: number, front: number, invalid: number): string {
   const onFront = `${front} of ${points} cases ${front === 1 ? 'is' : 'are'} on the front.`;

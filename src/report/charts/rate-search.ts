@@ -102,7 +102,7 @@ function searchChart(panel: Panel, one: Case, search: RateSearch, index: number)
               },
             ]),
         {
-          mark: { type: 'point', size: 70, strokeWidth: 2, filled: true },
+          mark: { type: 'point', size: 70, filled: true, opacity: 1 },
           encoding: {
             x,
             y,

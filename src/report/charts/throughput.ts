@@ -16,7 +16,7 @@ export function throughputFigure(panels: readonly Panel[]): Figure {
     lead: 'Items a second, higher is better. Bars start at zero and the panels of a workload share an axis, so lengths compare. A thin line is the 95 % interval over rounds; with one round there is none.',
     charts: panels.flatMap((panel, index) => throughputChart(panel, index) ?? []),
     notes: panels.some(({ cases }) => cases.some(({ accuracy }) => accuracy !== null))
-      ? ['The per cent beside a bar are the quality of the answers: accuracy on held-out items.']
+      ? ['The percentage beside a bar is the accuracy on held-out items, where the data has labels.']
       : [],
   };
 }

@@ -33,7 +33,7 @@ export function timelineFigure(panels: readonly Panel[], maxCharts: number, maxP
     notes: [
       ...(leftOut === 0
         ? []
-        : [`${leftOut} more cases would make this page too large; they are in the table above and in the data.`]),
+        : [`${leftOut} more cases would make this page too large; they are in the table below and in the data.`]),
       ...markNotes(chosen.map(({ one }) => one)),
     ],
   };
@@ -69,7 +69,7 @@ function timelineChart(panel: Panel, one: Case, timeline: CaseTimeline, index: n
     field,
     type: 'quantitative' as const,
     scale: { domain: height, nice: false },
-    axis: { title: `${timeline.what} time (${unit.name})`, tickCount: 3 },
+    axis: { title: `${timeline.what} (${unit.name})`, tickCount: 3 },
   });
   return {
     id: `steady-${index}`,

@@ -53,7 +53,7 @@ export function standingCell(one: Case): Cell {
 export function accuracyCell(one: Case, withReference: boolean): Cell {
   if (one.accuracy === null) return cell('–', { note: reasonAt(one, 'accuracy'), tone: 'number none' });
   const { metric, value, items, reference } = one.accuracy;
-  const of = isNumber(reference) ? ` of ${formatPercent(reference)}` : withReference ? ' of –' : '';
+  const of = isNumber(reference) ? ` / ${formatPercent(reference)}` : withReference ? ' / –' : '';
   const against = isNumber(reference)
     ? `; the reference, ${formatPercent(reference)}, is the same workload at fp32 and fused`
     : `; no reference: ${reasonAt(one, 'accuracy.reference')}`;

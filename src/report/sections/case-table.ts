@@ -117,7 +117,7 @@ function columnsFor(listed: readonly Listed[], several: boolean): CaseColumn[] {
     { ...column('Scope', { filter: true }), foldConstant: 'scope', cell: ({ one }) => cell(one.scope) },
     {
       ...column('Batch', { ...numeric, filter: true }),
-      cell: ({ one }) => cell(String(one.axes.batchSize), { tone: 'number', sort: one.axes.batchSize }),
+      cell: ({ one }) => cell(String(one.axes.batchSize), { tone: 'number axis', sort: one.axes.batchSize }),
     },
     {
       ...column('Precision', { filter: true }),
@@ -132,7 +132,7 @@ function columnsFor(listed: readonly Listed[], several: boolean): CaseColumn[] {
     {
       ...column('Threads', { ...numeric, filter: true }),
       foldConstant: 'threads',
-      cell: ({ one }) => cell(String(one.axes.threads), { tone: 'number', sort: one.axes.threads }),
+      cell: ({ one }) => cell(String(one.axes.threads), { tone: 'number axis', sort: one.axes.threads }),
     },
     {
       ...column('Spinning', { filter: true }),
@@ -154,7 +154,7 @@ function columnsFor(listed: readonly Listed[], several: boolean): CaseColumn[] {
     ...(listed.some(({ one }) => isNumber(one.accuracy?.reference))
       ? [
           {
-            ...column('Accuracy', { ...numeric, unit: 'of its reference' }),
+            ...column('Accuracy', { ...numeric, unit: '/ reference' }),
             cell: ({ one }: Listed) => accuracyCell(one, true),
           },
         ]

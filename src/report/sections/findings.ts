@@ -1,5 +1,5 @@
 import type { VerdictFinding } from '../../results/run.ts';
-import { describeCases, type ListedCase } from '../case-sets.ts';
+import { describeShort, type ListedCase } from '../case-sets.ts';
 import { displayName, displayText } from '../display-name.ts';
 import { standingMark } from '../marks.ts';
 import { plainReason, words } from '../plain-reasons.ts';
@@ -60,7 +60,7 @@ function findingRow({ first, messages, cases }: Kind, all: readonly ListedCase[]
   return row([
     headCell(`${signs[severity]} ${displayName(code, 60)}`, plainReason({ code, need: first.need, have: first.have })),
     cell(`${severity === 'note' ? '' : `${severity}, `}${words(family)}: ${said}`, { tone: tones[severity] }),
-    cell(describeCases([...cases], all)),
+    cell(describeShort([...cases], all)),
     cell(displayText(nextStep, 400)),
   ]);
 }

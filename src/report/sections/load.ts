@@ -1,10 +1,11 @@
 import type { Case, LatencySummary } from '../../results/run.ts';
-import { formatCount, formatNumber, formatPercent, formatSeconds } from '../../units/format.ts';
+import { formatCount, formatNumber, formatSeconds } from '../../units/format.ts';
 import { type ListedCase, listedCases } from '../case-sets.ts';
 import { isNumber } from '../charts/scale.ts';
 import type { ReportInput } from '../input.ts';
+import { percentText } from '../percent-text.ts';
 import { hasQueue } from '../scenario-text.ts';
-import { isInvalid, standingText } from '../standing.ts';
+import { isInvalid, markedLabel, standingText } from '../standing.ts';
 import { reasonAt, rowsLeftOut } from './case-cells.ts';
 import { type Cell, cell, column, headCell, row, type Table, table } from './section.ts';
 
@@ -70,9 +71,14 @@ function loaded(input: ReportInput): ListedCase[] {
   return listedCases(input).filter(({ one }) => one.status === 'ok' && hasQueue(one));
 }
 
-function loadRow({ name, one }: ListedCase) {
+/** Names a row; what is degraded or invalid bears its mark. */
+function caseHead(name: string, short: string, one: Case): Cell {
+  return headCell(markedLabel(one, short), [name, standingText(one)].filter((text) => text !== '').join(', '));
+}
+
+function loadRow({ name, short, one }: ListedCase) {
   const tone = isInvalid(one) ? 'struck' : '';
-  const head = headCell(name, standingText(one));
+  const head = caseHead(name, short, one);
   const { load } = one;
   if (load === null || load === undefined) {
     const none = cell('–', { tone: 'number none', note: reasonAt(one, 'load') });
@@ -93,7 +99,7 @@ function loadRow({ name, one }: ListedCase) {
       rate(load.completedRate, 'load.completedRate'),
       late === null
         ? cell('–', { tone: 'number none', note: reasonAt(one, 'load.late') })
-        : cell(formatPercent(late.share), {
+        : cell(percentText(late.share), {
             sort: late.share,
             tone: 'number',
             note: `by more than ${formatSeconds(late.limitSeconds)}`,
@@ -110,11 +116,8 @@ function loadRow({ name, one }: ListedCase) {
 }
 
 /** The percentiles of each part side by side, so that a queue shows as the difference between response and service. */
-function partsRow({ name, one }: ListedCase) {
-  return row(
-    [headCell(name, standingText(one)), ...parts.map((part) => partCell(one, part))],
-    isInvalid(one) ? 'struck' : '',
-  );
+function partsRow({ name, short, one }: ListedCase) {
+  return row([caseHead(name, short, one), ...parts.map((part) => partCell(one, part))], isInvalid(one) ? 'struck' : '');
 }
 
 function partCell(one: Case, { path }: (typeof parts)[number]): Cell {

@@ -2,7 +2,7 @@ import type { ObserverEffect } from '../../results/run.ts';
 import { formatCount, formatNumber } from '../../units/format.ts';
 import { type ListedCase, listedCases } from '../case-sets.ts';
 import type { ReportInput } from '../input.ts';
-import { signedPercent } from '../steady-text.ts';
+import { signedPercent } from '../percent-text.ts';
 import { reasonAt, rowsLeftOut } from './case-cells.ts';
 import { type Cell, cell, column, headCell, row, type Section, section, table } from './section.ts';
 
@@ -50,11 +50,11 @@ function excludesZero(change: ObserverEffect['p50']): boolean {
   return change !== null && (change.ci95[0] > 0 || change.ci95[1] < 0);
 }
 
-function observerRow({ name, one }: ListedCase) {
+function observerRow({ name, short, one }: ListedCase) {
   const effect = one.observer ?? null;
   if (effect === null) {
     const none = cell('–', { tone: 'number none', note: reasonAt(one, 'observer') });
-    return row([headCell(name), none, none, none, none]);
+    return row([headCell(short, name), none, none, none, none]);
   }
   const change = (key: 'p50' | 'p99'): Cell => {
     const of = effect[key];
@@ -69,7 +69,7 @@ function observerRow({ name, one }: ListedCase) {
     });
   };
   return row([
-    headCell(name),
+    headCell(short, name),
     change('p50'),
     change('p99'),
     cell(formatNumber(effect.hertz), { sort: effect.hertz, tone: 'number' }),

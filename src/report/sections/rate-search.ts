@@ -7,10 +7,10 @@ import { cell, column, headCell, row, type Table, table } from './section.ts';
 
 /** Every rate that searches have tried, with what came of it (at most `maxRows`); none where nothing was searched. */
 export function searchTables(input: ReportInput, maxRows: number): Table[] {
-  const rows = listedCases(input).flatMap(({ name, one }) =>
+  const rows = listedCases(input).flatMap(({ name, short, one }) =>
     (one.search?.probes ?? []).map(({ rate, passed, why, latency, queries, seconds }, index) =>
       row([
-        headCell(name),
+        headCell(short, name),
         cell(String(index + 1), { tone: 'number' }),
         cell(formatNumber(rate), { sort: rate, tone: 'number' }),
         passed ? cell('✓ kept the limit', { tone: 'good' }) : cell('✕ broke it', { tone: 'bad' }),

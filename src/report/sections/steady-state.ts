@@ -1,10 +1,11 @@
 import type { Case, Round, SteadyState } from '../../results/run.ts';
-import { formatCount, formatPercent, formatSeconds } from '../../units/format.ts';
+import { formatCount, formatSeconds } from '../../units/format.ts';
 import { type ListedCase, listedCases } from '../case-sets.ts';
 import { extent } from '../charts/scale.ts';
 import type { ReportInput } from '../input.ts';
+import { percentText, signedPercent } from '../percent-text.ts';
 import { words } from '../plain-reasons.ts';
-import { signedPercent, steadyWords } from '../steady-text.ts';
+import { steadyWords } from '../steady-text.ts';
 import { reasonAt, rowsLeftOut } from './case-cells.ts';
 import { type Cell, cell, column, headCell, row, type Table, table } from './section.ts';
 
@@ -51,7 +52,7 @@ function knows({ summary }: Round): boolean {
   return summary !== null && (summary.steadyState !== undefined || summary.warmup !== undefined);
 }
 
-function steadyRow({ name, one }: ListedCase) {
+function steadyRow({ name, short, one }: ListedCase) {
   const judged = one.rounds.flatMap(({ round, summary }): Judged[] =>
     summary?.steadyState == null ? [] : [{ round, steady: summary.steadyState }],
   );
@@ -59,7 +60,7 @@ function steadyRow({ name, one }: ListedCase) {
   if (judged.length === 0) {
     const none = cell('–', { tone: 'number none' });
     return row([
-      headCell(name),
+      headCell(short, name),
       cell('not judged', { tone: 'none', note: whyNot(one) }),
       none,
       none,
@@ -70,10 +71,10 @@ function steadyRow({ name, one }: ListedCase) {
     ]);
   }
   return row([
-    headCell(name),
+    headCell(short, name),
     verdictsCell(judged, several),
     rangeCell(judged, ({ drift }) => drift, signedPercent),
-    rangeCell(judged, ({ variation }) => variation, formatPercent),
+    rangeCell(judged, ({ variation }) => variation, percentText),
     shiftCell(judged, several),
     plateauCell(judged),
     windowCell(one),
@@ -90,7 +91,7 @@ function verdictsCell(judged: readonly Judged[], several: boolean): Cell {
     return [`${rounds.length} ${steadyWords[verdict]}${which}`];
   });
   const steady = judged.every((one) => one.steady.verdict === 'plateau');
-  return cell(`${steady ? '✓' : '△'} ${counts.join('; ')}`, { tone: steady ? 'good' : 'warn' });
+  return cell(`${steady ? '✓' : '△'} ${counts.join('; ')}`, { tone: steady ? 'good wide' : 'warn wide' });
 }
 
 /** The figure of all rounds: one value, or the least and the largest. */
@@ -154,7 +155,7 @@ function warmupCell(one: Case): Cell {
   const how = ended.length === 0 ? '' : `, ended by ${ended.map((why) => words(why)).join(' or ')}`;
   const found = !ended.includes('no plateau');
   return cell(`${range(queries, formatCount)} queries, ${range(seconds, formatSeconds)}${how}`, {
-    tone: found ? '' : 'warn',
+    tone: found ? 'wide' : 'warn wide',
   });
 }
 

@@ -1,5 +1,5 @@
 import { type Case, type Verdict, type VerdictFamily, verdictFamilies } from '../../results/run.ts';
-import { describeCases, type ListedCase, listedCases } from '../case-sets.ts';
+import { describeShort, type ListedCase, listedCases } from '../case-sets.ts';
 import { displayName } from '../display-name.ts';
 import type { ReportInput } from '../input.ts';
 import { standingMark } from '../marks.ts';
@@ -84,15 +84,15 @@ export function standingSummary(cases: readonly Case[]): string {
 
 function matrixTables(all: readonly ListedCase[]): Table[] {
   const columns = [column('Case'), ...verdictFamilies.map((family) => column(families[family].name))];
-  const rowsOf = (groups: readonly (readonly ListedCase[])[], name: (group: readonly ListedCase[]) => string) =>
+  const rowsOf = (groups: readonly (readonly ListedCase[])[], name: (group: readonly ListedCase[]) => Cell) =>
     groups.flatMap((group) => {
       const [first] = group;
       if (first === undefined) return [];
-      return [row([headCell(name(group)), ...verdictFamilies.map((family) => verdictCell(first.one, family))])];
+      return [row([name(group), ...verdictFamilies.map((family) => verdictCell(first.one, family))])];
     });
   const each = rowsOf(
     all.map((one) => [one]),
-    ([listed]) => listed?.name ?? '',
+    ([listed]) => headCell(listed?.short ?? '', listed?.name ?? ''),
   );
   if (all.length <= mostRows) return [table('Verdicts of each case', columns, each)];
   const groups = new Map<string, ListedCase[]>();
@@ -104,10 +104,18 @@ function matrixTables(all: readonly ListedCase[]): Table[] {
     table(
       'Verdicts, cases with the same ones together',
       columns,
-      rowsOf([...groups.values()], (some) => describeCases(some, all)),
+      rowsOf([...groups.values()], (some) => groupCell(some, all)),
     ),
     table('Verdicts of each case', columns, each, { folded: `Verdicts of each of the ${all.length} cases` }),
   ];
+}
+
+/** Names a group by what its cases share; where that takes a list of names, by their number. */
+function groupCell(some: readonly ListedCase[], all: readonly ListedCase[]): Cell {
+  const text = describeShort(some, all);
+  return some.length > 3 && text.includes(' more of ')
+    ? headCell(`${some.length} of ${all.length} cases`, text)
+    : headCell(text);
 }
 
 function verdictCell(one: Case, family: VerdictFamily): Cell {
@@ -139,7 +147,7 @@ function notJudgedTable(all: readonly ListedCase[]): Table[] {
     row([
       headCell([...of].map((family) => families[family].name).join(', ')),
       cell(why),
-      cell(describeCases([...cases], all)),
+      cell(describeShort([...cases], all)),
     ]),
   );
   return [table('What was not judged, and why', [column('Family'), column('Why'), column('Where')], rows)];

@@ -8,6 +8,7 @@ import type { ReportInput } from '../../../src/report/input.ts';
 import { renderReport } from '../../../src/report/render-report.ts';
 import { eightCases, inputOf, sixtyCases, sketchRun, troubledCases, twoRuns } from '../fixtures.ts';
 import { hostileInput } from '../hostile.ts';
+import { judgedRun, serverRun, steady, withSteadyStates } from '../judged.ts';
 import { chromiumPath, launch, makeLive, open } from './browser.ts';
 
 const inputs = {
@@ -17,6 +18,8 @@ const inputs = {
     sketchRun('trouble', troubledCases(), { limits: { latency: { percentile: 'p90', seconds: 0.05 } } }),
   ),
   two: twoRuns(5),
+  judged: inputOf(withSteadyStates(judgedRun(5), () => steady({ plateauFromSeconds: 4 }))),
+  server: inputOf(serverRun()),
   hostile: hostileInput(),
 } satisfies Record<string, ReportInput>;
 type Name = keyof typeof inputs;
@@ -68,15 +71,18 @@ describe.skipIf(chromiumPath === null)(title, () => {
     },
   );
 
-  test.each(['sixty', 'two'] as const)('%s: no text of a chart is cut or leaves its panel', async (name) => {
-    for (const width of [360, 1280]) {
-      const { page } = await open(browser, file(name), { viewport: { width, height: 800 } });
-      expect(await textsOutside(page)).toEqual([]);
-      await makeLive(page);
-      expect(await textsOutside(page)).toEqual([]);
-      await page.context().close();
-    }
-  });
+  test.each(['sixty', 'two', 'judged', 'server'] as const)(
+    '%s: no text of a chart is cut or leaves its panel',
+    async (name) => {
+      for (const width of [360, 1280]) {
+        const { page } = await open(browser, file(name), { viewport: { width, height: 800 } });
+        expect(await textsOutside(page)).toEqual([]);
+        await makeLive(page);
+        expect(await textsOutside(page)).toEqual([]);
+        await page.context().close();
+      }
+    },
+  );
 
   test('the answer comes before the contents on a phone', async () => {
     const { page } = await open(browser, file('eight'), { viewport: { width: 390, height: 800 } });
@@ -137,6 +143,14 @@ describe.skipIf(chromiumPath === null)(title, () => {
     await page.context().close();
   });
 
+  test('labels of invalid cases are struck out in live charts, too', async () => {
+    const { page } = await open(browser, file('judged'));
+    await page.locator('[data-chart="percentiles-0"].live').waitFor();
+    const struck = page.locator('[data-chart="percentiles-0"] text[text-decoration="line-through"]');
+    expect(await struck.allTextContents()).toEqual(['✕ batch 8 · fused']);
+    await page.context().close();
+  });
+
   test('the first press of Tab offers to skip to the answer, and Enter goes there', async () => {
     const { page } = await open(browser, file('eight'));
     await page.keyboard.press('Tab');
@@ -147,7 +161,7 @@ describe.skipIf(chromiumPath === null)(title, () => {
   });
 
   test.each(['light', 'dark'] as const)('in %s all text has a contrast of at least 4.5', async (colorScheme) => {
-    for (const name of ['eight', 'troubled'] as const) {
+    for (const name of ['eight', 'troubled', 'judged'] as const) {
       const { page } = await open(browser, file(name), { colorScheme });
       expect(await faintTexts(page)).toEqual([]);
       await page.context().close();
