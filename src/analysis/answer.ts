@@ -3,7 +3,7 @@ import type { Interval } from '../stats/interval.ts';
 import { ratioInterval } from '../stats/welch.ts';
 import { formatPercent, formatSeconds, formatThroughput } from '../units/format.ts';
 import { repeatCommand } from './repeat-command.ts';
-import { isInvalidForSpeed } from './verdicts/judge-case.ts';
+import { familiesOfSpeed, isInvalidForSpeed } from './verdicts/judge-case.ts';
 
 /** What a run says of one workload under one scenario and scope: which case is the fastest, and how sure that is. */
 export interface WorkloadAnswer {
@@ -149,8 +149,13 @@ function counts({ status, provenance, throughput, verdicts, reasons }: Case): bo
 function whyNone(cases: readonly Case[], run: Run): string {
   const counted = cases.filter(counts);
   if (counted.length === 0) {
-    const measured = cases.filter(({ status }) => status === 'ok').length;
-    return measured === 0 ? 'no case was measured.' : 'no case was measured as it was asked for.';
+    const measured = cases.filter(({ status }) => status === 'ok');
+    if (measured.length === 0) return 'no case was measured.';
+    const codes = [...new Set(measured.flatMap(invalidCodes))];
+    // What did not take effect has always been said in these words.
+    return codes.every((code) => code === 'NOT_IN_EFFECT')
+      ? 'no case was measured as it was asked for.'
+      : `no case counts: ${measured.length === 1 ? 'it is' : 'all are'} invalid (${codes.join(', ')}).`;
   }
   const withheld = counted.find(({ withinLimit }) => withinLimit === null)?.reasons.withinLimit;
   if (withheld?.code === 'TOO_FEW_SAMPLES') {
@@ -160,6 +165,13 @@ function whyNone(cases: readonly Case[], run: Run): string {
   if (withheld?.code === 'NOT_DEFINED_OFFLINE')
     return 'offline has no response time, so that the latency limit cannot be met.';
   return `no case is within ${limitText(run)}.`;
+}
+
+/** Codes of the families for which a case counts nowhere. */
+function invalidCodes({ verdicts, reasons }: Case): string[] {
+  return familiesOfSpeed.flatMap((family) =>
+    verdicts[family] === 'invalid' ? [reasons[`verdicts.${family}`]?.code ?? family] : [],
+  );
 }
 
 function runnerUpText(

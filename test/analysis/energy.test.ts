@@ -111,6 +111,29 @@ test('a counter is taken before samples of power, and the method says which', as
   expect(energy?.meanPowerWatts).toBeCloseTo(100, 9);
 });
 
+test('a device with both sensors has one held against the other, and what is estimated says so', async () => {
+  const estimating = { ...device(1, 'package'), estimated: true };
+  const { cases } = await run({
+    collectors: [collector('amd', [device(0)], ['power', 'energy']), collector('guess', [estimating], ['power'])],
+    rounds: [
+      {
+        'amd.gpu0_power': constant(66),
+        'amd.gpu0_energy': time.map((second) => 60 * second),
+        'guess.package1_power': constant(5),
+      },
+    ],
+  });
+  const [one] = cases;
+  const [both, guessed] = one?.rounds[0]?.summary?.energy?.devices ?? [];
+  expect(both).toMatchObject({ method: 'counter', powerAgainstCounter: expect.closeTo(1.1, 9) });
+  expect(guessed).toMatchObject({ estimated: true });
+  expect(guessed).not.toHaveProperty('powerAgainstCounter');
+  expect(one?.energy?.devices.map(({ estimated }) => estimated)).toEqual([undefined, true]);
+  expect(one?.verdicts.energy).toBe('degraded');
+  const found = (one?.findings ?? []).filter(({ family }) => family === 'energy');
+  expect(found.map(({ code }) => code)).toEqual(['ENERGY_ESTIMATED', 'ENERGY_SENSORS_DISAGREE']);
+});
+
 test('a counter that was reset gives way to the samples of power', async () => {
   const { energy } = await energyOf({
     collectors: [collector('amd', [device(0)], ['power', 'energy'])],

@@ -55,7 +55,7 @@ test('an engine that answers from memory is invalid, ranks nowhere, and --strict
   expect(one?.verdicts.integrity, stderr).toBe('invalid');
   expect(one?.reasons['verdicts.integrity']).toMatchObject({ code: 'ANSWERED_FROM_CACHE', need: 1.1 });
   expect(stdout).toContain('invalid: ANSWERED_FROM_CACHE');
-  expect(stdout).toContain('no case was measured as it was asked for');
+  expect(stdout).toContain('no case counts: it is invalid (ANSWERED_FROM_CACHE)');
   expect(code).toBe(2);
   expect(stderr).toContain('integrity invalid (ANSWERED_FROM_CACHE) in 1 case');
 }, 60_000);

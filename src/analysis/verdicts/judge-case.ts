@@ -63,9 +63,9 @@ export function unjudged(why: Reason, reasons: Reasons): Verdicts {
 }
 
 /** Families whose invalidity takes a case out of every ranking by speed; an energy that cannot be trusted says nothing of that. */
-const ofSpeed = verdictFamilies.filter((family) => family !== 'energy');
+export const familiesOfSpeed = verdictFamilies.filter((family) => family !== 'energy');
 
 /** Whether the latency and throughput of a case count nowhere: not in a ranking, not on a front. */
 export function isInvalidForSpeed({ verdicts }: Pick<Case, 'verdicts'>): boolean {
-  return ofSpeed.some((family) => verdicts[family] === 'invalid');
+  return familiesOfSpeed.some((family) => verdicts[family] === 'invalid');
 }
