@@ -101,6 +101,14 @@ function queryColumn(name: string): Described {
   return { name, unit: known?.unit ?? '', description: known?.description ?? '' };
 }
 
+/** What the sampler says of a row itself; the rest is of its collectors. */
+const samplerColumns: readonly Described[] = [
+  { name: 'time', unit: 's', description: 'When the sample was taken, in t of the events.' },
+  { name: 'sampler.block', unit: '', description: 'Number of the block of the round that the row is in, or begins.' },
+  { name: 'sampler.on', unit: '', description: '1: the block is sampled; 0: sampling is paused in it.' },
+  { name: 'sampler.hertz', unit: 'Hz', description: 'How often the blocks that are on are sampled.' },
+];
+
 /** A column of telemetry is named after its collector, such as `machine.cpu_busy`. */
 function telemetryColumn({ collectors }: Run): (name: string) => Described {
   const known = new Map<string, Omit<Described, 'name'>>(
@@ -111,7 +119,8 @@ function telemetryColumn({ collectors }: Run): (name: string) => Described {
     ),
   );
   return (name) => {
-    if (name === 'time') return { name, unit: 's', description: 'When the sample was taken, in t of the events.' };
+    const ours = samplerColumns.find((column) => column.name === name);
+    if (ours !== undefined) return ours;
     return { name, ...(known.get(name) ?? { unit: '', description: '' }) };
   };
 }

@@ -16,7 +16,8 @@ const columnOptions = { encoding: 'PLAIN' } as const;
 
 /**
  * Turns the segment file of a round into one Parquet file with the same columns (`INT32`, `DOUBLE`, no nulls; what could not be
- * sampled is a NaN), and removes the segment file. The Parquet file appears whole or not at all; when an earlier call was cut off
+ * sampled is a NaN), and removes the segment file. What it is of and the units of its columns are in the file's metadata
+ * (`dyno.case`, `dyno.units` …). The Parquet file appears whole or not at all; when an earlier call was cut off
  * anywhere, calling again finishes its work, so that it may be repeated at will. The same rows give the same bytes.
  *
  * The answer names the file relative to the folder of the run, taken to be the parent of the file's folder (`samples/x.parquet`).
@@ -209,6 +210,7 @@ function writeParquet(path: string, segments: SegmentReader): void {
           nullable: false,
         })),
       }),
+      kvMetadata: keyValues(segments),
       createdBy: 'dyno',
     });
     let filled = 0;
@@ -238,6 +240,13 @@ function writeParquet(path: string, segments: SegmentReader): void {
     rmSync(temporary, { force: true });
     throw diskError(error, path);
   }
+}
+
+/** What the file is of, and in which units, for readers that know neither the run nor us. */
+function keyValues({ about, columns }: SegmentReader): { key: string; value: string }[] {
+  const units = columns.flatMap(({ name, unit }) => (unit === undefined ? [] : [[name, unit]]));
+  const all = units.length === 0 ? about : { ...about, units: JSON.stringify(Object.fromEntries(units)) };
+  return Object.entries(all).map(([key, value]) => ({ key: `dyno.${key}`, value }));
 }
 
 async function readMetadata(path: string): Promise<FileMetaData> {

@@ -19,7 +19,8 @@ import { diskError } from './disk-error.ts';
 /*
  * The format, all integers little-endian:
  *
- *   file     = "DYNOSEG1" · uint32 length · length bytes of JSON {"columns": [{"name", "type"}, …]} · uint32 CRC-32 of the JSON
+ *   file     = "DYNOSEG1" · uint32 length · length bytes of JSON {"columns": [{"name", "type", "unit"?}, …], "about"?: {…}}
+ *              · uint32 CRC-32 of the JSON
  *              · segment*
  *   segment  = uint32 marker · uint32 CRC-32 of all that follows in the segment · uint32 rows · uint32 bytes of payload · payload
  *   payload  = rows of fixed width: the values of the columns in their order, without padding
@@ -41,7 +42,12 @@ const secondsBetweenFlushes = 1;
 export interface SegmentColumn {
   readonly name: string;
   readonly type: 'int32' | 'float64';
+  /** Base unit; left out, or '', of what has none. */
+  readonly unit?: string;
 }
+
+/** What a file is of, for whoever finds it alone: texts by name, such as `case`. */
+export type About = Readonly<Record<string, string>>;
 
 /** Columns of equal length by name. */
 export type Columns = Readonly<Record<string, Float64Array | Int32Array>>;
@@ -69,7 +75,7 @@ export class SegmentWriter {
    * Creates the file, whole with its header or not at all. Throws `SEGMENT_EXISTS` when there is one already, `DISK_FULL` and
    * `FOLDER_UNWRITABLE` as `diskError` says.
    */
-  constructor(path: string, columns: readonly SegmentColumn[]) {
+  constructor(path: string, columns: readonly SegmentColumn[], about: About = {}) {
     if (existsSync(path))
       throw new DynoError('SEGMENT_EXISTS', `There already is a file ${path}; samples are never overwritten.`);
     this.path = path;
@@ -78,7 +84,7 @@ export class SegmentWriter {
     this.#capacityRows = Math.max(1, Math.floor((bufferBytes - segmentHeaderBytes) / this.#rowBytes));
     this.#bytes = new Uint8Array(segmentHeaderBytes + this.#capacityRows * this.#rowBytes);
     this.#view = new DataView(this.#bytes.buffer);
-    const header = encodeHeader(columns);
+    const header = encodeHeader(columns, about);
     this.#headerBytes = header.length;
     this.#writtenBytes = header.length;
     this.#file = createWithHeader(path, header);
@@ -203,6 +209,7 @@ export interface Segments {
  */
 export class SegmentReader {
   readonly columns: readonly SegmentColumn[];
+  readonly about: About;
   readonly #file: number;
   readonly #size: number;
   readonly #rowBytes: number;
@@ -212,8 +219,9 @@ export class SegmentReader {
     this.#file = openSync(path, 'r');
     try {
       this.#size = fstatSync(this.#file).size;
-      const { columns, end } = this.#readHeader(path);
+      const { columns, about, end } = this.#readHeader(path);
       this.columns = columns;
+      this.about = about;
       this.#position = end;
     } catch (error) {
       closeSync(this.#file);
@@ -245,7 +253,7 @@ export class SegmentReader {
     closeSync(this.#file);
   }
 
-  #readHeader(path: string): { columns: readonly SegmentColumn[]; end: number } {
+  #readHeader(path: string): Header {
     const start = this.#read(0, magic.length + 4);
     const length = start.length < magic.length + 4 ? 0 : start.readUInt32LE(magic.length);
     // A length that is damage reaches beyond the file, or the checksum fails.
@@ -311,16 +319,26 @@ function decodeRows(columns: readonly SegmentColumn[], width: number, payload: B
   return data;
 }
 
-function encodeHeader(columns: readonly SegmentColumn[]): Uint8Array {
-  // What else is known of a column is no part of the format.
-  const json = Buffer.from(JSON.stringify({ columns: columns.map(({ name, type }) => ({ name, type })) }));
+function encodeHeader(columns: readonly SegmentColumn[], about: About): Uint8Array {
+  const header = {
+    columns: columns.map(({ name, type, unit = '' }) => (unit === '' ? { name, type } : { name, type, unit })),
+    ...(Object.keys(about).length === 0 ? {} : { about }),
+  };
+  const json = Buffer.from(JSON.stringify(header));
   const numbers = Buffer.alloc(8);
   numbers.writeUInt32LE(json.length, 0);
   numbers.writeUInt32LE(crc32(json), 4);
   return Buffer.concat([Buffer.from(magic, 'latin1'), numbers.subarray(0, 4), json, numbers.subarray(4)]);
 }
 
-function decodeHeader(bytes: Buffer, path: string): { columns: readonly SegmentColumn[]; end: number } {
+interface Header {
+  readonly columns: readonly SegmentColumn[];
+  readonly about: About;
+  /** Where the segments begin. */
+  readonly end: number;
+}
+
+function decodeHeader(bytes: Buffer, path: string): Header {
   const invalid = (what: string) =>
     new DynoError(
       'SEGMENT_INVALID',
@@ -334,8 +352,8 @@ function decodeHeader(bytes: Buffer, path: string): { columns: readonly SegmentC
   if (jsonEnd + 4 > bytes.length) throw invalid('its header is cut off');
   const json = bytes.subarray(jsonStart, jsonEnd);
   if (crc32(json) !== bytes.readUInt32LE(jsonEnd)) throw invalid('the checksum of its header fails');
-  const { columns } = JSON.parse(json.toString()) as { columns: readonly SegmentColumn[] };
-  return { columns, end: jsonEnd + 4 };
+  const { columns, about = {} } = JSON.parse(json.toString()) as Pick<Header, 'columns'> & Partial<Header>;
+  return { columns, about, end: jsonEnd + 4 };
 }
 
 /** Opens a file that has its header from the first moment at which it bears its name. */

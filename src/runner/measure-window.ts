@@ -1,6 +1,6 @@
 import { monotonicSeconds } from '../kernel/clock.ts';
 import { kindOfHarness, queryColumns } from '../results/record.ts';
-import { SegmentWriter } from '../results/segment-file.ts';
+import { type About, SegmentWriter } from '../results/segment-file.ts';
 import type { Measured } from '../results/snapshot.ts';
 import type { GeneratedScenario } from '../scenarios/generator/generator-job.ts';
 import { runScenario } from '../scenarios/scenario.ts';
@@ -20,6 +20,8 @@ export interface WindowRequest {
   readonly scenario: ScenarioSettings;
   readonly policy: Policy;
   readonly samplesFile: string;
+  /** What the samples are of: written into their file. */
+  readonly about?: About;
   /** Monotonic seconds that `windowStart` is counted from. */
   readonly origin: number;
   /** Of the round: arrivals are drawn from it. */
@@ -48,7 +50,7 @@ export interface WindowParts {
  */
 export async function measureWindow(request: WindowRequest): Promise<WindowMeasures> {
   const { source, scenario, policy } = request;
-  const writer = new SegmentWriter(request.samplesFile, queryColumns);
+  const writer = new SegmentWriter(request.samplesFile, queryColumns, request.about);
   const begin = (): void => {
     writer.begin();
     // Starts the second after which rows are written, so that also those of slow queries wait no longer in memory.

@@ -59,6 +59,7 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
     scenario,
     policy: job.policy,
     samplesFile: job.samplesFile,
+    about: { case: job.case.id, seed: String(job.seed) },
     origin: job.origin,
     seed: job.seed,
     drainUntil,

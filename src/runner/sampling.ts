@@ -56,8 +56,10 @@ interface Window {
 
 /** Columns of a telemetry file: `time` in seconds since the origin, then `collector.column` for each. */
 export function telemetryColumns(collectors: readonly Sampled[]): readonly SegmentColumn[] {
-  const names = collectors.flatMap(({ name, columns }) => columns.map((column) => `${name}.${column.name}`));
-  return ['time', ...names].map((name) => ({ name, type: 'float64' }));
+  const sampled = collectors.flatMap(({ name, columns }) =>
+    columns.map((column) => ({ name: `${name}.${column.name}`, unit: column.unit })),
+  );
+  return [{ name: 'time', unit: 's' }, ...sampled].map((column) => ({ ...column, type: 'float64' }));
 }
 
 /**

@@ -11,15 +11,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sha256 } from '../../src/kernel/content-hash.ts';
-import {
-  readParquet,
-  readParquetChunks,
-  readSealed,
-  sealedFiles,
-  sealToParquet,
-} from '../../src/results/parquet.ts';
+import { readParquet, readParquetChunks, readSealed, sealedFiles, sealToParquet } from '../../src/results/parquet.ts';
 import { SegmentWriter } from '../../src/results/segment-file.ts';
 
 let run: string;
@@ -53,6 +48,23 @@ test('rows survive sealing, over more than one row group, NaN included', async (
   expect(columns.query?.[249_999]).toBe(249_998);
   expect(columns['machine.load']?.[1]).toBeNaN();
   expect(columns['machine.load']?.[249_999]).toBe(249_999 / 8);
+});
+
+test('what the rows are of and their units are in the metadata of the Parquet file', async () => {
+  const columns = [
+    { name: 'query', type: 'int32', unit: '' },
+    { name: 'sent', type: 'float64', unit: 's' },
+  ] as const;
+  const writer = new SegmentWriter(segment, columns, { case: 'digits/ort-cpu', seed: '7' });
+  writer.append([0, 0.5]);
+  writer.close();
+  await sealToParquet(segment, sealed);
+  const { key_value_metadata } = await parquetMetadataAsync(await asyncBufferFromFile(sealed));
+  expect(key_value_metadata).toEqual([
+    { key: 'dyno.case', value: 'digits/ort-cpu' },
+    { key: 'dyno.seed', value: '7' },
+    { key: 'dyno.units', value: '{"sent":"s"}' },
+  ]);
 });
 
 test('a file of no rows is sealed and read', async () => {

@@ -35,7 +35,7 @@ test('rows come back as they were appended, over many segments', () => {
   expect(writer.rows).toBe(rows);
   writer.close();
   const read = readSegments(path);
-  const columns = queryColumns.map(({ name, type }) => ({ name, type }));
+  const columns = queryColumns.map(({ name, type, unit }) => (unit === '' ? { name, type } : { name, type, unit }));
   expect(read).toMatchObject({ rows, truncated: false, columns });
   expect(read.data.query).toBeInstanceOf(Int32Array);
   expect(read.data.first_item?.[9_999]).toBe(-9_999);
