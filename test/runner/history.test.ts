@@ -66,3 +66,27 @@ test('cases that failed or were skipped are not run again', () => {
     true,
   ]);
 });
+
+test('a search is read with its probes, how often each was started, and its end', () => {
+  const startedProbe = (probe: number, pid: number): RunEvent => ({
+    ...at,
+    type: 'probe.started',
+    key: 'a',
+    probe,
+    pid,
+  });
+  const finishedProbe = (probe: number, rate: number) =>
+    ({ ...at, type: 'probe.finished', key: 'a', probe, rate }) as unknown as RunEvent;
+  const cut = readHistory([startedProbe(0, 1), finishedProbe(0, 5), startedProbe(1, 2)]);
+  expect(cut.searches.get('a')?.probes.map(({ rate }) => rate)).toEqual([5]);
+  expect(cut.searches.get('a')?.attempts.get(1)).toBe(1);
+  expect(cut.searches.get('a')?.end).toBeNull();
+  // Whoever resumes has to wait for it.
+  expect(cut.openPids).toEqual([2]);
+
+  const end: RunEvent = { ...at, type: 'search.finished', key: 'a', rate: 5, reason: null };
+  const whole = readHistory([startedProbe(0, 1), startedProbe(0, 2), finishedProbe(0, 5), end]);
+  expect(whole.searches.get('a')?.attempts.get(0)).toBe(2);
+  expect(whole.searches.get('a')?.end).toEqual({ rate: 5 });
+  expect(whole.openPids).toEqual([]);
+});
