@@ -21,6 +21,8 @@ const figures = [
 
 type Figure = (typeof figures)[number]['name'];
 
+export type ObserverReasons = Readonly<Partial<Record<Figure, Reason>>>;
+
 /** Means of more pairs than these would take long to sort: beyond, neighbours are joined to their mean. */
 const mostRatios = 1000;
 
@@ -114,8 +116,13 @@ export function observerEffectOfRun(cases: readonly (readonly ObserverVisitor[])
 }
 
 /** Why a change is missing in what `observerEffect` answers for these visitors. */
-export function observerReasons(visitors: readonly ObserverVisitor[]): Readonly<Partial<Record<Figure, Reason>>> {
-  const { ratios } = atUsualRate([visitors]);
+export function observerReasons(visitors: readonly ObserverVisitor[]): ObserverReasons {
+  return observerReasonsOfRun([visitors]);
+}
+
+/** Why a change is missing in what `observerEffectOfRun` answers. */
+export function observerReasonsOfRun(cases: readonly (readonly ObserverVisitor[])[]): ObserverReasons {
+  const { ratios } = atUsualRate(cases);
   return Object.fromEntries(
     figures.flatMap((figure) => {
       const change = changeOf(ratios[figure.name], figure);

@@ -6,6 +6,7 @@ import { caseEnergy, type EnergyOfRound } from './case-energy.ts';
 import { caseFigures } from './case-figures.ts';
 import type { Attempt, CaseHistory } from './case-history.ts';
 import { effectiveSettings } from './effective-settings.ts';
+import type { ObserverVisitor } from './observer-effect.ts';
 import { type PooledSamples, poolSamples } from './pool-samples.ts';
 import { rateSearch } from './rate-search.ts';
 import { Reasons } from './reasons.ts';
@@ -30,13 +31,14 @@ type FinishedAttempt = Attempt & { readonly end: Extract<Attempt['end'], { statu
 /**
  * The summary of one case. Every figure is of the finished rounds alone: latencies pooled over their queries, throughput as the
  * mean of the rounds. What failed or was interrupted is listed under `rounds` and counts nowhere. Every null has its reason.
- * `runEnded` tells whether more rounds may still come.
+ * `runEnded` tells whether more rounds may still come; `onObserved` is told what tells blocks with sampling from those without.
  */
 export async function summariseCase(
   history: CaseHistory,
   settings: CaseSettings,
   runEnded: boolean,
   reader: SampleReader,
+  onObserved: (observers: readonly ObserverVisitor[]) => void = () => {},
 ): Promise<Case> {
   const { planned } = history;
   const reasons = new Reasons();
@@ -62,6 +64,7 @@ export async function summariseCase(
     { scenario: planned.scenario, scope: planned.scope, bareLoop: settings.policy.bareLoop, unmeasured },
     reasons,
   );
+  if (isMeasured) onObserved(watchers.flatMap(({ observer }) => observer ?? []));
   const watched = isMeasured
     ? watchedFigures(watchers, planned.scenario, history.search?.end?.rate ?? null, reasons)
     : { load: reasons.withhold('load', unmeasured), observer: reasons.withhold('observer', unmeasured) };

@@ -1,8 +1,9 @@
 import { DynoError } from '../kernel/errors.ts';
-import type { RunEvent } from '../results/events.ts';
+import type { Reason, RunEvent } from '../results/events.ts';
 import { type Run, schemaVersion } from '../results/run.ts';
 import { accuracyReference } from './accuracy-reference.ts';
 import { caseHistories } from './case-history.ts';
+import { type ObserverVisitor, observerEffectOfRun, observerReasonsOfRun } from './observer-effect.ts';
 import { runReasons } from './run-reasons.ts';
 import type { SampleReader } from './scan-samples.ts';
 import { summariseCase } from './summarise-case.ts';
@@ -25,6 +26,7 @@ export async function summariseRun(events: readonly RunEvent[], reader: SampleRe
   const end = lastEnd(events);
 
   const cases = [];
+  const observers: (readonly ObserverVisitor[])[] = [];
   const histories = caseHistories(events, plan.cases);
   for (const history of histories) {
     const settings = {
@@ -34,9 +36,10 @@ export async function summariseRun(events: readonly RunEvent[], reader: SampleRe
       accuracyReference: accuracyReference(history, histories),
     };
     // One after the other: the samples of one case at a time are in memory.
-    cases.push(await summariseCase(history, settings, end !== null, reader));
+    cases.push(await summariseCase(history, settings, end !== null, reader, (one) => observers.push(one)));
   }
   const isInterrupted = end === null || cases.some(({ status }) => status === 'interrupted');
+  const observer = observerEffectOfRun(observers);
   const status = isInterrupted ? 'interrupted' : cases.some((one) => one.status === 'failed') ? 'partial' : 'complete';
   const run = {
     schemaVersion,
@@ -55,8 +58,14 @@ export async function summariseRun(events: readonly RunEvent[], reader: SampleRe
     collectors: samplers.at(-1)?.collectors ?? [],
     telemetryProblems: telemetryProblems(events),
     command: started.command,
+    observer: 'code' in observer ? null : observer,
   } as const;
-  return { ...run, reasons: runReasons(run), cases };
+  const withheld = 'code' in observer ? { observer } : withPath('observer', observerReasonsOfRun(observers));
+  return { ...run, reasons: { ...runReasons(run), ...withheld }, cases };
+}
+
+function withPath(path: string, reasons: Readonly<Record<string, Reason>>): Readonly<Record<string, Reason>> {
+  return Object.fromEntries(Object.entries(reasons).map(([name, reason]) => [`${path}.${name}`, reason]));
 }
 
 /** What was lost, each once: a sensor that stays lost is missed anew in every round. */

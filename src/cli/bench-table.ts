@@ -41,16 +41,10 @@ function notes(run: Run): string[] {
   return lines.length === 0 ? [] : [...lines, ''];
 }
 
-/** What sampling did to the latency, of the case that tells it most exactly; why nobody knows, where none does. */
-function observerLine({ cases, policy }: Run): string[] {
-  if (policy.observerBlocks !== true) return [];
-  const width = ({ observer }: Case): number => {
-    const [low, high] = (observer?.p50 ?? observer?.p99)?.ci95 ?? [0, Number.POSITIVE_INFINITY];
-    return high - low;
-  };
-  const [best] = cases.filter(({ status }) => status === 'ok').sort((a, b) => width(a) - width(b));
-  const effect = best?.observer ?? best?.reasons.observer;
-  return best === undefined || effect === undefined ? [] : [`observer: ${best.id}: ${observerText(effect)}`];
+/** What sampling did to the latency of all cases together, or why nobody knows. */
+function observerLine({ observer, reasons, policy }: Run): string[] {
+  const effect = observer ?? reasons.observer;
+  return policy.observerBlocks !== true || effect === undefined ? [] : [`observer: ${observerText(effect)}`];
 }
 
 /** Which of the percentiles in the table are withheld, how many samples they need, and the command that gets them. */

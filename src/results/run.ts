@@ -29,6 +29,8 @@ export interface Run {
     readonly reason: string;
   }[];
   readonly command: readonly string[];
+  /** What sampling the machine did to the latency, from the blocks of all measured cases together. Left out in results of older versions. */
+  readonly observer?: ObserverEffect | null;
   /** Why a null outside of the cases is null, by its path within the run, such as `environment.cpu.governor`. */
   readonly reasons: Readonly<Record<string, Reason>>;
   readonly cases: readonly Case[];

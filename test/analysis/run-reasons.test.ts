@@ -12,6 +12,7 @@ const codesOf = async (changes: Partial<Environment>): Promise<Record<string, st
 test('every null of a run outside of its cases has a reason', async () => {
   expect(await codesOf({})).toEqual({
     finishedAt: 'INTERRUPTED', // its only case was not measured
+    observer: 'NO_OBSERVER_BLOCKS',
     'suite.file': 'NO_SUITE_FILE',
     'policy.maxTimeSeconds': 'NOT_SET',
     'limits.latency': 'NO_LIMIT',

@@ -103,25 +103,27 @@ test('a percentile that is withheld is a dash, with the command that gets it', (
   expect(table).toContain('npm run bench -- --set policy.window.min_queries=662');
 });
 
-test('what sampling does is told of the case that shows it most exactly', () => {
-  const observer = (half: number) => ({
+test('what sampling does is told in one line of the run, where the policy has blocks for it', () => {
+  const observer = {
     blocks: { on: 9, off: 9 },
     hertz: 10,
-    p50: { change: 0.002, ci95: [0.002 - half, 0.002 + half] as const },
+    p50: { change: 0.002, ci95: [-0.008, 0.012] as const },
     p99: null,
-  });
-  const run = changed((_, index) => ({ observer: index === 0 ? null : observer(index === 2 ? 0.01 : 0.1) }));
-  const lines = benchTable({ ...run, policy: { ...run.policy, observerBlocks: true } }).split('\n');
-  expect(lines.filter((line) => line.startsWith('observer:'))).toEqual([
-    expect.stringContaining(`${example.cases[2]?.id}: sampling at 10 Hz changes p50 by +0.2 %`),
-  ]);
-  expect(benchTable({ ...run, policy: { ...run.policy, observerBlocks: false } })).not.toContain('observer:');
+  };
+  const table = (observerBlocks: boolean) =>
+    benchTable({ ...example, observer, policy: { ...example.policy, observerBlocks } });
+  expect(
+    table(true)
+      .split('\n')
+      .filter((line) => line.startsWith('observer:')),
+  ).toEqual([expect.stringContaining('observer: sampling at 10 Hz changes p50 by +0.2 % (95 %: −0.8 to 1.2 %')]);
+  expect(table(false)).not.toContain('observer:');
 });
 
 test('where nobody knows what sampling does, the reason is told', () => {
   const reasons = { observer: { code: 'TOO_FEW_BLOCKS', need: 6, have: 2 } };
-  const run = changed(() => ({ observer: null, reasons }));
-  expect(benchTable({ ...run, policy: { ...run.policy, observerBlocks: true } })).toContain(
+  const policy = { ...example.policy, observerBlocks: true };
+  expect(benchTable({ ...example, observer: null, reasons, policy })).toContain(
     'needs 6 blocks of it, with and without sampling, and there are 2',
   );
 });
