@@ -10,6 +10,8 @@ const value = z.number({ error: 'expected a number of at least 0' }).refine((one
   message: 'expected a number of at least 0',
 });
 const point = z.object({ t: z.number({ error: 'expected a number' }), value });
+type Point = number | z.infer<typeof point>;
+
 const series = z
   .array(z.union([value, point], { error: 'expected a number of at least 0, or {t, value}' }), {
     error: 'expected a list',
@@ -23,7 +25,6 @@ const series = z
     (points) => points.every((one, index) => index === 0 || timeOf(one, index) >= timeOf(points[index - 1], index - 1)),
     'expected t in rising order',
   );
-type Point = z.infer<typeof series>[number];
 
 /**
  * `dyno stats steady-state`: whether a series of numbers, or of `{t, value}` in the order of t, stands still, by the rule that rounds are
