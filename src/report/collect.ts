@@ -10,8 +10,8 @@ const pointsOfDistribution = 400;
 const pointsOfTelemetry = 150;
 
 /**
- * Reads runs from their folders and thins their samples for drawing, one case at a time, so that a million samples need no more
- * memory than the largest case. Throws what reading a run throws (`RUN_NOT_SUMMARISED`, `SAMPLES_CORRUPT` …).
+ * Reads runs from their folders and thins their samples for drawing, one case and one stretch of rows at a time, so that memory does
+ * not grow with their number. Throws what reading a run throws (`RUN_NOT_SUMMARISED`, `SAMPLES_CORRUPT` …).
  */
 export async function collectReport(runFolders: readonly string[]): Promise<ReportInput> {
   const runs: ReportRun[] = [];

@@ -43,7 +43,7 @@ export function steadyNotes(input: ReportInput, maxRows: number): string[] {
   const cases = listedCases(input).filter(({ one }) => one.rounds.some(knows));
   if (cases.length === 0) return [];
   return [
-    'Drift: change from the first to the last stretch along the fitted line, as a share of the mean. Variation: standard deviation over mean of the stretches. Level change: a sudden step, by Pettitt’s test. A case is steady when the variation is below 10 % and there is no trend by the Mann–Kendall test (corrected for autocorrelation) of 5 % or more. Window: how long it was, and in brackets how long it would have to be for the mean to be known to within 5 % and to hold the p99 five times. Warm-up: queries before the window, in no figure. “No steady state” is a normal outcome, and the figures are then those of one window and no more.',
+    'Drift: change from the first to the last stretch along the fitted line, as a share of the mean. Variation: standard deviation over mean of the stretches. Level change: a sudden step of 5 % or more (Pettitt’s test). A round drifts with a trend by the Mann–Kendall test (corrected for autocorrelation) of 3 % or more, or with a change of level; it has no steady state where its stretches vary by 10 % or more without either. Window: how long it was, and in brackets how long it would have to be for the mean to be known to within 5 % and to hold the p99 five times. Warm-up: queries before the window, in no figure. “No steady state” is a normal outcome, and the figures are then those of one window and no more.',
     ...rowsLeftOut(cases.length, maxRows, 'cases'),
   ];
 }

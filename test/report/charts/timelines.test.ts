@@ -42,7 +42,7 @@ test('where there is no room for all, the case that drifts is drawn first and th
 
 test('points are shared among the charts', () => {
   const { charts } = timelineFigure(panels, 8, 400);
-  const values = (charts[0]?.spec as { data: { values: unknown[] } }).data.values;
+  const values = (charts[0]?.spec as { data: { values: unknown[] } } | undefined)?.data.values;
   expect(values).toHaveLength(50); // 400 / 8
 });
 
