@@ -20,6 +20,16 @@ export function declareStats(program: Command, streams: Streams, setExitCode: (c
     .action(async (file: string | undefined, options) => {
       setExitCode(await (await load()).summaryCommand({ ...options, ...named(file) }, streams));
     });
+  stats
+    .command('sample-size')
+    .description('how many samples a percentile needs: to be given, and to be known well')
+    .requiredOption('--percentile <percents>', 'such as 99, or 90,99.9')
+    .option('--confidence <share>', 'between 0 and 1', '0.99')
+    .option('--json', 'print [{percentile, confidence, margin, exact, rounded, least}] as JSON')
+    .action(async (options) => {
+      const { sampleSizeCommand } = await import('./commands/stats-sample-size.ts');
+      setExitCode(sampleSizeCommand(options, streams));
+    });
   const loadValues = () => import('./commands/stats-values.ts');
   stats
     .command('percentiles [file]')
