@@ -2,7 +2,9 @@
  * What the load generator itself can do, on the backend that computes nothing: how late queries are sent at a rate, and how many a second
  * it sends and serves at most.
  *
- *   npm run build && node bench/generator.mjs [seconds]
+ *   npm run build && node bench/generator.mjs [seconds] [load …]
+ *
+ * `load`: only those, such as 'server 1000/s'.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +19,8 @@ import { createQuerySource } from '../dist/runner/query-source.js';
 import { openItems } from '../dist/workloads/load-items.js';
 import { buildOneNodeModel } from '../dist/workloads/one-node.js';
 
-const seconds = Number(process.argv[2] ?? 10);
+const [, , length = '10', ...wanted] = process.argv;
+const seconds = Number(length);
 const folder = mkdtempSync(join(tmpdir(), 'dyno-generator-'));
 
 const poisson = { kind: 'poisson', normalise: false };
@@ -26,6 +29,7 @@ const loads = [
   ...[1, 2, 8, 64].map((concurrency) => ({ kind: 'closed_loop', concurrency })),
 ];
 
+const nameOf = ({ kind, rate, concurrency }) => (kind === 'server' ? `server ${rate}/s` : `closed_loop ${concurrency}`);
 const share = (sorted, p) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))];
 const micro = (value) => `${(value * 1e6).toFixed(1)} µs`.padStart(11);
 
@@ -48,6 +52,8 @@ try {
     `load${' '.repeat(18)} served/s  late > 1 ms  issue delay p50, p99      queue p50, p99            generator's core`,
   );
   for (const [index, scenario] of loads.entries()) {
+    const name = nameOf(scenario);
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
     const source = await createQuerySource(pipeline, items, {
       batchSize: 1,
       itemsPerQuery: 1,
@@ -73,7 +79,6 @@ try {
     const issue = difference('sent', 'scheduled');
     const queue = difference('started', 'sent');
     const late = issue.filter((delay) => delay > 1e-3).length / rows;
-    const name = scenario.kind === 'server' ? `server ${scenario.rate}/s` : `closed_loop ${scenario.concurrency}`;
     const core =
       measured.generator.cpuSeconds === null ? '' : (measured.generator.cpuSeconds / measured.windowSeconds).toFixed(2);
     console.log(
