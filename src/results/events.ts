@@ -258,6 +258,17 @@ export interface Proof {
   /** Whether the same input again and again is answered faster than inputs that vary. Missing in results of older versions. */
   readonly cachingAudit?: CachingAudit | null;
   readonly cachingAuditReason?: Reason | null;
+  /** What taking queries down costs them. Missing in results of older versions. */
+  readonly recordingAudit?: RecordingAudit | null;
+  readonly recordingAuditReason?: Reason | null;
+}
+
+/** Blocks of queries that are recorded and of queries that are not in turn, in one process (the idea of MLPerf's TEST01). */
+export interface RecordingAudit {
+  /** Time a query with records over that without, and its 95 % interval: above 1.10 the records are a part of what is measured. */
+  readonly ratio: number;
+  readonly ci95: readonly [number, number];
+  readonly blocks: number;
 }
 
 /** Blocks of varied inputs and of one repeated input in turn, in one process (the idea of MLPerf's TEST04). */

@@ -16,11 +16,16 @@ export interface ProofSubject {
 }
 
 export type AccuracyProof = Pick<Proof, 'accuracy' | 'accuracyReason'>;
-export type CachingProof = Pick<Proof, 'cachingAudit' | 'cachingAuditReason'>;
 export type FidelityProof = Pick<Proof, 'fidelity' | 'fidelityReason'>;
 
 /** Agreement of outputs shows in a few items; the figure is no accuracy. */
 export const fidelityItems = 16;
+
+/** The items of a query, the first being query 0; they start again where they end. */
+export function itemsOfQuery(items: Items, batchSize: number, query: number) {
+  const first = query * batchSize;
+  return Promise.all(Array.from({ length: batchSize }, (_, index) => items.item((first + index) % items.count)));
+}
 
 /** How the case loads its models. */
 export function loadOptionsOf({ case: { axes } }: ProofJob): LoadOptions {

@@ -39,9 +39,15 @@ export async function proveChainWorkload(subject: ProofSubject, workload: ChainW
     models,
   );
   // The inputs of all but the first model are answers of another: they cannot be varied by themselves.
-  const cachingAuditReason = { code: 'CHAIN_NOT_AUDITED', need: 'one model', have: modelsOf(workload).length };
+  const notAudited = { code: 'CHAIN_NOT_AUDITED', need: 'one model', have: modelsOf(workload).length };
+  const audits = {
+    cachingAudit: null,
+    cachingAuditReason: notAudited,
+    recordingAudit: null,
+    recordingAuditReason: notAudited,
+  };
   return {
-    proof: { effective, operators, ...accuracy, ...fidelity, cachingAudit: null, cachingAuditReason },
+    proof: { effective, operators, ...accuracy, ...fidelity, ...audits },
     nothingToFuse,
   };
 }

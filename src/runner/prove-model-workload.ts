@@ -1,19 +1,17 @@
-import type { Pipeline, PreparedQuery } from '../engine/pipeline.ts';
+import type { Pipeline } from '../engine/pipeline.ts';
 import { measureAccuracy } from '../engine/proof/accuracy.ts';
-import { auditCaching } from '../engine/proof/caching-audit.ts';
 import { measureFidelity, referenceOptions } from '../engine/proof/fidelity.ts';
 import { proveConfiguration } from '../engine/proof/prove-configuration.ts';
-import { monotonicSeconds } from '../kernel/clock.ts';
 import { errorText } from '../kernel/errors.ts';
-import type { Items } from '../workloads/load-items.ts';
+import { auditModel } from './audit-model.ts';
 import type { ProofAnswer } from './job.ts';
 import { loadSessions, openSingle, type Sessions } from './open-engine.ts';
 import {
   type AccuracyProof,
-  type CachingProof,
   type FidelityProof,
   fidelityItems,
   fidelityProof,
+  itemsOfQuery,
   loadOptionsOf,
   noReference,
   type ProofSubject,
@@ -29,10 +27,10 @@ export async function proveModelWorkload(subject: ProofSubject): Promise<ProofAn
 
   const sessions = await loadSessions(backend, workload, options);
   const pipeline = await openSingle(workload, sessions, batchSize);
-  const query = await pipeline.prepare(await itemsOf(items, batchSize));
+  const query = await pipeline.prepare(await itemsOfQuery(items, batchSize, 0));
   const accuracy = await accuracyOf(subject, sessions, pipeline);
   const fidelity = await fidelityOf(subject, pipeline);
-  const caching = await cachingOf(subject, pipeline);
+  const audits = await auditModel(subject, pipeline);
   await sessions.dispose();
 
   const { effective, operators, nothingToFuse } = await proveConfiguration({
@@ -42,30 +40,7 @@ export async function proveModelWorkload(subject: ProofSubject): Promise<ProofAn
     workFolder: job.workFolder,
     feeds: query.feeds,
   });
-  return { proof: { effective, operators, ...accuracy, ...fidelity, ...caching }, nothingToFuse };
-}
-
-/** The items of query `query`. */
-function itemsOf(items: Items, batchSize: number, query = 0) {
-  return Promise.all(
-    Array.from({ length: batchSize }, (_, index) => items.item((query * batchSize + index) % items.count)),
-  );
-}
-
-/** Pairs of blocks take turns at this many queries: their inputs are all in memory at once. */
-const auditedQueries = 4;
-
-/** On the session that accuracy and fidelity were taken with, loaded as the case loads its own. */
-async function cachingOf({ job, items }: ProofSubject, pipeline: Pipeline): Promise<CachingProof> {
-  const { batchSize } = job.case.axes;
-  const queries: PreparedQuery[] = [];
-  for (let query = 0; query < Math.min(auditedQueries, Math.ceil(items.count / batchSize)); query++) {
-    queries.push(await pipeline.prepare(await itemsOf(items, batchSize, query)));
-  }
-  const audit = await auditCaching({ infer: pipeline.infer, queries, now: monotonicSeconds });
-  return 'code' in audit
-    ? { cachingAudit: null, cachingAuditReason: audit }
-    : { cachingAudit: audit, cachingAuditReason: null };
+  return { proof: { effective, operators, ...accuracy, ...fidelity, ...audits }, nothingToFuse };
 }
 
 async function accuracyOf(subject: ProofSubject, sessions: Sessions, pipeline: Pipeline): Promise<AccuracyProof> {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { readEvents } from '../../src/results/event-log.ts';
 import { readRun } from '../../src/results/result-folder.ts';
 import { runDyno } from '../cli/fixtures/run-dyno.ts';
 
@@ -57,5 +58,8 @@ test('an engine that answers from memory is invalid, ranks nowhere, and --strict
   expect(stdout).toContain('invalid: ANSWERED_FROM_CACHE');
   expect(stdout).toContain('no case counts: it is invalid (ANSWERED_FROM_CACHE)');
   expect(code).toBe(2);
+  // The records are audited by the same blocks, whatever comes of it next to answers that take no time.
+  const proof = readEvents(join(folder, 'results', 'remembers')).find(({ type }) => type === 'proof.finished');
+  expect(proof).toMatchObject({ proof: { recordingAudit: { blocks: 24 }, recordingAuditReason: null } });
   expect(stderr).toContain('integrity invalid (ANSWERED_FROM_CACHE) in 1 case');
 }, 60_000);

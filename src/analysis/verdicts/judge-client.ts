@@ -1,5 +1,5 @@
 import type { VerdictFinding } from '../../results/run.ts';
-import { formatPercent, formatSeconds } from '../../units/format.ts';
+import { formatPercent, formatRatio, formatSeconds } from '../../units/format.ts';
 import { type Evidence, type Judgement, judged, notJudged, type RoundEvidence } from './evidence.ts';
 import { isScheduled } from './judge-load.ts';
 import { finding } from './verdict-codes.ts';
@@ -13,7 +13,11 @@ export function judgeClient(evidence: Evidence): Judgement {
   const { figures, reasons, policy } = evidence;
   if (policy.bareLoop !== 'none') return notJudged({ code: 'BARE_LOOP_IN_WINDOW', need: null, have: null });
   if (!isScheduled(figures.scenario.kind))
-    return judged([...evidence.rounds.flatMap((round) => gaps(round, figures.scenario.kind)), ...core(evidence)]);
+    return judged([
+      ...evidence.rounds.flatMap((round) => gaps(round, figures.scenario.kind)),
+      ...core(evidence),
+      ...recording(evidence),
+    ]);
   const load = figures.load ?? null;
   if (load === null) return notJudged(reasons.load ?? { code: 'NOT_RECORDED', need: null, have: null });
   if (load.late === null) return notJudged(reasons['load.late'] ?? { code: 'NOT_RECORDED', need: null, have: null });
@@ -28,7 +32,7 @@ export function judgeClient(evidence: Evidence): Judgement {
           }),
         ]
       : [];
-  return judged([...late, ...delay(evidence), ...core(evidence)]);
+  return judged([...late, ...delay(evidence), ...core(evidence), ...recording(evidence)]);
 }
 
 /** Of a response time that starts when the query is due, the part that is the client's own lateness. */
@@ -47,6 +51,18 @@ function gaps({ round, measured, summary: { mean } }: RoundEvidence, kind: strin
   if (!(share > overheadShare)) return [];
   const message = `${formatPercent(share)} of the window passed between two queries.`;
   return [finding('CLIENT_OVERHEAD', { need: overheadShare, have: share, round, message })];
+}
+
+/** The bound of MLPerf's TEST01. */
+const recordingRatio = 1.1;
+
+/** On the model alone, in the process of the proof. */
+function recording({ proof }: Evidence): VerdictFinding[] {
+  const audit = proof?.recordingAudit ?? null;
+  if (audit === null || !(audit.ci95[0] > recordingRatio)) return [];
+  const [low, high] = audit.ci95.map(formatRatio);
+  const message = `Queries that are taken down need ${formatRatio(audit.ratio)} the time of those that are not (95 %: ${low} to ${high}).`;
+  return [finding('RECORDING_SLOWS', { need: recordingRatio, have: audit.ratio, message })];
 }
 
 /** A generator that spins takes a core: the threads of the engine and it must fit on those there are. */

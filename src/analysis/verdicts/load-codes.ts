@@ -106,6 +106,13 @@ export const loadCodes = {
     means: 'More than half of the time was spent in the load generator and not in the system.',
     nextStep: 'Take larger queries (`--batch-size`), or more at once (a `closed_loop` scenario).',
   },
+  RECORDING_SLOWS: {
+    family: 'client',
+    severity: 'degraded',
+    means:
+      'Taking the queries down makes the time from one to the next more than 10 % longer than without (the idea of MLPerf’s TEST01): the throughput is lower than that of the system.',
+    nextStep: 'Take larger queries (`--batch-size`).',
+  },
   GENERATOR_WITHOUT_CORE: {
     family: 'client',
     severity: 'degraded',

@@ -55,6 +55,7 @@ const causes: Readonly<Record<VerdictCodeName, Partial<Evidence>>> = {
   SHORTER_THAN_MLPERF: { policy: { ...policy, preset: 'ci' } },
   CLIENT_LATE: { figures: served({ late: { limitSeconds: 0.001, share: 0.02, worstSeconds: 0.1 } }) },
   CLIENT_OVERHEAD: { rounds: [round({ summary: { mean: 0.004 } })] },
+  RECORDING_SLOWS: { proof: proof && { ...proof, recordingAudit: { ratio: 1.3, ci95: [1.2, 1.4], blocks: 24 } } },
   GENERATOR_WITHOUT_CORE: {
     figures: served(),
     rounds: [round({ measured: { generator: spinning } })],
