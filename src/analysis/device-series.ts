@@ -1,5 +1,9 @@
 import type { Columns } from '../results/segment-file.ts';
+import { pausesOf } from './observer-blocks.ts';
 import type { TelemetrySeries } from './telemetry-series.ts';
+
+/** After a pause, the first report of a device comes within this time. */
+const secondsToReport = 0.4;
 
 /** Figures of accelerators over time, and how those of several become one line. */
 const figures = [
@@ -14,13 +18,14 @@ const reportsInStretch = 1.5;
 /**
  * Series of the accelerators within a window, whichever collector sampled them: their power together, the utilisation of the busiest, the
  * temperature of the hottest. They report more rarely than rows are written, so a point is the mean of a stretch of time; null where
- * a device gave nothing.
+ * a device gave nothing, though it was asked: a stretch in which sampling paused has no point.
  */
 export function deviceSeries(
   columns: Columns,
   window: { readonly start: number; readonly length: number },
   maxPoints: number,
 ): TelemetrySeries[] {
+  const pauses = pausesOf(columns, window.start);
   return figures.flatMap(({ name, column, together }): TelemetrySeries[] => {
     const ending = new RegExp(`^[^.]+\\.gpu\\d+_${column}$`);
     const devices = Object.keys(columns)
@@ -31,17 +36,22 @@ export function deviceSeries(
     const most = Math.max(...devices.map((reports) => reports.length));
     const stretches = Math.max(1, Math.min(maxPoints, Math.floor(most / reportsInStretch)));
     const means = devices.map((reports) => stretchMeans(reports, window.length, stretches));
-    const values = Array.from({ length: stretches }, (_, at) => {
+    const seconds = Array.from({ length: stretches }, (_, at) => ((at + 0.5) * window.length) / stretches);
+    const values = seconds.map((_, at) => {
       const numbers = means.flatMap((device) => device[at] ?? []);
       return numbers.length < devices.length ? null : together(numbers);
     });
     const known = values.filter((value) => value !== null);
     if (known.length === 0) return [];
+    const half = window.length / stretches / 2;
+    const isPaused = (at: number): boolean =>
+      pauses.some(({ from, to }) => at + half > from && at - half < to + secondsToReport);
+    const kept = values.flatMap((value, at) => (value === null && isPaused(seconds[at] ?? Number.NaN) ? [] : [at]));
     return [
       {
         name,
-        seconds: values.map((_, at) => ((at + 0.5) * window.length) / stretches),
-        values,
+        seconds: kept.map((at) => seconds[at] ?? Number.NaN),
+        values: kept.map((at) => values[at] ?? null),
         mean: known.reduce((total, value) => total + value, 0) / known.length,
       },
     ];

@@ -61,7 +61,8 @@ interface Probed {
 
 async function probeAll(collectors: readonly Sampled[]): Promise<Probed[]> {
   const probes = await Promise.all(collectors.map((collector) => probeWithin(collector, secondsToProbe)));
-  const names = new Set<string>();
+  // The sampler's own columns have this name.
+  const names = new Set(['sampler']);
   return collectors.map((collector, index) => {
     const { name } = collector;
     let probe = probes[index] ?? { available: false, code: 'COLLECTOR_FAILED', reason: 'It was not probed.' };

@@ -58,3 +58,26 @@ test('without a device there is no series', () => {
   expect(deviceSeries({ time, 'process.cpu_cores': time }, window, 5)).toEqual([]);
   expect(deviceSeries({ time, 'nvidia.gpu0_power': time.map(() => Number.NaN) }, window, 5)).toEqual([]);
 });
+
+test('a stretch in which sampling paused has no point; one in which the device gave nothing though it was asked is a gap', () => {
+  // Seconds without sampling: 11 to 13, as two blocks next to each other, of which only the rows at their beginnings are there.
+  const block = (at: number): number => Math.floor(at + 1e-9);
+  const isOff = (at: number): boolean => block(at) === 11 || block(at) === 12;
+  const times = time.filter((at) => !isOff(at) || Math.abs(at - block(at)) < 1e-9);
+  const silent = (at: number): boolean => isOff(at) || (at >= 16 && at < 18);
+  const [power] = deviceSeries(
+    {
+      time: times,
+      'sampler.block': times.map(block),
+      'sampler.on': times.map((at) => (isOff(at) ? 0 : 1)),
+      'sampler.hertz': times.map(() => 10),
+      'nvidia.gpu0_power': times.map((at, row) => (silent(at) || row % 2 === 1 ? Number.NaN : 100)),
+    },
+    window,
+    10,
+  );
+  const gaps = power?.seconds.filter((_, at) => power.values[at] === null);
+  expect(gaps).toEqual([6.5, 7.5]);
+  for (const second of [1.5, 2.5]) expect(power?.seconds).not.toContain(second);
+  expect(power?.mean).toBe(100);
+});
