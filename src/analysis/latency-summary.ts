@@ -1,8 +1,9 @@
 import type { LatencySummary } from '../results/run.ts';
-import { percentileMethod, percentileOf } from '../stats/percentile.ts';
-import { type PercentileName, percentileShares } from './percentile-shares.ts';
+import { percentileMethod, percentileOf, percentileShares } from '../stats/percentile.ts';
 import type { Times } from './query-times.ts';
 import type { Reasons } from './reasons.ts';
+
+export type PercentileName = keyof typeof percentileShares;
 
 /**
  * Summary of a length of time of queries, in seconds. A percentile with too few values behind it is null, and `reasons`

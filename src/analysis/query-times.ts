@@ -1,7 +1,6 @@
 import { CompensatedSum } from '../stats/compensated-sum.ts';
 import { OrderStatistics } from '../stats/order-statistics.ts';
-import { percentileRank } from '../stats/percentile.ts';
-import { percentileShares } from './percentile-shares.ts';
+import { percentileRank, percentileShares } from '../stats/percentile.ts';
 import type { SampleChunk, SampleVisitor } from './scan-samples.ts';
 
 /** A length of time, in seconds, over many queries. */
