@@ -3,6 +3,7 @@ import type { Interval } from '../stats/interval.ts';
 import { ratioInterval } from '../stats/welch.ts';
 import { formatPercent, formatSeconds, formatThroughput } from '../units/format.ts';
 import { repeatCommand } from './repeat-command.ts';
+import { hasFixedSchedule, scenarioText } from './scenario-text.ts';
 import { familiesOfSpeed, isInvalidForSpeed } from './verdicts/judge-case.ts';
 
 /** What a run says of one workload under one scenario and scope: which case is the fastest, and how sure that is. */
@@ -37,14 +38,14 @@ export function fiveRoundsCommand(run: Pick<Run, 'command'>): string {
 }
 
 /**
- * The answer of a run: for each workload (and scenario and scope, whose figures do not compare), the case with the highest throughput
- * among those that were measured, took effect as asked, and are within the latency limit if the suite sets one. Verdicts that are
+ * The answer of a run: for each workload (and scenario and scope, whose figures do not compare), the case with the highest throughput,
+ * or the lowest latency where a schedule sets the throughput, among those that were measured, took effect as asked, and are within the latency limit if the suite sets one. Verdicts that are
  * not judged yet exclude nothing; one that is invalid does.
  */
 export function answerOf(run: Run): RunAnswer {
   const groups = new Map<string, Case[]>();
   for (const one of run.cases) {
-    const group = `${one.workload}\n${one.scenario.kind}\n${one.scope}`;
+    const group = `${one.workload}\n${JSON.stringify(one.scenario)}\n${one.scope}`;
     groups.set(group, [...(groups.get(group) ?? []), one]);
   }
   const answers = [...groups.values()].flatMap((cases) => answerFor(cases, run) ?? []);
@@ -85,7 +86,8 @@ function answerFor(cases: readonly Case[], run: Run): WorkloadAnswer | null {
     const sentence = `${name}: ${overheadText(cases)}`;
     return { ...common, sentence, bestKey: null, runnerUpKey: null, order: 'nothing to order', lead: null };
   }
-  const [best, runnerUp] = rank(cases, run.limits.latency !== null);
+  const isScheduled = hasFixedSchedule(first.scenario);
+  const [best, runnerUp] = rank(cases, run.limits.latency !== null, isScheduled);
   if (best === undefined) {
     const sentence = `${name}: ${whyNone(cases, run)}`;
     return { ...common, sentence, bestKey: null, runnerUpKey: null, order: 'nothing to order', lead: null };
@@ -104,6 +106,11 @@ function answerFor(cases: readonly Case[], run: Run): WorkloadAnswer | null {
       order: 'nothing to order',
       lead: null,
     };
+  }
+  if (isScheduled) {
+    const label = labelOf(runnerUp, cases);
+    const sentence = `${figures} Runner-up: ${label}, ${latencyText(runnerUp)}. The schedule sets the throughput: cases are ordered by latency, and the order is not tested.`;
+    return { ...common, sentence, bestKey: best.key, runnerUpKey: runnerUp.key, order: 'not tested', lead: null };
   }
   const lead = ratioInterval(throughputs(runnerUp), throughputs(best));
   const order = lead === null ? 'not tested' : lead.low > 1 ? 'tested' : 'tie';
@@ -126,11 +133,17 @@ function overheadText(cases: readonly Case[]): string {
   return texts.length === 0 ? 'no case was measured.' : `${texts.join('; ')}.`;
 }
 
-/** The cases that count, the fastest first. */
-function rank(cases: readonly Case[], hasLimit: boolean): Ranked[] {
+/** The cases that count, the fastest first: by throughput, or where a schedule sets that by the median response time. */
+function rank(cases: readonly Case[], hasLimit: boolean, isScheduled: boolean): Ranked[] {
+  const median = ({ latency }: Case): number => latency?.p50 ?? Number.POSITIVE_INFINITY;
   return cases
     .filter((one): one is Ranked => counts(one) && (!hasLimit || one.withinLimit === true))
-    .sort((a, b) => b.throughput.value - a.throughput.value);
+    .sort((a, b) => (isScheduled ? compare(median(a), median(b)) : b.throughput.value - a.throughput.value));
+}
+
+/** Two that are both not known are equal. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a - b;
 }
 
 function counts({ status, provenance, throughput, verdicts, reasons }: Case): boolean {
@@ -239,7 +252,9 @@ function labelOf({ axes }: Case, cases: readonly Case[]): string {
 function nameOf(one: Case, all: readonly Case[]): string {
   const same = all.filter(({ workload }) => workload === one.workload);
   const details = [
-    ...(same.some(({ scenario }) => scenario.kind !== one.scenario.kind) ? [one.scenario.kind] : []),
+    ...(same.some(({ scenario }) => scenarioText(scenario) !== scenarioText(one.scenario))
+      ? [scenarioText(one.scenario)]
+      : []),
     ...(same.some(({ scope }) => scope !== one.scope) ? [`scope ${one.scope}`] : []),
   ];
   return details.length === 0 ? one.workload : `${one.workload} (${details.join(', ')})`;

@@ -1,5 +1,6 @@
 import { observerText } from '../analysis/observer-text.ts';
 import { repeatCommand } from '../analysis/repeat-command.ts';
+import { scenarioText } from '../analysis/scenario-text.ts';
 import { isInvalidForSpeed } from '../analysis/verdicts/judge-case.ts';
 import type { Case, Run } from '../results/run.ts';
 import { formatBytes, formatPercent, formatSeconds, formatThroughput } from '../units/format.ts';
@@ -14,7 +15,7 @@ const columns: readonly TextColumn<Case>[] = [
   { title: 'precision', align: 'left', cell: ({ axes }) => axes.precision },
   { title: 'fusion', align: 'left', cell: ({ axes }) => axes.fusion },
   { title: 'threads', align: 'right', cell: ({ axes }) => String(axes.threads) },
-  { title: 'scenario', align: 'left', cell: ({ scenario }) => scenario.kind },
+  { title: 'scenario', align: 'left', cell: ({ scenario }) => scenarioText(scenario) },
   { title: 'p50', align: 'right', cell: (one) => speed(one, one.latency?.p50, formatSeconds) },
   { title: 'p90', align: 'right', cell: (one) => speed(one, one.latency?.p90, formatSeconds) },
   { title: 'p99', align: 'right', cell: (one) => speed(one, one.latency?.p99, formatSeconds) },

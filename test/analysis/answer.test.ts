@@ -199,3 +199,28 @@ test('a run that compares the harness with a bare loop ranks nothing and says wh
     'digits: the harness costs +2 ms a query: median 10 ms, 8 ms in the bare loop, ratio 1.2500, 20 queries each.',
   );
 });
+
+test('loads of different rates have answers of their own, in which the lowest latency is first', async () => {
+  const server = (rate: number) => ({ kind: 'server', arrivals: { kind: 'poisson' }, rate });
+  const at = (name: string, batchSize: number, rate: number) =>
+    plannedCase(name, { scenario: server(rate), axes: { ...plannedCase(name).axes, batchSize } });
+  const cases = [at('slow', 1, 50), at('quick', 4, 50), at('other', 1, 100)];
+  const samples = new Samples();
+  const events = cases.flatMap(({ key, axes }) => [
+    proofEvent([key]),
+    roundStarted(key),
+    // 10 ms a query of one item, 5 ms one of four: whatever the throughput.
+    roundFinished(
+      key,
+      0,
+      samples.add(key, stream(new Array(20).fill(axes.batchSize === 1 ? 0.01 : 0.005), axes.batchSize)),
+      { effective: {} },
+    ),
+  ]);
+  const { answers } = answerOf(await summariseRun([startedEvent(plan(cases)), ...events, runFinished()], samples.read));
+  expect(answers.map(({ bestKey, runnerUpKey, order }) => [bestKey, runnerUpKey, order])).toEqual([
+    ['key-quick', 'key-slow', 'not tested'],
+    ['key-other', null, 'nothing to order'],
+  ]);
+  expect(answers[0]?.sentence).toMatch(/^digits \(server 50\/s\) is fastest with batch 4, .* ordered by latency/);
+});
