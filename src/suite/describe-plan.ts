@@ -35,7 +35,7 @@ export interface CaseDescription {
   readonly id: string;
   /** Of one item; null: not known before the model is read, so that `time` is as wide as the window. */
   readonly multiplyAdds: number | null;
-  /** Of its rounds, and of the search for its rate. */
+  /** Of its rounds, and of the search for its rate; none where it will be skipped. */
   readonly time: TimeRange;
   /** Samples that the case has at least, all rounds together, when no window reaches its maximum. */
   readonly samples: number;
@@ -77,7 +77,7 @@ const mlperfSeconds = 600;
 export function describePlan(plan: Plan, { multiplyAdds, words, availableCores }: DescribeOptions): PlanDescription {
   const { policy } = plan;
   const cases = plan.cases.map((planned) => describeCase(planned, known(planned, multiplyAdds), plan, availableCores));
-  const has = Math.min(...(cases.some(hasLatency) ? cases.filter(hasLatency) : cases).map(({ samples }) => samples));
+  const has = fewestSamples(cases);
   const slowest = Math.max(
     ...plan.cases.map((planned) => {
       const operations = known(planned, multiplyAdds);
@@ -112,8 +112,9 @@ function describeCase(
 ): CaseDescription {
   const query = querySeconds(planned, multiplyAdds, policy);
   const load = scheduledLoad(planned.scenario);
-  const rounds = caseSeconds(query, policy);
-  const search = searchSeconds(planned, query, policy, limits);
+  const skipped = unfitOf(planned, availableCores);
+  const rounds = skipped === null ? caseSeconds(query, policy) : { lowSeconds: 0, highSeconds: 0 };
+  const search = skipped === null ? searchSeconds(planned, query, policy, limits) : rounds;
   const samples = policy.rounds * samplesOfRound(planned, policy);
   const service = serviceSeconds(planned, multiplyAdds);
   return {
@@ -133,12 +134,14 @@ function describeCase(
       planned.scenario.kind === 'offline'
         ? null
         : percentileNames.filter((name) => samples >= samplesNeeded(percentileShares[name])),
-    skipped: unfitOf(planned, availableCores),
+    skipped,
   };
 }
 
-function hasLatency({ supported }: CaseDescription): boolean {
-  return supported !== null;
+/** Of the cases that will be measured and have a latency; of all where none has. */
+function fewestSamples(cases: readonly CaseDescription[]): number {
+  const judged = cases.filter(({ supported, skipped }) => supported !== null && skipped === null);
+  return Math.min(...(judged.length > 0 ? judged : cases).map(({ samples }) => samples));
 }
 
 function known(planned: PlannedCase, multiplyAdds: Readonly<Record<string, number | null>>): number | null {

@@ -33,7 +33,7 @@ export function unfitOf(
   if (!hasGeneratorThread(scenario) || need <= availableCores) return null;
   const remedy =
     availableCores > 1
-      ? `Use --threads ${availableCores - 1} or fewer, or auto.`
+      ? `Use --threads ${availableCores - 1}${availableCores > 2 ? ' or fewer' : ''}, or auto.`
       : 'Use a machine with two cores or more, or a scenario without a schedule such as single_stream.';
   return {
     code: 'NO_CORE_FOR_GENERATOR',

@@ -141,3 +141,14 @@ test('what MLPerf asks for is stated: its windows of 600 s and its number of que
   // Inference rules of MLPerf, "Number of queries".
   expect(Object.fromEntries(precise)).toMatchObject({ p90: 24_576, p95: 57_344, p99: 270_336 });
 });
+
+test('a case that will be skipped here takes no time, and its few samples are nobody’s limit', () => {
+  const { cases, percentiles } = describe(`name: a
+workloads: [digits]
+matrix: { threads: [2] }
+scenarios: [single_stream, { kind: server, rate: 0.1, arrivals: constant }]
+`);
+  expect(cases.map(({ skipped }) => skipped?.code ?? null)).toEqual([null, 'NO_CORE_FOR_GENERATOR']);
+  expect(cases[1]).toMatchObject({ samples: 6, time: { lowSeconds: 0, highSeconds: 0 } });
+  expect(percentiles[0]?.has).toBe(64);
+});
