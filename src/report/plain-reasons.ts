@@ -78,7 +78,22 @@ const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
   NOT_TAKEN: () => 'It was not taken.',
   NO_LATENCY: () => 'The case has no response time.',
   BIT_EQUAL: () => 'The outputs are equal bit by bit: the ratio is infinite.',
-  WINDOW_TOO_SHORT: () => 'The window is shorter than the second that comparing the two clocks takes.',
+  WINDOW_TOO_SHORT: ({ need, have }) =>
+    `The window is too short to tell${need === null ? '' : `: ${seconds(need)} s are needed`}${have === null ? '' : `${need === null ? ':' : ','} it has ${seconds(have)} s`}.`,
+  NO_RATE_WITHIN_LIMIT: ({ need }) =>
+    `No rate that was tried kept the latency limit${need === null ? '' : ` of ${amount(need)} s`}.`,
+  SEARCH_NOT_FINISHED: () => 'The search for the highest rate was stopped before it had found one.',
+  NOT_SEARCHED: () => 'The rate was given, so that none was searched.',
+  WITHIN_LIMIT: () => 'It kept the limit.',
+  LATENCY_OVER_LIMIT: ({ need, have }) =>
+    `The latency was over the limit: ${amount(have)} s, at most ${amount(need)} s.`,
+  QUERIES_UNSERVED: ({ have }) => `${amount(have)} queries were never served.`,
+  RATE_NOT_ACHIEVED: ({ need, have }) =>
+    `The rate was not kept: ${amount(need)} queries a second were to come, ${amount(have)} did.`,
+  NO_TARGET_RATE: () => 'The scenario asks for no rate.',
+  RATE_CHANGES: () => 'The rate of this scenario changes over the window.',
+  NOT_ON_A_SCHEDULE: () => 'Queries come in answer to the system and not on a schedule.',
+  FAIL_FAST: () => 'Another case had failed, and the run was to stop at the first.',
   BARE_LOOP_NOT_ASKED: () => 'Measured only by suites that ask for it (suites/self/overhead.yaml).',
   BARE_LOOP_IN_WINDOW: () => 'The window alternates with a bare loop, so that this figure would be of both.',
   INTERRUPTED: ({ need, have }) =>

@@ -144,7 +144,7 @@ async function renderPage(
       notes: [...loadNotes(input, detail.maxRows), ...marks.notes],
     }),
     await asSection(latencyOverLoadFigure(whole.panels), 0),
-    await asSection(rateSearchFigure(whole.panels), 0, { tables: searchTables(input, detail.maxRows) }),
+    await asSection(rateSearchFigure(input, detail.maxPanels), 0, { tables: searchTables(input, detail.maxRows) }),
     await asSection(stageFigure(panels), leftOut, marks),
     await asSection(memoryFigure(panels), leftOut),
     await asSection(cpuFigure(panels, points(150)), leftOut),

@@ -6,8 +6,7 @@ type Scenario = Case['scenario'];
 
 /** How much load a scenario brings, `100/s`, `8 in flight`, `8 items a query`; empty where there is nothing to say. */
 export function loadText(scenario: Scenario): string {
-  if (scenario.rate !== undefined)
-    return scenario.rate === 'search' ? 'rate searched' : `${formatNumber(scenario.rate)}/s`;
+  if (scenario.rate !== undefined) return scenario.rate === 'search' ? 'searched' : `${formatNumber(scenario.rate)}/s`;
   if (scenario.concurrency !== undefined) return `${formatNumber(scenario.concurrency)} in flight`;
   if (scenario.itemsPerQuery !== undefined) return `${formatNumber(scenario.itemsPerQuery)} items a query`;
   if (scenario.trace === undefined) return '';

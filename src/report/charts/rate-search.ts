@@ -1,26 +1,35 @@
-import type { Case, RateSearch } from '../../results/run.ts';
+import type { RateSearch } from '../../results/run.ts';
 import { formatNumber, formatSeconds } from '../../units/format.ts';
+import { type ListedCase, listedCases } from '../case-sets.ts';
+import type { ReportInput } from '../input.ts';
 import { type Chart, type Figure, fitted } from './figure.ts';
-import type { Panel } from './panels.ts';
 import { axisFor, extent, isNumber, rounded, timeUnit } from './scale.ts';
 import { chartWidth, color } from './theme.ts';
 
 /** How the highest rate within the latency limit was found: every rate that was tried, in its order. */
-export function rateSearchFigure(panels: readonly Panel[]): Figure {
-  const searched = panels.flatMap((panel) =>
-    panel.cases.flatMap((one) => (one.search == null ? [] : [{ panel, one, search: one.search }])),
+export function rateSearchFigure(input: ReportInput, maxCharts: number): Figure {
+  // A case without a rate that keeps the limit is not measured, and what was tried is all that there is of it.
+  const searched = listedCases(input).flatMap((listed) =>
+    listed.one.search == null ? [] : [{ listed, search: listed.one.search }],
   );
   return {
     id: 'rate-search',
     heading: 'Search for the highest rate',
     lead: 'The rate is doubled until the latency limit breaks, then halved in between. Each mark is a rate that was tried, numbered in its order: a dot kept the limit, a cross did not. The case is measured anew at the rate that was found, and its figures are those.',
-    charts: searched.flatMap(({ panel, one, search }, index) => searchChart(panel, one, search, index) ?? []),
-    notes: [],
+    charts: searched
+      .slice(0, maxCharts)
+      .flatMap(({ listed, search }, index) => searchChart(input, listed, search, index) ?? []),
+    notes:
+      searched.length > maxCharts
+        ? [`${searched.length - maxCharts} more searches would make this page too large; they are in the data.`]
+        : [],
   };
 }
 
-function searchChart(panel: Panel, one: Case, search: RateSearch, index: number): Chart | null {
-  const { limits } = panel.of.run;
+function searchChart(input: ReportInput, listed: ListedCase, search: RateSearch, index: number): Chart | null {
+  const owner = input.runs.find(({ run }) => run.cases.includes(listed.one));
+  if (owner === undefined) return null;
+  const { limits } = owner.run;
   const probes = search.probes.map((probe, number) => ({ ...probe, number: number + 1 }));
   const shown = probes.flatMap((probe) => (isNumber(probe.latency) ? [{ ...probe, latency: probe.latency }] : []));
   const limit = limits.latency?.seconds ?? null;
@@ -58,7 +67,7 @@ function searchChart(panel: Panel, one: Case, search: RateSearch, index: number)
       : `The highest rate that kept the limit is ${formatNumber(search.rate)}/s`;
   return {
     id: `rate-search-${index}`,
-    title: [panel.title, panel.labels.get(one.key) ?? ''].join(' · '),
+    title: listed.short,
     summary: `${found}, after ${probes.length} rates that were tried.${hidden === 0 ? '' : ` ${hidden} of them had too few queries for the ${percentile} and stand in the table only.`}`,
     legend: [
       { label: 'kept the limit', color: color.inference, shape: 'dot', dash: '' },
@@ -76,7 +85,7 @@ function searchChart(panel: Panel, one: Case, search: RateSearch, index: number)
       ...(search.rate === null ? [] : [{ label: 'found', color: color.ink, shape: 'line' as const, dash: '6 3' }]),
     ],
     numbered: [],
-    provenance: panel.provenance,
+    provenance: listed.run === '' ? listed.one.provenance : `${listed.one.provenance}, run ${listed.run}`,
     spec: {
       ...fitted,
       width: chartWidth,

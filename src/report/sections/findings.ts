@@ -56,11 +56,11 @@ function findingRow({ first, messages, cases }: Kind, all: readonly ListedCase[]
   const { severity, family, code, nextStep } = first;
   const [message = ''] = messages;
   const others = messages.size - 1;
-  const said = `${displayText(message, 400)}${others > 0 ? ` (and ${others} more like it)` : ''}`;
+  const said = `${displayText(message.replaceAll('`', ''), 400)}${others > 0 ? ` (and ${others} more like it)` : ''}`;
   return row([
     headCell(`${signs[severity]} ${displayName(code, 60)}`, plainReason({ code, need: first.need, have: first.have })),
     cell(`${severity === 'note' ? '' : `${severity}, `}${words(family)}: ${said}`, { tone: tones[severity] }),
     cell(describeShort([...cases], all)),
-    cell(displayText(nextStep, 400)),
+    cell(displayText(nextStep.replaceAll('`', ''), 400)),
   ]);
 }

@@ -19,7 +19,7 @@ export function missingSection(input: ReportInput): Section {
   const byPath = new Map<string, Gap>();
   for (const listed of all) {
     for (const [path, reason] of Object.entries(listed.one.reasons)) {
-      if (aboutRounds.test(path) || isJudged(listed.one, path)) continue;
+      if (aboutRounds.test(path) || noGap.has(reason.code) || isJudged(listed.one, path)) continue;
       const name = JSON.stringify([reason.code, path]);
       const gap: Gap = byPath.get(name) ?? { code: reason.code, reasons: [], paths: new Set([path]), cases: [] };
       byPath.set(name, gap);
@@ -42,6 +42,9 @@ export function missingSection(input: ReportInput): Section {
 
 /** Gaps of single rounds repeat those of their case, and the rounds have a table of their own. */
 const aboutRounds = /^rounds\./;
+
+/** Nothing was to be found: no rate was searched, a rate that was tried kept the limit. */
+const noGap = new Set(['NOT_SEARCHED', 'WITHIN_LIMIT']);
 
 /** The reason of a verdict that was given is what led to it, and no gap. */
 function isJudged({ verdicts }: ListedCase['one'], path: string): boolean {

@@ -120,12 +120,12 @@ function groupCell(some: readonly ListedCase[], all: readonly ListedCase[]): Cel
 
 function verdictCell(one: Case, family: VerdictFamily): Cell {
   const verdict = verdictOf(one, family);
-  if (verdict === null) return cell('– not judged', { tone: 'none', note: reasonAt(one, `verdicts.${family}`) });
+  if (verdict === null) return cell('– not judged', { tone: 'none sign', note: reasonAt(one, `verdicts.${family}`) });
   const text = `${standingMark[verdict]} ${verdict}`;
-  if (verdict === 'valid') return cell(text, { tone: tones.valid });
+  if (verdict === 'valid') return cell(text, { tone: `${tones.valid} sign` });
   const found = (one.findings ?? []).filter((finding) => finding.family === family && finding.severity === verdict);
   const note = found.map(({ code, message }) => `${displayName(code, 40)}: ${displayName(message, 200)}`).join(' ');
-  return cell(text, { tone: tones[verdict], note: note === '' ? reasonAt(one, `verdicts.${family}`) : note });
+  return cell(text, { tone: `${tones[verdict]} sign`, note: note === '' ? reasonAt(one, `verdicts.${family}`) : note });
 }
 
 /** Families that were not judged and why, equal reasons in one row. */

@@ -19,9 +19,11 @@ function valuesOf(chart: Chart | undefined): readonly Record<string, unknown>[] 
 
 test('cases that never wait have no chart of queueing, of load or of a search', () => {
   expect(
-    [timePartsFigure(single), latencyOverLoadFigure(single), rateSearchFigure(single)].map(
-      ({ charts }) => charts.length,
-    ),
+    [
+      timePartsFigure(single),
+      latencyOverLoadFigure(single),
+      rateSearchFigure(inputOf(sketchRun('single', eightCases())), 10),
+    ].map(({ charts }) => charts.length),
   ).toEqual([0, 0, 0]);
 });
 
@@ -67,14 +69,28 @@ test('one rate alone is no line', () => {
 });
 
 test('each rate that was tried is a mark with its number; one without a latency is left to the table', () => {
-  const [chart] = rateSearchFigure(server).charts;
+  const [chart] = rateSearchFigure(inputOf(serverRun()), 10).charts;
   expect(valuesOf(chart).map(({ number, passed }) => [number, passed])).toEqual([
     [1, 'kept'],
     [2, 'broke'],
     [3, 'kept'],
     [5, 'kept'],
   ]);
+  expect(chart?.title).toBe('resnet50 · searched');
   expect(chart?.summary).toBe(
     'The highest rate that kept the limit is 190/s, after 5 rates that were tried. 1 of them had too few queries for the p99 and stand in the table only.',
   );
+});
+
+test('a search that found nothing, whose case was not measured, is drawn all the same', () => {
+  const run = changed(serverRun(), (one) => ({
+    ...one,
+    status: 'skipped',
+    ...(one.search == null ? {} : { search: { ...one.search, rate: null } }),
+  }));
+  const { charts } = rateSearchFigure(inputOf(run), 10);
+  expect(charts.map(({ summary }) => summary.slice(0, 48))).toEqual([
+    'No rate that was tried kept the limit, after 5 r',
+  ]);
+  expect(charts[0]?.legend.map(({ label }) => label)).not.toContain('found');
 });

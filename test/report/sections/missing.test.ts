@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { missingSection } from '../../../src/report/sections/missing.ts';
 import { eightCases, inputOf, sketchRun } from '../fixtures.ts';
+import { changed, judgedRun } from '../judged.ts';
 
 const rows = (sketches: Parameters<typeof sketchRun>[1]) =>
   missingSection(inputOf(sketchRun('missing', sketches))).tables[0]?.rows.map(({ cells }) =>
@@ -36,4 +37,20 @@ test('what all verdicts lack is one row', () => {
 
 test('cases that were not measured are left to their own section', () => {
   expect(rows([{ workload: 'w', batchSize: 1, status: 'failed' }])).toEqual([]);
+});
+
+test('what led to a verdict, and a search that nobody asked for, are no gaps', () => {
+  const run = changed(judgedRun(), (one) => ({
+    ...one,
+    reasons: {
+      ...one.reasons,
+      'verdicts.load': { code: 'OVER_SATURATED', need: null, have: null },
+      search: { code: 'NOT_SEARCHED', need: null, have: null },
+    },
+  }));
+  const what = missingSection(inputOf(run))
+    .tables[0]?.rows.map(({ cells }) => cells[0]?.text)
+    .join('; ');
+  expect(what).toContain('verdict on the accuracy');
+  expect(what).not.toMatch(/on the load|search/);
 });

@@ -60,7 +60,7 @@ test('the matrix says each verdict by a sign and a word', () => {
   expect(rows).toHaveLength(8);
   // Load, client, steady state, telemetry, energy, accuracy, configuration, integrity.
   expect(rows[2]?.cells.slice(1).map(({ text }) => text)).toEqual(['✕ invalid', ...Array(7).fill('✓ valid')]);
-  expect(rows[4]?.cells[3]).toMatchObject({ text: '△ degraded', tone: 'warn' });
+  expect(rows[4]?.cells[3]).toMatchObject({ text: '△ degraded', tone: 'warn sign' });
   expect(rows[4]?.cells[3]?.note).toContain('DRIFTING_UP: The latency rises by 12 %');
 });
 
