@@ -72,6 +72,7 @@ test('the window of a server scenario is the schedule of its seed, to the last q
     unserved: 0,
     seed: loadSeeds(7).schedule,
   });
+  if (existsSync('/proc/thread-self/schedstat')) expect(measured.generator?.cpuSeconds).toBeGreaterThan(0);
   // Seen by the clocks of two threads: nothing is sent before it is due, or started before it was sent.
   const [scheduled, sent, started, completed] = ['scheduled', 'sent', 'started', 'completed'].map(column);
   for (let row = 0; row < rows; row++) {
@@ -133,16 +134,8 @@ function burst(queries: number): ScenarioSettings {
   return { kind: 'replay', trace: { file, sha256: readTrace(file).sha256, queries, seconds: 0 }, speed: 1 };
 }
 
-test('queries that still wait when the time is up are counted, and those before them are on record', async () => {
-  // 700 of the warm-up and 700 of the window at 2 ms each would take 2.8 s.
-  const until = monotonicSeconds() + 2;
-  const { measured, rows } = await measure(burst(700), { driven: busy, until });
-  expect(measured.generator?.unserved).toBeGreaterThan(0);
-  expect(measured.queries + (measured.generator?.unserved ?? 0)).toBe(700);
-  expect(rows).toBe(measured.queries);
-});
-
 test('a window of which nothing was served is no measurement, and the error says so', async () => {
+  // Of the warm-up 990 are left when the window begins, which would take two seconds.
   const measuring = measure(burst(1000), { driven: busy, until: monotonicSeconds() });
   await expect(measuring).rejects.toMatchObject({ code: 'OVER_SATURATED' });
 });

@@ -18,6 +18,8 @@ parentPort?.postMessage({ threadId: ownThreadId() });
 ring.waitForCommand();
 try {
   ring.end(generate());
+  // Stays, asleep, until it is closed: what it has used of the processor can be read as long as it is there.
+  parentPort?.on('message', () => {});
 } catch (error) {
   ring.fail();
   throw error;
