@@ -79,8 +79,11 @@ function checkDevice(device: unknown, path: string, from: string): void {
   if (!['boolean', 'undefined'].includes(typeof (isSliced ?? undefined))) {
     throw invalid(from, `${path}.isSliced`, 'true, false or null', isSliced);
   }
-  if (!['boolean', 'undefined'].includes(typeof device.includesPackage)) {
-    throw invalid(from, `${path}.includesPackage`, 'true, false or nothing', device.includesPackage);
+  for (const key of ['includesPackage', 'estimated']) {
+    const told = device[key];
+    if (!['boolean', 'undefined'].includes(typeof told)) {
+      throw invalid(from, `${path}.${key}`, 'true, false or nothing', told);
+    }
   }
   if (notes !== undefined && !(Array.isArray(notes) && notes.every((note) => typeof note === 'string'))) {
     throw invalid(from, `${path}.notes`, 'an array of texts', notes);

@@ -36,6 +36,8 @@ export interface Device {
   readonly isSliced: boolean | null;
   /** Whether its power is that of the whole processor package that it is in. Not there: it is not. */
   readonly includesPackage?: boolean;
+  /** Whether its power or energy is worked out from something else than a sensor, such as its load. Not there: it is measured. */
+  readonly estimated?: boolean;
   /** What else the reader of its figures should know, such as a recovery that the driver asks for. */
   readonly notes: readonly string[];
 }

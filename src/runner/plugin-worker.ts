@@ -114,9 +114,8 @@ function plainProbe(probe: CollectorProbe): CollectorProbe {
 
 /** What a plug-in leaves out of a device is unknown. */
 function plainDevice({ uuid, index, kind, ...told }: Device): Device {
-  const { vendor, name, driver, memoryBytes, powerLimitWatts, isSliced, includesPackage, notes } = told as Partial<
-    typeof told
-  >;
+  const { vendor, name, driver, memoryBytes, powerLimitWatts, isSliced, includesPackage, estimated, notes } =
+    told as Partial<typeof told>;
   return {
     uuid,
     index,
@@ -128,6 +127,7 @@ function plainDevice({ uuid, index, kind, ...told }: Device): Device {
     powerLimitWatts: powerLimitWatts ?? null,
     isSliced: isSliced ?? null,
     ...(includesPackage === undefined ? {} : { includesPackage }),
+    ...(estimated === undefined ? {} : { estimated }),
     notes: notes ?? [],
   };
 }

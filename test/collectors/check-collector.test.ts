@@ -90,6 +90,11 @@ test.each([
     'probe().devices[0].isSliced to be true, false or null, got "no"',
   ],
   [
+    'an estimate that is half told',
+    { available: true, devices: [{ ...board, estimated: 'partly' }] },
+    'probe().devices[0].estimated to be true, false or nothing, got "partly"',
+  ],
+  [
     'a note that is no list',
     { available: true, devices: [{ ...board, notes: 'hot' }] },
     'probe().devices[0].notes to be an array of texts, got "hot"',
