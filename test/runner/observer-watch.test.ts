@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import type { ReadChunks } from '../../src/analysis/scan-samples.ts';
-import { packageFile } from '../../src/kernel/package-root.ts';
+import { builtScript, packageFile } from '../../src/kernel/package-root.ts';
 import type { RunEvent, SealedFile } from '../../src/results/events.ts';
 import { disturbanceOf, ObserverWatch } from '../../src/runner/observer-watch.ts';
 
@@ -95,56 +96,57 @@ test('the figure that is surest to be changed is named; one whose interval reach
   expect(disturbanceOf({ ...effect, p50: null, p99: null })).toBeNull();
 });
 
-test.skipIf(process.platform === 'win32')(
-  'a collector that holds up what is measured at each sample is noticed in a real run, and is asked half as often',
-  async () => {
-    const plugin = join(out, 'holding.mjs');
-    // Stops the measured process for 7 of the 10 ms between two samples: of its queries of some 1 ms, one in four takes that long.
-    writeFileSync(
-      plugin,
-      `let pid = null;
-     const nap = new Int32Array(new SharedArrayBuffer(4));
-     const collector = {
-       name: 'holding', phase: 'early', columns: [{ name: 'held', unit: 's', description: 'How long it was held.' }],
-       probe: async () => ({ available: true }),
-       open: async (target) => { pid = target.pid; },
-       sample: (row, offset) => {
-         try {
-           process.kill(pid, 'SIGSTOP');
-           Atomics.wait(nap, 0, 0, 7);
-           process.kill(pid, 'SIGCONT');
-         } catch {}
-         row[offset] = 0.007;
-       },
-       close: async () => { try { process.kill(pid, 'SIGCONT'); } catch {} },
-     };
-     export const register = ({ collectors }) => collectors.add(collector);`,
-    );
-    const child = execFile(process.execPath, [
-      packageFile('test', 'cli', 'fixtures', 'dyno.mjs'),
-      ...['bench', '--workload', 'digits', '--scope', 'inference', '--batch-size', '8', '--fusion', 'on'],
-      ...['--threads', '1', '--quick', '--no-report', '--out', out, '--run-id', 'held', '--plugin', plugin],
-      ...[
-        '--set',
-        'policy.proof=false',
-        '--set',
-        'policy.window.min_duration=6.5s',
-        '--set',
-        'policy.sampling_hertz=100',
-      ],
-      ...['--set', 'policy.observer_blocks=true'],
-    ]);
-    let stderr = '';
-    child.stderr?.on('data', (chunk: string) => {
-      stderr += chunk;
-    });
-    await new Promise((resolve) => child.once('close', resolve));
-    const events = readFileSync(join(out, 'held', 'events.jsonl'), 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as RunEvent);
-    expect(events.find(({ type }) => type === 'sampler.rate')).toMatchObject({ was: 100, hertz: 50 });
-    expect(stderr).toContain('the rounds to come are sampled at 50 Hz');
-  },
-  60_000,
-);
+/** Its collector leaves a mark at each sample; its backend is four times as slow for as long as the mark is fresh. Neither needs the processor for it. */
+const touchy = (mark: string): string => `
+  import { statSync, utimesSync, writeFileSync } from 'node:fs';
+  import { nullBackend } from ${JSON.stringify(pathToFileURL(builtScript('engine/backends/null.js')).href)};
+  const mark = ${JSON.stringify(mark)};
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  writeFileSync(mark, '');
+  const collector = {
+    name: 'marking', phase: 'early', columns: [{ name: 'marks', unit: 'count', description: 'Marks that were left.' }],
+    probe: async () => ({ available: true }), open: async () => {}, close: async () => {},
+    sample: (row, offset) => {
+      utimesSync(mark, Date.now() / 1e3, Date.now() / 1e3);
+      row[offset] = 1;
+    },
+  };
+  const backend = {
+    ...nullBackend, name: 'touchy', stack: 'touchy',
+    load: async (path, options) => {
+      const session = await nullBackend.load(path, options);
+      const run = session.run.bind(session);
+      session.run = async (...request) => {
+        Atomics.wait(cell, 0, 0, Date.now() - statSync(mark).mtimeMs < 60 ? 12 : 3);
+        return run(...request);
+      };
+      return session;
+    },
+  };
+  export const register = ({ backends, collectors }) => {
+    backends.add(backend);
+    collectors.add(collector);
+  };`;
+
+test('sampling that slows down what is measured is noticed in a real run, and is done half as often', async () => {
+  const plugin = join(out, 'touchy.mjs');
+  writeFileSync(plugin, touchy(join(out, 'mark')));
+  const child = execFile(process.execPath, [
+    packageFile('test', 'cli', 'fixtures', 'dyno.mjs'),
+    ...['bench', '--workload', 'one-node', '--scope', 'inference', '--batch-size', '1', '--fusion', 'on'],
+    ...['--threads', '1', '--quick', '--no-report', '--out', out, '--run-id', 'marked', '--plugin', plugin],
+    ...['--backend', 'touchy', '--set', 'policy.proof=false', '--set', 'policy.window.min_duration=7s'],
+    ...['--set', 'policy.sampling_hertz=40', '--set', 'policy.observer_blocks=true'],
+  ]);
+  let stderr = '';
+  child.stderr?.on('data', (chunk: string) => {
+    stderr += chunk;
+  });
+  await new Promise((resolve) => child.once('close', resolve));
+  const events = readFileSync(join(out, 'marked', 'events.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as RunEvent);
+  expect(events.find(({ type }) => type === 'sampler.rate')).toMatchObject({ was: 40, hertz: 20 });
+  expect(stderr).toContain('the rounds to come are sampled at 20 Hz');
+}, 60_000);
