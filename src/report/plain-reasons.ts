@@ -1,6 +1,7 @@
 import { verdictCodes } from '../analysis/verdicts/verdict-codes.ts';
 import type { Reason } from '../results/events.ts';
 import { displayName, displayText } from './display-name.ts';
+import { percentText } from './percent-text.ts';
 
 /** Why something is missing or went wrong, in a sentence that needs no knowledge of the code. */
 const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
@@ -89,7 +90,7 @@ const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
     `The latency was over the limit: ${amount(have)} s, at most ${amount(need)} s.`,
   QUERIES_UNSERVED: ({ have }) => `${amount(have)} queries were never served.`,
   RATE_NOT_ACHIEVED: ({ need, have }) =>
-    `The rate was not kept: ${amount(need)} queries a second were to come, ${amount(have)} did.`,
+    `Queries were completed at ${share(have)} of the rate at which they came; at least ${share(need)} is needed.`,
   NO_TARGET_RATE: () => 'The scenario asks for no rate.',
   RATE_CHANGES: () => 'The rate of this scenario changes over the window.',
   NOT_ON_A_SCHEDULE: () => 'Queries come in answer to the system and not on a schedule.',
@@ -192,6 +193,10 @@ export function words(name: string): string {
 
 function seconds(value: string | number | null): string {
   return typeof value === 'number' ? value.toFixed(1) : amount(value);
+}
+
+function share(value: string | number | null): string {
+  return typeof value === 'number' ? percentText(value) : amount(value);
 }
 
 function amount(value: string | number | null): string {

@@ -61,7 +61,7 @@ function throughputChart(panel: Panel, index: number): Chart | null {
     field: 'group',
     type: 'nominal',
     sort: null,
-    axis: { title: null, ticks: false, domain: false, labelLimit: 150 },
+    axis: { title: null, ticks: false, domain: false, labelLimit: 190 },
     scale: { paddingInner: 0.28, paddingOuter: 0.14 },
   } as const;
   const yOffset = { field: 'fusion', type: 'nominal', scale: { domain: fusions }, sort: fusions } as const;
