@@ -6,8 +6,8 @@ import { loadSeeds } from '../scenarios/seeds.ts';
 import { serveQueue } from '../scenarios/serve-queue.ts';
 import type { WindowBounds } from '../scenarios/window.ts';
 import { OverSaturationWatch } from '../stats/over-saturation.ts';
-import type { WindowMeasures, WindowParts, WindowRequest } from './measure-window.ts';
 import { WindowMeter } from './window-meter.ts';
+import type { WindowMeasures, WindowParts, WindowRequest } from './window-request.ts';
 
 /**
  * The load comes from a thread of its own. It stops early where queries pile up on a schedule (`OVER_SATURATED`, `QUEUE_FULL`): what is on record

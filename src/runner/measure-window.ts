@@ -1,7 +1,6 @@
 import { monotonicSeconds } from '../kernel/clock.ts';
 import { kindOfHarness, queryColumns } from '../results/record.ts';
-import { type About, SegmentWriter } from '../results/segment-file.ts';
-import type { Measured } from '../results/snapshot.ts';
+import { SegmentWriter } from '../results/segment-file.ts';
 import type { GeneratedScenario } from '../scenarios/generator/generator-job.ts';
 import { runScenario } from '../scenarios/scenario.ts';
 import { WarmUp } from '../scenarios/warm-up.ts';
@@ -12,36 +11,8 @@ import type { Policy, ScenarioSettings } from '../suite/plan.ts';
 import { alternate } from './alternate.ts';
 import { measureGenerated } from './measure-generated.ts';
 import { queryRecorder, type RecordQuery } from './query-records.ts';
-import type { QuerySource } from './query-source.ts';
 import { WindowMeter } from './window-meter.ts';
-
-export interface WindowRequest {
-  readonly source: QuerySource;
-  readonly scenario: ScenarioSettings;
-  readonly policy: Policy;
-  readonly samplesFile: string;
-  /** What the samples are of: written into their file. */
-  readonly about?: About;
-  /** Monotonic seconds that `windowStart` is counted from. */
-  readonly origin: number;
-  /** Of the round: arrivals are drawn from it. */
-  readonly seed: number;
-  /** Monotonic seconds at which queries that are still waiting are given up, so that the process ends within its time limit. */
-  readonly drainUntil: number;
-}
-
-export type WindowMeasures = Pick<
-  Measured,
-  'warmup' | 'generator' | 'queries' | 'items' | 'windowSeconds' | 'windowStart' | 'cpu' | 'clockRatioError'
->;
-
-/** What both ways to measure a window share. */
-export interface WindowParts {
-  readonly warmUp: WarmUp;
-  readonly record: RecordQuery;
-  /** Ends the rehearsal: rows go to the file from here on. */
-  readonly begin: () => void;
-}
+import type { WindowMeasures, WindowParts, WindowRequest } from './window-request.ts';
 
 /**
  * Warms up, then measures one window without a pause between: drives the scenario and appends a record a query to the segment file, between
