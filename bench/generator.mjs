@@ -25,7 +25,11 @@ const folder = mkdtempSync(join(tmpdir(), 'dyno-generator-'));
 
 const poisson = { kind: 'poisson', normalise: false };
 const loads = [
-  ...[100, 1_000, 10_000, 20_000, 30_000, 50_000, 100_000, 200_000, 400_000].map((rate) => ({ kind: 'server', arrivals: poisson, rate })),
+  ...[100, 1_000, 10_000, 20_000, 30_000, 50_000, 100_000, 200_000, 400_000].map((rate) => ({
+    kind: 'server',
+    arrivals: poisson,
+    rate,
+  })),
   ...[1, 2, 8, 64].map((concurrency) => ({ kind: 'closed_loop', concurrency })),
 ];
 
