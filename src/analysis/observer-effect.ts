@@ -8,7 +8,9 @@ import { GroupedRatios } from './paired-ratios.ts';
 import type { SampleChunk, SampleVisitor } from './scan-samples.ts';
 
 /**
- * The start of a block without sampling, as a share of it, that is left out: the last tick before it may still be at work in another thread.
+ * The start of a block, as a share of it, that is left out: in one without sampling, the last tick before it may still be at work in another
+ * thread. Of blocks with sampling as much is left out, because percentiles of fewer queries lie elsewhere: without an effect, both sides of a
+ * pair must be alike in everything.
  */
 const shareToSettle = 0.1;
 
@@ -69,8 +71,7 @@ export class ObserverVisitor implements SampleVisitor {
       block = next;
     }
     if (block === undefined) return;
-    const from = block.on ? block.from : block.from + (block.to - block.from) * shareToSettle;
-    if (sent < from) return;
+    if (sent < block.from + (block.to - block.from) * shareToSettle) return;
     (block.on ? this.#on : this.#off).push(completed - sent);
   }
 

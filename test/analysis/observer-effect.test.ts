@@ -87,6 +87,23 @@ test('without an effect, the intervals leave out 0 in no more than one of twenty
   expect(alarms99).toBeLessThan(27);
 });
 
+test('without an effect, p99 of about a hundred queries a block is not moved by how many queries each side has', () => {
+  // With a tenth fewer on one side, p99 of a group would be its greatest value there and its second greatest on the other: 51 of 200.
+  const latency = (seed: number): (() => number) => {
+    const source = generator(seed);
+    return () => 0.009 * Math.exp(0.3 * normal(source));
+  };
+  let alarms = 0;
+  const runs = 200;
+  for (let seed = 0; seed < runs; seed++) {
+    const effect = observerEffect([roundOf(blocksOf(60, seed), latency(seed + 1e6))]);
+    if ('code' in effect || effect.p99 === null) throw new Error(JSON.stringify(effect));
+    if (effect.p99.ci95[0] > 0 || effect.p99.ci95[1] < 0) alarms++;
+  }
+  // With chance 0.05 each, 200 runs alarm 10 times; 20 is more than three deviations (3.1) off.
+  expect(alarms).toBeLessThan(20);
+});
+
 test('an effect of 5 % on every query is found, and its interval holds it', () => {
   let found = 0;
   let held = 0;
@@ -123,7 +140,8 @@ test('queries that an edge cuts, and those of the bare loop, count for neither s
     chunk([
       [0.1, 0.2],
       [0.95, 1.05],
-      // Within the first tenth of a block without sampling.
+      // Within the first tenth of a block, with sampling and without.
+      [0.05, 0.09],
       [1.05, 1.15],
       [1.2, 1.3],
       [1.4, 1.5, kindOfBareLoop],
