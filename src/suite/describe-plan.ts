@@ -1,7 +1,7 @@
 import { benchLine } from '../kernel/shell-words.ts';
 import { percentileShares, samplesNeeded } from '../stats/percentile.ts';
 import { sampleSize } from '../stats/sample-size.ts';
-import { samplesOfRound, scheduledLoad } from './estimate-load.ts';
+import { type ScheduledLoad, samplesOfRound, scheduledLoad, windowOf } from './estimate-load.ts';
 import {
   caseSeconds,
   estimateAssumption,
@@ -113,10 +113,14 @@ function describeCase(
   const query = querySeconds(planned, multiplyAdds, policy);
   const load = scheduledLoad(planned.scenario);
   const skipped = unfitOf(planned, availableCores);
-  const rounds = skipped === null ? caseSeconds(query, policy) : { lowSeconds: 0, highSeconds: 0 };
+  const window = windowOf(planned.scenario, policy.window);
+  const rounds = skipped === null ? caseSeconds(query, { ...policy, window }) : { lowSeconds: 0, highSeconds: 0 };
   const search = skipped === null ? searchSeconds(planned, query, policy, limits) : rounds;
   const samples = policy.rounds * samplesOfRound(planned, policy);
   const service = serviceSeconds(planned, multiplyAdds);
+  const isReplay = planned.scenario.kind === 'replay';
+  const arriving = (of: ScheduledLoad) => (isReplay ? window.minQueries : of.expectedIn(window.maxSeconds));
+  const wanted = (of: ScheduledLoad) => (isReplay ? of.queries : window.minQueries);
   return {
     id: planned.id,
     multiplyAdds,
@@ -125,10 +129,9 @@ function describeCase(
       highSeconds: rounds.highSeconds + search.highSeconds,
     },
     samples,
-    // Of a workload that nobody knows, the estimate is as long as the window allows: it says nothing about this.
     mayEndEarly:
-      (multiplyAdds !== null || load !== null) &&
-      query.highSeconds * policy.window.minQueries > policy.window.maxSeconds,
+      (load !== null && arriving(load) < wanted(load)) ||
+      (service !== null && service.highSeconds * window.minQueries > policy.window.maxSeconds),
     isTooFast: service !== null && load !== null && service.lowSeconds * load.lowRate > 1,
     supported:
       planned.scenario.kind === 'offline'

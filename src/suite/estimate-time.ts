@@ -35,7 +35,7 @@ export function querySeconds(planned: PlannedCase, multiplyAdds: number | null, 
   if (load !== null) {
     return {
       lowSeconds: Math.max(service?.lowSeconds ?? 0, 1 / load.highRate),
-      highSeconds: Math.max(service?.highSeconds ?? 0, 1 / load.lowRate),
+      highSeconds: Math.max(service?.highSeconds ?? 0, load.longestGap(window.minQueries)),
     };
   }
   return service ?? { lowSeconds: 0, highSeconds: window.maxSeconds / window.minQueries };

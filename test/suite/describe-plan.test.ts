@@ -117,6 +117,39 @@ test('a trace has no more samples than arrivals', () => {
   expect(cases[0]?.samples).toBe(5);
 });
 
+test('a replay lasts as long as its trace, and no longer than a window may', () => {
+  const replay = (seconds: readonly number[], more = '') => {
+    write(seconds.join('\n'), 'trace.txt');
+    return describe(
+      `name: a\nworkloads: [digits]\nscenarios: [{ kind: replay, trace: trace.txt${more} }]\npolicy: { preset: smoke, proof: false }\n`,
+    ).cases[0];
+  };
+  // 301 arrivals, 0.05 s apart: 15 s, after 0.5 s to start and 3 queries of warm-up, which take less than its 0.2 s.
+  const regular = Array.from({ length: 301 }, (_, query) => query / 20);
+  expect(replay(regular)).toMatchObject({ samples: 301, mayEndEarly: false });
+  expect(replay(regular)?.time.lowSeconds).toBeCloseTo(0.5 + 0.2 + 15.05, 1);
+  // Half as fast it is 30 s long, of which the 20 s of the policy have two thirds.
+  expect(replay(regular, ', speed: 0.5')).toMatchObject({ samples: 200, mayEndEarly: true });
+  // One arrival has no rate, and many at one moment neither.
+  expect(replay([5])).toMatchObject({ samples: 1, mayEndEarly: false, supported: [] });
+  expect(replay([5, 5, 5])).toMatchObject({ samples: 3, mayEndEarly: false });
+});
+
+test('a ramp from nothing has the queries that its rate comes to', () => {
+  const ramp = (from: number, over: string) =>
+    server(`rate: 50, arrivals: { kind: ramp, from: ${from}, over: ${over} }`, 'window: { min_duration: 10s }');
+  // 25 queries in the 1 s of the ramp and 450 after it, less 2.33 √475 = 50.8.
+  const { cases, percentiles } = ramp(0, '1s');
+  expect(cases[0]).toMatchObject({ samples: 2 * 424, mayEndEarly: false });
+  // The first 64: 25 on the ramp and 39 in 0.78 s after it, 28 ms each: within the minima of warm-up and window.
+  expect(cases[0]?.time.highSeconds).toBe(2 * (2 + 10 + 10));
+  expect(percentiles.find(({ name }) => name === 'p999')?.command).not.toMatch(/Infinity|NaN/);
+  // Of a ramp over 1000 s, the 60 s of the longest window have 50 · 60² / 2000 = 90, the 10 s of the shortest 2.5.
+  expect(ramp(0, '1000s').cases[0]).toMatchObject({ samples: 2 * 64, mayEndEarly: false });
+  // 2 · 10 + 48 · 10² / (2 · 1000) = 22.4 in 10 s; the 64 need longer.
+  expect(ramp(2, '1000s').cases[0]).toMatchObject({ samples: 2 * 64, mayEndEarly: false });
+});
+
 test('a search takes its probes on top of the rounds', () => {
   const text = (rate: string) =>
     `name: a\nworkloads: [digits]\nscenarios: [{ kind: server, rate: ${rate} }]\nlimits: {latency: {percentile: p50, max: 50ms}}\n`;
