@@ -1,6 +1,7 @@
 import type { Reason } from '../results/events.ts';
 import { type Case, type Run, verdictFamilies } from '../results/run.ts';
 import { ratioInterval } from '../stats/welch.ts';
+import { formatSeconds } from '../units/format.ts';
 import { isInvalidForSpeed } from './verdicts/judge-case.ts';
 
 /** Two runs, case by case. A case is the same in both when its key is. */
@@ -9,7 +10,7 @@ export interface Comparison {
   /** Ids of cases that the other run does not have. */
   readonly onlyInBase: readonly string[];
   readonly onlyInCandidate: readonly string[];
-  /** What differs around the cases: machine, software, policy, models, data. */
+  /** What differs around the cases: machine, software, policy, limit of the latency, models, data. */
   readonly environmentDifferences: readonly Difference[];
 }
 
@@ -42,6 +43,7 @@ export interface Difference {
 /**
  * Compares the cases that two runs have in common. Where each has at least two rounds of a case, the ratio is that of the geometric
  * means of the rounds' figures (medians, throughputs), and its interval Welch's on their logarithms: rounds are the independent samples.
+ * Cases that searched for their rate and found two have no ratio of latencies (`RATES_DIFFER`).
  * With one round the ratio describes these two measurements and has no interval (`ONE_ROUND`, or `ROUNDS_LOST` where more were asked for).
  *
  * The two runs were taken one after the other, so that the interval holds the drift of the machine only as far as it shows between rounds
@@ -72,7 +74,7 @@ function compareCase(base: Case, candidate: Case, asked: readonly [number, numbe
       [latencyOf(base), latencyOf(candidate)],
       [roundFigures(base, 'p50'), roundFigures(candidate, 'p50')],
       asked,
-      reason,
+      reason ?? whyNoLatencyRatio(base, candidate),
     ),
     throughput: ratioOf(
       [base.throughput?.value ?? null, candidate.throughput?.value ?? null],
@@ -91,6 +93,13 @@ function whyNoRatio(pair: readonly Case[]): Reason | null {
     .filter(isInvalidForSpeed)
     .flatMap(({ verdicts }) => verdictFamilies.filter((family) => verdicts[family] === 'invalid'));
   return families.length === 0 ? null : { code: 'CASE_INVALID', need: null, have: [...new Set(families)].join(', ') };
+}
+
+/** Latencies at two rates do not compare: a search that found another rate has its answer in the throughput. */
+function whyNoLatencyRatio(base: Case, candidate: Case): Reason | null {
+  if (base.scenario.rate !== 'search') return null;
+  const [a, b] = [base, candidate].map(({ search }) => search?.rate ?? null);
+  return a === b ? null : { code: 'RATES_DIFFER', need: a ?? null, have: b ?? null };
 }
 
 function ratioOf(
@@ -140,6 +149,12 @@ function surroundings(run: Run): Map<string, string> {
   const found = new Map<string, string>([['dynoVersion', run.dynoVersion]]);
   flatten(run.environment, 'environment', found);
   flatten(run.policy, 'policy', found);
+  // What a search looks for.
+  const { latency } = run.limits;
+  found.set(
+    'limits.latency',
+    latency === null ? 'none' : `${latency.percentile} within ${formatSeconds(latency.seconds)}`,
+  );
   // Once a workload, however many cases it has.
   for (const { workload, model, data } of run.cases) {
     if (model !== null) found.set(`model of ${workload}`, model.sha256.slice(0, 12));

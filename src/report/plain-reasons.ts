@@ -52,6 +52,8 @@ const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
   BACKEND_UNAVAILABLE: () => 'The backend is not available on this machine.',
   PRECISION_UNAVAILABLE: ({ need }) =>
     `The backend has no support for ${need === null ? 'this precision' : amount(need)}.`,
+  RATES_DIFFER: ({ need, have }) =>
+    `The search found another rate in each run (${amount(need)} and ${amount(have)} queries a second): latencies under different load do not compare.`,
   NOT_IN_BOTH: () => 'One of the two runs has no figure for it.',
   NOT_VERIFIED: ({ need }) =>
     `Asked for${need === null ? '' : ` ${amount(need)}`}, and nothing shows whether it took effect.`,

@@ -90,6 +90,34 @@ test('a case that is invalid in one of the runs has no ratio, which would look l
   expect(compareRuns(base, invalid('energy')).rows[0]?.throughput.value).not.toBeNull();
 });
 
+test('searches that found two rates compare by them, not by latencies under different load', async () => {
+  const found = async (rate: number, seconds: number): Promise<Run> => {
+    const run = await runOf({ a: [seconds] });
+    return {
+      ...run,
+      cases: run.cases.map((one) => ({
+        ...one,
+        scenario: { kind: 'server', arrivals: { kind: 'poisson', normalise: false }, rate: 'search' },
+        search: { rate, probes: [] },
+      })),
+    };
+  };
+  const [slower, faster] = [await found(50, 0.02), await found(100, 0.01)];
+  const [row] = compareRuns(slower, faster).rows;
+  expect(row?.latency).toMatchObject({ value: null, reason: { code: 'RATES_DIFFER', need: 50, have: 100 } });
+  expect(row?.throughput.value).toBeCloseTo(2, 10);
+  // At one rate, latencies compare.
+  expect(compareRuns(slower, await found(50, 0.01)).rows[0]?.latency.value).toBeCloseTo(0.5, 10);
+});
+
+test('a search for another limit differs around the cases', async () => {
+  const base = await runOf({ a: [0.01] });
+  const other: Run = { ...base, limits: { ...base.limits, latency: { percentile: 'p99', seconds: 0.02 } } };
+  expect(compareRuns(base, other).environmentDifferences).toEqual([
+    { field: 'limits.latency', base: 'none', candidate: 'p99 within 20 ms' },
+  ]);
+});
+
 test('other data and another model are each listed once a workload', async () => {
   const base = await runOf({ a: [0.01], b: [0.01] });
   expect(base.cases[0]?.data).toEqual({ sha256: '0', items: 10 });

@@ -67,6 +67,9 @@ function asText(names: { base: string; candidate: string }, comparison: Comparis
   for (const { id, throughput } of rows)
     if (throughput.reason?.code === 'ROUNDS_LOST')
       lines.push(`no interval: ${displayName(id, 200)}: ${plainReason(throughput.reason)}`);
+  for (const { id, latency } of rows)
+    if (latency.value === null && latency.reason !== null)
+      lines.push(`no ratio: ${displayName(id, 200)}: ${plainReason(latency.reason)}`);
   for (const id of onlyInBase) lines.push(`only in a: ${displayName(id, 200)}`);
   for (const id of onlyInCandidate) lines.push(`only in b: ${displayName(id, 200)}`);
   for (const { field, base, candidate } of environmentDifferences)
