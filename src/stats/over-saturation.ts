@@ -38,6 +38,11 @@ const confidence = 0.95;
  */
 const leastShare = 0.05;
 const leastShareOfShort = 0.15;
+/**
+ * And in a shorter one at least so many standard deviations of as many arrivals of a Poisson process: of 25 queries, a queue that is kept up
+ * with has 15 % waiting in one window of eight.
+ */
+const leastDeviationsOfShort = 2;
 
 /**
  * Watches whether queries come faster than they are served: whether the number of queries under way and the latency both rise along the last
@@ -61,8 +66,9 @@ export class OverSaturationWatch {
 
   /**
    * The growth at the first moment at which it was significant, or else over the last stretch. Of a shorter window than half a minute the
-   * growth over all of it, which must have taken 15 % of the queries: simulated for windows of 5 to 20 s, at 80 % of the capacity that is
-   * found in 1 of 100 windows at most, at 150 % in 92 and more. null: too short even for that.
+   * growth over all of it, which must have taken 15 % of the queries, and 2 √n of n. Simulated for windows of 5 to 20 s and 5 to 50 exponential
+   * services a second: at 80 % of the capacity that is found in 1 of 100 windows at most; at 150 % in 85 and more of 100 queries or more, and in 40
+   * of 25, which say no more. null: too short even for that.
    */
   get growth(): Growth | null {
     return this.#growth ?? this.#judge(leastSeconds);
@@ -105,8 +111,11 @@ export class OverSaturationWatch {
     const latency = fitLine(this.#times, this.#latencies);
     const backlog = inFlight.slope * seconds;
     const sent = this.#counts.reduce((sum, count) => sum + count, 0) + Math.max(0, backlog);
-    const share = least < minSeconds ? leastShareOfShort : leastShare;
-    const significant = inFlight.slope > inFlight.bound && latency.slope > latency.bound && backlog > share * sent;
+    const leastBacklog =
+      least < minSeconds
+        ? Math.max(leastShareOfShort * sent, leastDeviationsOfShort * Math.sqrt(sent))
+        : leastShare * sent;
+    const significant = inFlight.slope > inFlight.bound && latency.slope > latency.bound && backlog > leastBacklog;
     return { inFlightSlope: inFlight.slope, latencySlope: latency.slope, significant, seconds };
   }
 }
