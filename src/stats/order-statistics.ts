@@ -97,7 +97,10 @@ export class OrderStatistics {
     }
     this.#count = count;
     if (this.#kept !== null) {
-      this.#kept = this.#kept.subarray(0, count).sort();
+      const sorted = this.#kept.subarray(0, count).sort();
+      for (const rank of wanted) this.#known.set(rank, sorted[rank] ?? Number.NaN);
+      // Who holds the answers of many rounds is not to hold the values of all of them.
+      this.#kept = null;
       return;
     }
     this.#cells = [{ ranks: wanted, below: 0, count, start: 0, isKept: false }];
@@ -119,7 +122,7 @@ export class OrderStatistics {
 
   /** The value at one of the wanted ranks. Throws `RangeError` for others, and before it is known. */
   at(rank: number): number {
-    const value = this.#count === null ? undefined : (this.#kept?.[rank] ?? this.#known.get(rank));
+    const value = this.#count === null ? undefined : this.#known.get(rank);
     if (value === undefined) throw new RangeError(`Expected a rank that was wanted and found, got ${rank}.`);
     return value;
   }

@@ -89,6 +89,15 @@ test('ranks that there are not, that were not wanted or are not known yet are re
   expect(() => many.at(2)).toThrow(RangeError);
 });
 
+test('of few values, too, nothing but the wanted ranks is held', () => {
+  const few = new OrderStatistics(4);
+  for (const value of [4, 1, 3, 2]) few.add(value);
+  few.want([1]);
+  expect(few.isPending).toBe(false);
+  expect(few.at(1)).toBe(2);
+  expect(() => few.at(2)).toThrow('Expected a rank that was wanted and found, got 2.');
+});
+
 test('more values than were announced are refused where they would be kept', () => {
   const few = new OrderStatistics(1);
   few.add(1);
