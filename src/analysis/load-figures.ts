@@ -15,6 +15,8 @@ export class LoadVisitor implements SampleVisitor {
   late = 0;
   /** The longest that the load generator was late. */
   worstDelay = 0;
+  /** Below 0 in a closed loop: its first queries are scheduled while the last of the warm-up are served. */
+  firstScheduled = 0;
   lastScheduled = 0;
   lastCompleted = 0;
   /** Sum of the times that queries were under way: over the length of the window it is the mean number of them (Little). */
@@ -41,6 +43,7 @@ export class LoadVisitor implements SampleVisitor {
       this.queries++;
       if (begun - due > lateSeconds) this.late++;
       this.worstDelay = Math.max(this.worstDelay, begun - due);
+      this.firstScheduled = Math.min(this.firstScheduled, due);
       this.lastScheduled = Math.max(this.lastScheduled, due);
       this.lastCompleted = Math.max(this.lastCompleted, done);
       this.underWay += done - begun;
@@ -72,7 +75,7 @@ export function loadFigures(
   const most = (of: (load: LoadVisitor) => number) => Math.max(...loads.map(of));
   return {
     targetRate: targetRate(scenario, searchedRate),
-    scheduledRate: meanRate(loads, ({ lastScheduled }) => lastScheduled),
+    scheduledRate: meanRate(loads, ({ firstScheduled, lastScheduled }) => lastScheduled - firstScheduled),
     completedRate: meanRate(loads, ({ lastCompleted }) => lastCompleted),
     // Offline all queries are due at the start: that they wait for the engine is no lateness of whoever sends them.
     late:

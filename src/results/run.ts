@@ -76,7 +76,7 @@ export interface VerdictFinding {
 export interface LoadFigures {
   /** What the scenario asks for; null where load arrives in answer to the system. */
   readonly targetRate: number | null;
-  /** (N − 1) / time of the last scheduled query; the mean of the rounds. */
+  /** (N − 1) / time of the last scheduled query, in a closed loop since the first; the mean of the rounds. */
   readonly scheduledRate: number | null;
   /** (N − 1) / time of the last completion; the mean of the rounds. */
   readonly completedRate: number | null;

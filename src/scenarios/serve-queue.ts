@@ -34,8 +34,11 @@ const sleepMilliseconds = 50;
 const fullWarmUp = 0.5;
 
 /**
- * Serves what the generator sends: the warm-up, whose last queries are served in the window without being recorded, then the window and its
- * drain. Sleeps while none waits.
+ * Serves what the generator sends: the warm-up, then the window and its drain. Sleeps while none waits.
+ *
+ * The queries that the warm-up has left in the queue are served without being recorded. On a schedule that is in the window, whose time is the
+ * schedule's. In a closed loop the window begins when the last of them is done: as many as are under way would else take its time and count
+ * nowhere, and its rate would be too low. The first of its queries were scheduled before 0 then.
  */
 export async function serveQueue(load: QueueLoad): Promise<QueueOutcome> {
   const { ring, warmUp, now, stage, issue, record, drainUntil, isClosedLoop } = load;
@@ -44,6 +47,9 @@ export async function serveQueue(load: QueueLoad): Promise<QueueOutcome> {
   let queries = 0;
   let warmUpQueries = 0;
   let staged = -1;
+  let done = Number.NaN;
+  /** What times of a closed loop's window are counted from; NaN: none of its queries has been taken. */
+  let loopStart = Number.NaN;
 
   const prepare = (query: number): Promise<void> | undefined => {
     if (staged === query) return undefined;
@@ -53,7 +59,11 @@ export async function serveQueue(load: QueueLoad): Promise<QueueOutcome> {
   const beginWindow = (): void => {
     isWarmingUp = false;
     ring.order('window');
-    load.beginWindow();
+    if (!isClosedLoop) load.beginWindow();
+  };
+  const beginLoop = (): void => {
+    if (warmUp.isWanted) load.beginWindow();
+    loopStart = warmUp.isWanted ? done : ring.startOf('window');
   };
   if (isWarmingUp) ring.order('start');
   else {
@@ -73,17 +83,21 @@ export async function serveQueue(load: QueueLoad): Promise<QueueOutcome> {
     }
     if (ring.state === 'ended' && now() >= drainUntil) break;
     ring.take();
-    const { number, scheduled, sent } = ring;
+    const { number } = ring;
     const phase = number < 0 ? 'warm-up' : 'window';
     const query = number < 0 ? -1 - number : number;
-    const start = ring.startOf(phase);
+    const sentFrom = ring.startOf(phase);
+    if (isClosedLoop && number === 0) beginLoop();
+    const start = isClosedLoop && phase === 'window' ? loopStart : sentFrom;
+    const scheduled = ring.scheduled + (sentFrom - start);
+    const sent = ring.sent + (sentFrom - start);
     // Awaited only where there is something to wait for: the harness is to cost as little as it can.
     const staging = prepare(query);
     if (staging !== undefined) await staging;
     staged = -1;
     const started = now() - start;
     await issue(query);
-    const done = now();
+    done = now();
     if (isClosedLoop) ring.complete(done);
     const completed = done - start;
     if (phase === 'window') {
@@ -96,7 +110,13 @@ export async function serveQueue(load: QueueLoad): Promise<QueueOutcome> {
       if (warmUp.add(completed, completed - scheduled) || ring.waiting > ring.capacity * fullWarmUp) beginWindow();
     }
   }
-  return { start: ring.startOf('window'), queries, unserved: unservedOf(ring), seconds, stopped: ring.stopped };
+  return {
+    start: isClosedLoop ? loopStart : ring.startOf('window'),
+    queries,
+    unserved: unservedOf(ring),
+    seconds,
+    stopped: ring.stopped,
+  };
 }
 
 /** Empties the queue and counts what the window has left in it. */

@@ -49,6 +49,15 @@ test('rates are those of the queries but one over the time of the last', () => {
   expect(figures).toMatchObject({ targetRate: 2, scheduledRate: 3 / 3, completedRate: 3 / 6, drainSeconds: 3 });
 });
 
+test('what a closed loop has scheduled before its window began counts for the rate of scheduling with its time', () => {
+  const loop: ScenarioSnapshot = { kind: 'closed_loop', concurrency: 2 };
+  // Two under way, each served in a second and scheduled when the one before the last is done.
+  const rows = [-1, 0, 1, 2].map((scheduled, index) => ({ scheduled, sent: scheduled, completed: index + 1 }));
+  const figures = loadFigures([round(rows, { scenario: loop })], loop);
+  expect(figures).toMatchObject({ scheduledRate: 3 / 3, completedRate: 3 / 4 });
+  expect(figures?.inFlight.mean).toBe(2);
+});
+
 test('late is what was sent more than a millisecond after it was due', () => {
   // 0.5 s is late, 0.9 ms is not.
   expect(loadFigures([round(four)], server)?.late).toEqual({ limitSeconds: 1e-3, share: 0.25, worstSeconds: 0.5 });

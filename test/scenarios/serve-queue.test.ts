@@ -89,6 +89,40 @@ test('the window begins when the warm-up is over; what that left is served in it
   expect(load.warmUp.outcome).toEqual({ queries: 2, seconds: 2, ended: 'minimum' });
 });
 
+test('the window of a closed loop begins when the last query of the warm-up is done, so that no service is in its time that is not in its count', async () => {
+  const ring = QueryRing.allocate(16);
+  ring.begin('warm-up', 100);
+  for (const number of [-1, -2, -3]) ring.push(number, 0, 0);
+  const { load, steps } = machine(ring, 1, {
+    isClosedLoop: true,
+    warmUp: new WarmUp({ minQueries: 1, minSeconds: 0, maxSeconds: 9, until: 'minimum' }, null),
+  });
+  const order = ring.order.bind(ring);
+  ring.order = (command) => {
+    order(command);
+    if (command !== 'window') return;
+    // Ordered at 101, when the first query is done; what is scheduled then is served behind the two that are under way.
+    ring.begin('window', 101);
+    ring.push(0, 0, 0.25);
+    ring.push(1, 1, 1);
+    ring.end(null);
+  };
+  const outcome = await serveQueue(load);
+  expect(steps).toEqual([
+    ['issue', 0],
+    ['warm-up', 0, 0, 0, 0, 1],
+    ['issue', 1],
+    ['issue', 2],
+    ['begin'],
+    ['issue', 0],
+    ['window', 0, -2, -1.75, 0, 1],
+    ['issue', 1],
+    ['window', 1, -1, -1, 1, 2],
+  ]);
+  // Two queries of a second each, in two seconds.
+  expect(outcome).toMatchObject({ start: 103, queries: 2, seconds: 2 });
+});
+
 test('a warm-up whose queue is half full ends, whatever it still waits for', async () => {
   const ring = QueryRing.allocate(4);
   ring.begin('warm-up', 100);

@@ -54,16 +54,19 @@ export function generateOnSchedule(
 
 /**
  * Keeps `concurrency` queries under way: each is scheduled at the moment at which another one was completed. Those that are scheduled after
- * the window began are the window's, up to its bounds.
+ * the window was ordered are the window's, up to its bounds, which count from the completion of the last query of the warm-up: until then it is
+ * those that are served.
  */
 export function generateClosedLoop({ ring, bounds, now }: Generation, concurrency: number, hasWarmup: boolean): null {
   let warmupStart = Number.NaN;
   let windowStart = Number.POSITIVE_INFINITY;
+  let servedSince = Number.POSITIVE_INFINITY;
   if (hasWarmup) {
     warmupStart = now();
     ring.begin('warm-up', warmupStart);
   } else {
     windowStart = now();
+    servedSince = windowStart;
     ring.begin('window', windowStart);
   }
   const counts = { warmup: 0, window: 0 };
@@ -73,9 +76,8 @@ export function generateClosedLoop({ ring, bounds, now }: Generation, concurrenc
       ring.push(-1 - counts.warmup++, moment - warmupStart, now() - warmupStart);
       return true;
     }
-    const due = moment - windowStart;
-    if (counts.window > 0 && windowHasEnded(bounds, counts.window, due)) return false;
-    ring.push(counts.window++, due, now() - windowStart);
+    if (counts.window > 0 && windowHasEnded(bounds, counts.window, Math.max(0, moment - servedSince))) return false;
+    ring.push(counts.window++, moment - windowStart, now() - windowStart);
     return true;
   };
 
@@ -88,7 +90,9 @@ export function generateClosedLoop({ ring, bounds, now }: Generation, concurrenc
     }
     if (ring.command === 'stop') return null;
     if (ring.completed === seen) continue;
-    if (!send(ring.completedAt(seen))) return null;
+    const moment = ring.completedAt(seen);
+    if (moment >= windowStart && seen === ((counts.warmup - 1) | 0)) servedSince = moment;
+    if (!send(moment)) return null;
     seen = (seen + 1) | 0;
   }
 }

@@ -181,3 +181,27 @@ test("of a closed loop those queries are the window's that are scheduled after i
   expect(start).toBeGreaterThan(102.5);
   expect(taken.slice(4).map(([, scheduled = 0]) => scheduled + start)).toEqual([103, 104]);
 });
+
+test('the time of a closed loop counts from the completion of the last query of the warm-up', () => {
+  const ring = QueryRing.allocate(8);
+  ring.order('start');
+  const taken: number[][] = [];
+  const events = [
+    ...completions(ring, [101], taken),
+    [101.5, () => ring.order('window')] as const,
+    // Those of −2 and −3, which were under way, and of the window.
+    ...completions(ring, [102, 104, 105, 106, 107, 108], taken),
+  ];
+  const now = clock(0.25, events);
+  const waiting = new Proxy(ring, {
+    get(target, name) {
+      if (name === 'completed') now();
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  generateClosedLoop({ ring: waiting, bounds: { minQueries: 2, minSeconds: 3, maxSeconds: 60 }, now }, 2, true);
+  taken.push(...queries(ring));
+  // Scheduled at 102, 104, 105 and 106; at 107 the three seconds since 104 are over.
+  expect(taken.map(([number]) => number)).toEqual([-1, -2, -3, 0, 1, 2, 3]);
+});
