@@ -17,7 +17,7 @@ export const ortCpu: Backend = {
 
   async probe(): Promise<Probe> {
     try {
-      const ort = await import('onnxruntime-node');
+      const ort = await importLibrary();
       await runSmallestModel(ort);
       return {
         available: true,
@@ -51,7 +51,7 @@ export const ortCpu: Backend = {
 };
 
 /**
- * Loads and runs a model of one Relu: whether the library works is known only then. It also starts the thread that the library
+ * Loads and runs a model of one Relu: whether the library works is known only then. It also starts whatever the library
  * keeps for itself from the first session on, which is no thread of a model's.
  */
 async function runSmallestModel(ort: typeof Ort): Promise<void> {
@@ -71,6 +71,16 @@ async function runSmallestModel(ort: typeof Ort): Promise<void> {
 const smallestModel =
   'CAgSDmluZmVyZW5jZS1keW5vOkAKFQoBeBIBeRoFUmVsdTEiBFJlbHU6ABIFcHJvYmVaDwoBeBIKCggIARIECgIIAWIPCgF5EgoKCAgBEgQKAggBQgQKABAN';
 
+/**
+ * The builds of ONNX Runtime 1.30 for Linux report sessions to their maker, by a thread in the measured process, a database and an identifier in
+ * `~/.cache/Microsoft` and a log file for each process in the temporary folder. None of that is asked for here, and the thread would be
+ * measured. Whoever wants it sets `ORT_DISABLE_TELEMETRY=0`. Read by the library at its first session.
+ */
+async function importLibrary(): Promise<typeof Ort> {
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
+  return import('onnxruntime-node');
+}
+
 /** Warnings about single graphs would end up between the lines of our own output. Must precede the first session. */
 function quieten(ort: typeof Ort): void {
   ort.env.logLevel = 'error';
@@ -78,7 +88,7 @@ function quieten(ort: typeof Ort): void {
 
 async function loadLibrary(): Promise<typeof Ort> {
   try {
-    const ort = await import('onnxruntime-node');
+    const ort = await importLibrary();
     quieten(ort);
     return ort;
   } catch (cause) {

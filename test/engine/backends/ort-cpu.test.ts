@@ -1,9 +1,13 @@
-import { writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { LoadOptions } from '../../../src/engine/backends/backend.ts';
 import { ortCpu, sessionOptions } from '../../../src/engine/backends/ort-cpu.ts';
 import { providerCalls } from '../../../src/engine/proof/operator-profile.ts';
+import { builtScript } from '../../../src/kernel/package-root.ts';
 import { convolutionBlock, oneNode, SmallGraph, temporaryFolder, writtenModel } from '../small-models.ts';
 
 const options: LoadOptions = {
@@ -22,6 +26,19 @@ test('the probe runs a model and tells version and precisions', async () => {
     precisions: { fp32: 'native', fp16: 'emulated', bf16: 'storage' },
   });
 });
+
+test('the library keeps to itself: a process that used it has left no file in the home folder or the temporary one', async () => {
+  const home = temporaryFolder();
+  const script = `
+    const { ortCpu } = await import(${JSON.stringify(pathToFileURL(builtScript('engine/backends/ort-cpu.js')).href)});
+    process.stdout.write(String((await ortCpu.probe()).available));`;
+  const { ORT_DISABLE_TELEMETRY: _, ...environment } = process.env;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    env: { ...environment, HOME: home, XDG_CACHE_HOME: join(home, '.cache'), TMPDIR: home },
+  });
+  expect(stdout).toBe('true');
+  expect(readdirSync(home, { recursive: true })).toEqual([]);
+}, 30_000);
 
 test('a session tells its inputs and outputs with the names of dynamic dimensions', async () => {
   const session = await ortCpu.load(writtenModel(convolutionBlock()), options);
