@@ -48,7 +48,7 @@ export function planForModel(request: ModelRequest, overrides: Overrides, known:
 function compile(loaded: readonly LoadedSuite[], overrides: Overrides, known: Known): Plan {
   const named = namesBackend(overrides);
   const expanded = loaded.map((one) => {
-    const suite = applyOverrides(one, overrides); // 2
+    const suite = applyOverrides(one, overrides, loaded); // 2
     checkNames(suite, known);
     return expand(suite, known, named); // 3, 4
   });

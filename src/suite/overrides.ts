@@ -39,16 +39,21 @@ const axisOptions = {
 /**
  * The suite with the options in it, checked again as a whole. Throws `OVERRIDE_INVALID` that names the option when what it says does
  * not fit. An axis that is overridden leaves its `zip` group, and an `include` entry with another value of it, or for a workload
- * or scenario that is no longer there, is dropped; so is such an `exclude` entry.
+ * or scenario that is no longer there, is dropped; so is such an `exclude` entry. `together`: all suites of the run.
  */
-export function applyOverrides(suite: LoadedSuite, overrides: Overrides): LoadedSuite {
+export function applyOverrides(
+  suite: LoadedSuite,
+  overrides: Overrides,
+  together: readonly LoadedSuite[] = [suite],
+): LoadedSuite {
   const assignments: Assignment[] = [];
   let value: unknown = suite.value;
   const assign = (assignment: Assignment): void => {
     value = assigned(value, assignment);
     assignments.push(assignment);
   };
-  for (const assignment of optionAssignments(suite.value, overrides)) assign(assignment);
+  const files = together.map(({ value: file }) => file);
+  for (const assignment of optionAssignments(suite.value, overrides, files)) assign(assignment);
   if (assignments.length > 0) value = { ...(value as SuiteFile), ...withoutConflicts(value as SuiteFile, overrides) };
   for (const text of overrides.set ?? []) assign(parseSet(text));
   if (assignments.length === 0) return suite;
@@ -66,7 +71,7 @@ export function namesBackend(overrides: Overrides): boolean {
   return overrides.backend !== undefined || (overrides.set ?? []).some((text) => /^\s*matrix\.backend\s*=/.test(text));
 }
 
-function optionAssignments(suite: SuiteFile, overrides: Overrides): Assignment[] {
+function optionAssignments(suite: SuiteFile, overrides: Overrides, together: readonly SuiteFile[]): Assignment[] {
   const assignments: Assignment[] = [];
   if (overrides.policy !== undefined) {
     const option = `--policy ${overrides.policy}`;
@@ -97,7 +102,7 @@ function optionAssignments(suite: SuiteFile, overrides: Overrides): Assignment[]
     const value = splitList(option, text).map((item) => (/^-?\d+(\.\d+)?$/.test(item) ? Number(item) : item));
     assignments.push({ option: `${option} ${text}`, path: ['matrix', axis], value });
   }
-  return [...assignments, ...scenarioAssignments(suite, overrides), ...timeAssignments(overrides)];
+  return [...assignments, ...scenarioAssignments(suite, overrides, together), ...timeAssignments(overrides)];
 }
 
 function timeAssignments({ maxTime }: Overrides): Assignment[] {

@@ -30,34 +30,33 @@ interface DetailOption {
 
 /**
  * What `--scenario`, `--scope`, `--rate`, `--concurrency` and `--trace` put into a suite: one list of scenarios. One that the suite has stays
- * as it is there, but for what an option says of it.
- * Throws `OVERRIDE_INVALID` for an option without a scenario that it is for.
+ * as it is there, but for what an option says of it. `together`: all suites of the run, this one included.
+ * Throws `OVERRIDE_INVALID` for an option without a scenario that it is for in any of them.
  */
-export function scenarioAssignments(suite: SuiteFile, overrides: ScenarioOverrides): Assignment[] {
+export function scenarioAssignments(
+  suite: SuiteFile,
+  overrides: ScenarioOverrides,
+  together: readonly SuiteFile[],
+): Assignment[] {
   const { scenario, scope } = overrides;
-  const details = detailOptions(overrides).filter(({ text }) => text !== undefined);
-  if (scenario === undefined && scope === undefined && details.length === 0) return [];
-  const written: readonly Draft[] = writtenScenarios(suite);
-  const chosen =
-    scenario === undefined
-      ? written
-      : splitList('--scenario', scenario).flatMap((kind): readonly Draft[] => {
-          const known = written.filter((entry) => entry.kind === kind);
-          return known.length > 0 ? known : [{ kind }];
-        });
-  for (const { option, text, kind } of details) {
-    if (chosen.some((entry) => entry.kind === kind)) continue;
-    const came = [...new Set(chosen.map((entry) => entry.kind))].join(', ');
+  const said = detailOptions(overrides).filter(({ text }) => text !== undefined);
+  const chosen = chosenScenarios(suite, scenario);
+  const inRun = new Set(together.flatMap((one) => chosenScenarios(one, scenario)).map(({ kind }) => kind));
+  for (const { option, text, kind } of said) {
+    if (inRun.has(kind)) continue;
     throw new InputError(
       'OVERRIDE_INVALID',
-      `${option} ${text}: expected a scenario of the kind ${kind} beside it, got ${came}. Add --scenario ${kind}.`,
+      `${option} ${text}: expected a scenario of the kind ${kind} beside it, got ${[...inRun].join(', ')}. Add --scenario ${kind}.`,
     );
   }
+  // Of several suites, an option is for those that have its scenario.
+  const details = said.filter(({ kind }) => chosen.some((entry) => entry.kind === kind));
+  if (scenario === undefined && scope === undefined && details.length === 0) return [];
   const value = chosen.map((entry) => {
-    const said = details
+    const changes = details
       .filter(({ kind }) => kind === entry.kind)
       .map(({ key, text = '', parse }) => [key, parse(text)]);
-    return { ...entry, ...(scope === undefined ? {} : { scope }), ...Object.fromEntries(said) };
+    return { ...entry, ...(scope === undefined ? {} : { scope }), ...Object.fromEntries(changes) };
   });
   const options = [
     ...(scenario === undefined ? [] : [`--scenario ${scenario}`]),
@@ -67,9 +66,21 @@ export function scenarioAssignments(suite: SuiteFile, overrides: ScenarioOverrid
   return [{ option: options.join(' '), path: ['scenarios'], value: value.map(plain) }];
 }
 
+/** The scenarios of a suite that `--scenario` names, or new ones of that name; all of the suite's without it. */
+function chosenScenarios(suite: SuiteFile, scenario: string | undefined): readonly Draft[] {
+  const written: readonly Draft[] = writtenScenarios(suite);
+  if (scenario === undefined) return written;
+  return splitList('--scenario', scenario).flatMap((kind): readonly Draft[] => {
+    const known = written.filter((entry) => entry.kind === kind);
+    return known.length > 0 ? known : [{ kind }];
+  });
+}
+
 function detailOptions({ rate, concurrency, trace }: ScenarioOverrides): DetailOption[] {
   const numbers = (option: string) => (text: string) => {
-    const items = splitList(option, text).map((item) => (/^-?\d+(\.\d+)?$/.test(item) ? Number(item) : item));
+    const items = splitList(option, text).map((item) =>
+      /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(item) ? Number(item) : item,
+    );
     return items.length === 1 ? items[0] : items;
   };
   return [

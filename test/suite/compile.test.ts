@@ -273,6 +273,18 @@ test('suites that are run together become one plan, each case once', () => {
   ]);
 });
 
+test('of suites that are run together, an option is for those that have its scenario', () => {
+  const plain = write('name: one\nworkloads: [digits]\n', 'one.yaml');
+  const server = write('name: two\nworkloads: [digits]\nscenarios: [{kind: server, rate: 5}]\n', 'two.yaml');
+  expect(ids(compileSuites([plain, server], { rate: '1e2' }, known))).toEqual([
+    'digits/ort-cpu/b1/fp32/fusion-on/t2/single_stream',
+    'digits/ort-cpu/b1/fp32/fusion-on/t1/server-poisson-100qps',
+  ]);
+  expect(inputError(() => compileSuites([plain, server], { concurrency: '4' }, known)).message).toBe(
+    '--concurrency 4: expected a scenario of the kind closed_loop beside it, got single_stream, server. Add --scenario closed_loop.',
+  );
+});
+
 test('suites that disagree are refused with what they disagree on, unless --set makes them agree', () => {
   const first = write('name: a\nworkloads: [digits]\n', 'a.yaml');
   const second = write('name: b\nworkloads: [digits]\npolicy: {rounds: 5}\n', 'b.yaml');
