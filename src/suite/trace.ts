@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { sha256 } from '../kernel/content-hash.ts';
 import { errorText, InputError } from '../kernel/errors.ts';
 
@@ -24,20 +24,20 @@ interface Format {
  * - CSV: a header with a column `timestamp` (milliseconds) or `seconds`.
  *
  * Empty lines are skipped. Times count from the first arrival, so that traces with times of day can be replayed.
- * @throws InputError `TRACE_NOT_FOUND`, `TRACE_NOT_READABLE`, `TRACE_EMPTY`, or `TRACE_INVALID` with file:line.
+ * @throws InputError `TRACE_NOT_FOUND`, `TRACE_NOT_READABLE`, `TRACE_TOO_LARGE`, `TRACE_EMPTY`, or `TRACE_INVALID` with file:line.
  */
 export function readTrace(path: string): ArrivalTrace {
   const bytes = readBytes(path);
-  const lines = bytes.toString('utf8').split('\n');
-  const first = lines.findIndex((line) => line.trim() !== '');
-  const { format, start } = formatOf(lines[first] ?? '', first, path);
-
-  const seconds = new Float64Array(lines.length);
+  const seconds = new Float64Array(countLines(bytes));
+  let format: Format | null = null;
   let count = 0;
   let before = { value: Number.NEGATIVE_INFINITY, line: 0 };
-  for (let index = start; index < lines.length; index++) {
-    const line = (lines[index] ?? '').trim();
-    if (line === '') continue;
+  for (const [line, index] of filledLines(bytes, path)) {
+    if (format === null) {
+      const found = formatOf(line, index, path);
+      format = found.format;
+      if (found.isHeader) continue;
+    }
     const value = format.read(line);
     if (typeof value !== 'number' || !Number.isFinite(value)) {
       throw invalid(path, index, `expected ${format.name}, got ${shortened(line)}`);
@@ -46,7 +46,11 @@ export function readTrace(path: string): ArrivalTrace {
       throw invalid(path, index, `expected at least ${before.value}, which line ${before.line} has, got ${value}`);
     }
     before = { value, line: index + 1 };
-    seconds[count++] = value / format.unitsPerSecond;
+    const second = value / format.unitsPerSecond;
+    seconds[count++] = second;
+    if (!Number.isFinite(second - (seconds[0] ?? 0))) {
+      throw invalid(path, index, `expected a time that can be counted from the first, ${seconds[0]} s, got ${value}`);
+    }
   }
   const origin = seconds[0];
   if (count === 0 || origin === undefined) {
@@ -55,33 +59,71 @@ export function readTrace(path: string): ArrivalTrace {
   return { seconds: seconds.subarray(0, count).map((second) => second - origin), sha256: sha256(bytes) };
 }
 
+/** As much as a text in memory may have: some 30 million arrivals. */
+const mostBytes = 2 ** 28;
+
+const whatToGive = 'Expected a trace: a file with an arrival time on each line.';
+
 function readBytes(path: string): Buffer {
   try {
+    // A pipe or a device may have no end, and every round reads the trace again.
+    const stats = statSync(path);
+    if (!stats.isFile())
+      throw new InputError('TRACE_NOT_READABLE', `${path}: expected a file, got something else. ${whatToGive}`);
+    if (stats.size > mostBytes) {
+      const message = `expected at most ${mostBytes / 2 ** 20} MiB, got ${Math.ceil(stats.size / 2 ** 20)} MiB. Split it into several traces.`;
+      throw new InputError('TRACE_TOO_LARGE', `${path}: ${message}`);
+    }
     return readFileSync(path);
   } catch (cause) {
+    if (cause instanceof InputError) throw cause;
     const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     const code = isMissing ? 'TRACE_NOT_FOUND' : 'TRACE_NOT_READABLE';
     const what = isMissing ? 'no such file' : `it cannot be read (${errorText(cause)})`;
-    throw new InputError(code, `${path}: ${what}. Expected a trace: a file with an arrival time on each line.`, {
+    throw new InputError(code, `${path}: ${what}. ${whatToGive}`, {
       cause,
     });
   }
 }
 
-/** Tells the format by the first line that is not empty; `start`: the first line with an arrival. */
-function formatOf(line: string, index: number, path: string): { format: Format; start: number } {
-  const text = line.trim();
-  if (text.startsWith('{')) return { format: jsonLines, start: index };
-  if (text === '' || isNumber(text)) return { format: plain, start: Math.max(0, index) };
-  const columns = text.split(',').map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
+const newline = 10;
+const lineBytesAtMost = 64 * 1024 * 1024;
+
+function countLines(bytes: Buffer): number {
+  let lines = 1;
+  for (let index = 0; index < bytes.length; index++) if (bytes[index] === newline) lines++;
+  return lines;
+}
+
+/** The lines that are not empty, trimmed, each with its index. Read one by one: the text of a long trace is more than a string can hold. */
+function* filledLines(bytes: Buffer, path: string): Generator<readonly [line: string, index: number]> {
+  for (let start = 0, index = 0; start < bytes.length; index++) {
+    const found = bytes.indexOf(newline, start);
+    const end = found === -1 ? bytes.length : found;
+    if (end - start > lineBytesAtMost) throw invalid(path, index, `expected a line of text, got ${end - start} bytes`);
+    const line = bytes.toString('utf8', start, end).trim();
+    if (line !== '') yield [line, index];
+    start = end + 1;
+  }
+}
+
+/** Tells the format by the first line that is not empty; `isHeader`: that is no arrival itself. */
+function formatOf(text: string, index: number, path: string): { format: Format; isHeader: boolean } {
+  if (text.startsWith('{')) return { format: jsonLines, isHeader: false };
+  if (isNumber(text)) return { format: plain, isHeader: false };
+  const columns = cellsOf(text);
   for (const [name, unitsPerSecond] of [
     ['seconds', 1],
     ['timestamp', 1e3],
   ] as const) {
     const column = columns.indexOf(name);
     if (column === -1) continue;
-    const read = (row: string): unknown => numberIn(row.split(',')[column] ?? '');
-    return { format: { name: `a number in the column "${name}"`, unitsPerSecond, read }, start: index + 1 };
+    const read = (row: string): unknown => {
+      const cells = cellsOf(row);
+      return cells.length === columns.length ? numberIn(cells[column] ?? '') : null;
+    };
+    const place = `a number in the column "${name}"${columns.length > 1 ? ` of ${columns.length} columns` : ''}`;
+    return { format: { name: place, unitsPerSecond, read }, isHeader: true };
   }
   throw invalid(
     path,
@@ -105,8 +147,24 @@ const jsonLines: Format = {
   },
 };
 
+/** The cells of a row of CSV, without the quotes that a cell with a comma in it has. */
+function cellsOf(row: string): string[] {
+  const cells: string[] = [];
+  let cell = '';
+  let isQuoted = false;
+  for (const character of row) {
+    if (character === '"') isQuoted = !isQuoted;
+    else if (character === ',' && !isQuoted) {
+      cells.push(cell.trim());
+      cell = '';
+    } else cell += character;
+  }
+  return [...cells, cell.trim()];
+}
+
+/** Decimal, as other programs write it: what JavaScript takes for a number beside that, such as 0x10, is more likely something else. */
 function isNumber(text: string): boolean {
-  return text !== '' && Number.isFinite(Number(text));
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text));
 }
 
 function numberIn(text: string): number {
