@@ -24,7 +24,7 @@ interface Format {
  * - CSV: a header with a column `timestamp` (milliseconds) or `seconds`.
  *
  * Empty lines are skipped. Times count from the first arrival, so that traces with times of day can be replayed.
- * @throws InputError `TRACE_NOT_FOUND`, `TRACE_NOT_READABLE`, `TRACE_TOO_LARGE`, `TRACE_EMPTY`, or `TRACE_INVALID` with file:line.
+ * @throws InputError `TRACE_NOT_FOUND`, `TRACE_NOT_READABLE`, `TRACE_EMPTY`, or `TRACE_INVALID` with file:line.
  */
 export function readTrace(path: string): ArrivalTrace {
   const bytes = readBytes(path);
@@ -59,20 +59,13 @@ export function readTrace(path: string): ArrivalTrace {
   return { seconds: seconds.subarray(0, count).map((second) => second - origin), sha256: sha256(bytes) };
 }
 
-/** As much as a text in memory may have: some 30 million arrivals. */
-const mostBytes = 2 ** 28;
-
 const whatToGive = 'Expected a trace: a file with an arrival time on each line.';
 
 function readBytes(path: string): Buffer {
   try {
     // A pipe or a device may have no end, and every round reads the trace again.
-    const stats = statSync(path);
-    if (!stats.isFile())
+    if (!statSync(path).isFile()) {
       throw new InputError('TRACE_NOT_READABLE', `${path}: expected a file, got something else. ${whatToGive}`);
-    if (stats.size > mostBytes) {
-      const message = `expected at most ${mostBytes / 2 ** 20} MiB, got ${Math.ceil(stats.size / 2 ** 20)} MiB. Split it into several traces.`;
-      throw new InputError('TRACE_TOO_LARGE', `${path}: ${message}`);
     }
     return readFileSync(path);
   } catch (cause) {

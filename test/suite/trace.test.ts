@@ -70,4 +70,6 @@ test('a file without arrivals and a file that is not there are refused', () => {
   expect(() => readTrace(file('timestamp\n'))).toThrow(expect.objectContaining({ code: 'TRACE_EMPTY' }));
   expect(() => readTrace(join(folder, 'none'))).toThrow(expect.objectContaining({ code: 'TRACE_NOT_FOUND' }));
   expect(() => readTrace(folder)).toThrow(expect.objectContaining({ code: 'TRACE_NOT_READABLE' }));
+  // What is no file may have no end.
+  expect(() => readTrace('/dev/null')).toThrow('/dev/null: expected a file, got something else.');
 });
