@@ -1,5 +1,5 @@
-import { InputError } from '../kernel/errors.ts';
-import { bodiesOf, withBodies } from './bodies.ts';
+import { withBodies } from './bodies.ts';
+import { sortNodes } from './edit-graph.ts';
 import type { AttributeProto, GraphProto, NodeProto, TensorProto } from './onnx_pb.ts';
 import type { OnnxModel } from './onnx-message.ts';
 import { operatorName } from './operator-counts.ts';
@@ -99,59 +99,6 @@ function constantValue(name: string, attributes: readonly AttributeProto[]): Ten
     default:
       return null;
   }
-}
-
-/**
- * Puts every node behind those whose outputs it uses; answers how many were moved to the front of one that uses them. A graph that is in
- * order stays as it is.
- */
-function sortNodes(graph: GraphProto): number {
-  const makers = new Map<string, NodeProto>();
-  for (const node of graph.node) for (const output of node.output) if (output !== '') makers.set(output, node);
-
-  const sorted: NodeProto[] = [];
-  const state = new Map<NodeProto, 'open' | 'placed'>();
-  let moved = 0;
-  for (const root of graph.node) {
-    if (state.has(root)) continue;
-    // By hand and not by calls: graphs are thousands of nodes deep.
-    const path = [{ node: root, needs: needsOf(root, makers) }];
-    state.set(root, 'open');
-    while (path.length > 0) {
-      const top = path.at(-1);
-      if (top === undefined) break;
-      const next = top.needs.find((node) => state.get(node) !== 'placed');
-      if (next === undefined) {
-        path.pop();
-        state.set(top.node, 'placed');
-        sorted.push(top.node);
-        if (path.length > 0) moved++;
-        continue;
-      }
-      if (state.get(next) === 'open') {
-        throw new InputError(
-          'MODEL_INVALID',
-          `The graph "${graph.name}" runs in a circle: ${operatorName(next)} "${next.output[0] ?? ''}" needs a value that is made from its own output. Export the model again.`,
-        );
-      }
-      state.set(next, 'open');
-      path.push({ node: next, needs: needsOf(next, makers) });
-    }
-  }
-  graph.node = sorted;
-  return moved;
-}
-
-/** The nodes of the same graph that a node needs: for its inputs, and for what the bodies that it holds take from outside. */
-function needsOf(node: NodeProto, makers: ReadonlyMap<string, NodeProto>): NodeProto[] {
-  const names = [...node.input];
-  for (const body of bodiesOf(node).flatMap(withBodies)) {
-    // A name that the body makes hides one of the outer graph; a body may hand on a value without a node of its own.
-    const own = new Set(body.node.flatMap(({ output }) => output));
-    const used = [...body.node.flatMap(({ input }) => input), ...body.output.map(({ name }) => name)];
-    names.push(...used.filter((name) => !own.has(name)));
-  }
-  return [...new Set(names)].flatMap((name) => makers.get(name) ?? []);
 }
 
 /** Gives a name to nodes that have none or one that stood before: the operator and the first output, which is unique in its graph. */
