@@ -25,6 +25,7 @@ export interface WatchedMachine {
 export interface WatchedDevice {
   /** Prefix of its columns, such as `gpu0`. */
   readonly device: string;
+  /** null also for a device at rest. */
   readonly clock: Change | null;
   readonly temperature: Change | null;
   /** The most processes of others that computed on it before or after the round. */
@@ -79,7 +80,7 @@ export function watchedMachine(columns: Columns, window: Window, logicalCores: n
     cpuClock: change(columns['machine.cpu_clock'], within),
     devices: devicesOf(columns).map(({ device, prefix }) => ({
       device,
-      clock: change(columns[`${prefix}_sm_clock`], within),
+      clock: isAtRest(columns[`${prefix}_utilization`], within) ? null : change(columns[`${prefix}_sm_clock`], within),
       temperature: change(columns[`${prefix}_temperature`], within),
       foreignProcesses: most(columns[`${prefix}_foreign_processes`]),
       throttling: throttling.filter((one) => one.device === device),
@@ -127,6 +128,15 @@ function change(values: ArrayLike<number> | undefined, within: readonly number[]
   if (readings.length < leastReadings) return null;
   const third = Math.floor(readings.length / 3);
   return { first: meanOf(readings.slice(0, third)), last: meanOf(readings.slice(-third)) };
+}
+
+/** Whether a device is shown to have done nothing: then its clock falls by itself. */
+function isAtRest(utilization: ArrayLike<number> | undefined, within: readonly number[]): boolean {
+  const readings = within.flatMap((row) => {
+    const value = utilization?.[row] ?? Number.NaN;
+    return Number.isFinite(value) ? [value] : [];
+  });
+  return readings.length > 0 && readings.every((value) => value === 0);
 }
 
 function meanOf(values: readonly number[]): number {

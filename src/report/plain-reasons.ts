@@ -72,7 +72,10 @@ const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
   TOO_FEW_BLOCKS: ({ need, have }) =>
     `Too few blocks with and without sampling: ${amount(need)} are needed, ${amount(have)} were measured.`,
   TOO_FEW_QUERIES: ({ need, have }) => `Too few queries: ${amount(need)} are needed, ${amount(have)} were measured.`,
+  REFERENCE_IS_ZERO: () => 'The reference is right nowhere, so that any accuracy is a share of it.',
   SAMPLING_OFF: () => 'The machine was not sampled in this run.',
+  NO_SAMPLES_IN_WINDOW: () => 'The window was over before the machine was sampled in it.',
+  CPU_NOT_SAMPLED: () => 'This system does not tell how busy its processor is, so that other work would not be seen.',
   QUERY_COUNT_DIFFERS: ({ need, have }) =>
     `The samples hold ${amount(have)} queries where the process reported ${amount(need)}.`,
   CHAIN_NOT_AUDITED: () => 'Several models serve a request: the audit for caching takes single models only.',

@@ -55,6 +55,16 @@ test('each device has its own figures, and processes of others are counted outsi
   expect(devices[1]?.throttling).toEqual([{ device: 'gpu1', reason: 'hardware slowdown', share: 1 / 7 }]);
 });
 
+test('the clock of a device that does nothing falls by itself, and is not compared', () => {
+  const clock = column(9e9, 2e9, 2e9, 2e9, 1e9, 1e9, 1e9, 1e9, 9e9);
+  const clockOf = (utilization: Float64Array) =>
+    watchedMachine({ time, 'nvidia.gpu0_sm_clock': clock, 'nvidia.gpu0_utilization': utilization }, window, 2)
+      .devices[0]?.clock;
+  expect(clockOf(column(1, 0, 0, 0, 0, 0, 0, 0, 1))).toBeNull();
+  expect(clockOf(column(1, 0, 0, 0.5, 0, 0, 0, 0, 1))).toEqual({ first: 2e9, last: 1e9 });
+  expect(clockOf(new Float64Array(9).fill(Number.NaN))).toEqual({ first: 2e9, last: 1e9 });
+});
+
 test('the pauses of the sampler are taken off the time that was to be sampled', () => {
   const { sampledSeconds, hertz } = watchedMachine(
     {

@@ -21,6 +21,11 @@ export function judgeAccuracy({ figures: { accuracy }, limits, reasons }: Eviden
     const why = reasons['accuracy.reference'] ?? { code: 'NO_REFERENCE_IN_RUN', need: null, have: null };
     return minimum === null ? notJudged(why) : judged(findings);
   }
+  // Any accuracy is at least a share of none.
+  if (reference === 0) {
+    const nothing = { code: 'REFERENCE_IS_ZERO', need: null, have: 0 };
+    return minimum === null ? notJudged(nothing) : judged(findings);
+  }
   const need = ofReference * reference;
   if (value < need) {
     const message = `${metric} is ${formatPercent(value)} of ${items} items, ${formatPercent(value / reference)} of the reference's ${formatPercent(reference)}; ${formatPercent(ofReference)} are asked for.`;

@@ -1,6 +1,6 @@
 import type { VerdictFinding } from '../../results/run.ts';
 import { formatRatio } from '../../units/format.ts';
-import { type Evidence, type Judgement, judged, type RoundEvidence } from './evidence.ts';
+import { type Evidence, type Judgement, judged, processorBackends, type RoundEvidence } from './evidence.ts';
 import { finding } from './verdict-codes.ts';
 
 /** A repeated input may be answered this much faster than varied ones: the bound of MLPerf's TEST04. */
@@ -40,9 +40,6 @@ function inputs({ round, measured }: RoundEvidence, { figures }: Evidence): Verd
     ? [finding('INPUTS_DO_NOT_VARY', { ...facts, message: `All ${queries} queries held the same item of ${items}.` })]
     : [finding('ONE_ITEM_ONLY', { ...facts, message: `All ${queries} queries held the one item of the workload.` })];
 }
-
-/** Backends that run on the processor: whatever others do on an accelerator, these do not notice. */
-const processorBackends: ReadonlySet<string> = new Set(['ort-cpu', 'operators', 'null']);
 
 function foreign({ round, watched }: RoundEvidence, { figures }: Evidence): VerdictFinding[] {
   if ('code' in watched || processorBackends.has(figures.backend)) return [];

@@ -1,7 +1,8 @@
+import type { Reason } from '../../results/events.ts';
 import type { VerdictFinding } from '../../results/run.ts';
 import { formatNumber, formatPercent, formatSeconds } from '../../units/format.ts';
 import type { Change, WatchedDevice, WatchedMachine } from '../watched-machine.ts';
-import { type Evidence, type Judgement, judged, notJudged, type RoundEvidence } from './evidence.ts';
+import { type Evidence, type Judgement, judged, notJudged, processorBackends, type RoundEvidence } from './evidence.ts';
 import { finding } from './verdict-codes.ts';
 
 /** Longer gaps than M20 of the measuring rules allows. */
@@ -24,9 +25,16 @@ export function judgeTelemetry(evidence: Evidence): Judgement {
     'code' in round.watched ? [] : watchedFindings(round, round.watched, evidence),
   );
   const findings = [...lost, ...watched, ...observer(evidence), ...governor(evidence)];
-  const unwatched = rounds.find((round) => 'code' in round.watched)?.watched;
-  if (unwatched === undefined || !('code' in unwatched)) return judged(findings);
-  return notJudged(policy.samplingHertz === 0 ? { code: 'SAMPLING_OFF', need: null, have: 0 } : unwatched, findings);
+  if (policy.samplingHertz === 0) return notJudged({ code: 'SAMPLING_OFF', need: null, have: 0 }, findings);
+  const unwatched = rounds.flatMap(({ watched: machine }) => notSeen(machine) ?? [])[0];
+  return unwatched === undefined ? judged(findings) : notJudged(unwatched, findings);
+}
+
+/** Why nothing is known of what others did in the window of a round; null: something is. */
+function notSeen(machine: WatchedMachine | Reason): Reason | null {
+  if ('code' in machine) return machine;
+  if (machine.rows === 0) return { code: 'NO_SAMPLES_IN_WINDOW', need: 1, have: 0 };
+  return machine.busyCores === null ? { code: 'CPU_NOT_SAMPLED', need: null, have: null } : null;
 }
 
 function problems({ round, problems: lost }: RoundEvidence): VerdictFinding[] {
@@ -47,7 +55,10 @@ function watchedFindings(round: RoundEvidence, machine: WatchedMachine, evidence
     ...coverage(round, machine, evidence),
     ...others(round, machine, evidence),
     ...cpuClock(round, machine),
-    ...machine.devices.flatMap((device) => deviceFindings(round, device)),
+    // Whatever befalls an accelerator, a backend of the processor does not notice.
+    ...(processorBackends.has(evidence.figures.backend)
+      ? []
+      : machine.devices.flatMap((device) => deviceFindings(round, device))),
   ];
 }
 
@@ -55,7 +66,9 @@ function coverage({ round }: RoundEvidence, machine: WatchedMachine, { policy }:
   const { rows, longestGapSeconds: gap, sampledSeconds } = machine;
   if (gap > longestGapSeconds) {
     const message = `For ${formatSeconds(gap)} of the window no sample was taken.`;
-    return [finding('TELEMETRY_GAP', { need: longestGapSeconds, have: gap, round, message })];
+    const isAskedFor = policy.samplingHertz * longestGapSeconds < 1;
+    const nextStep = isAskedFor ? { nextStep: 'Sample more often, with `--set policy.sampling_hertz=1`.' } : {};
+    return [finding('TELEMETRY_GAP', { need: longestGapSeconds, have: gap, round, message, ...nextStep })];
   }
   const expected = Math.floor(sampledSeconds * (machine.hertz ?? policy.samplingHertz));
   if (rows >= leastRowShare * expected) return [];
@@ -68,7 +81,9 @@ function others({ round, measured }: RoundEvidence, machine: WatchedMachine, evi
   const findings: VerdictFinding[] = [];
   const { logicalCores } = evidence.environment.cpu;
   const { busyCores, throttled } = machine;
-  const own = (measured.cpu.userSeconds + measured.cpu.systemSeconds) / measured.windowSeconds;
+  // The load generator is ours, and its time is in neither of the other two.
+  const { cpu, generator } = measured;
+  const own = (cpu.userSeconds + cpu.systemSeconds + (generator?.cpuSeconds ?? 0)) / measured.windowSeconds;
   if (busyCores !== null && busyCores - own > foreignShare * logicalCores) {
     const have = busyCores - own;
     const message = `Other work kept ${have.toFixed(2)} of ${logicalCores} cores busy during the window.`;

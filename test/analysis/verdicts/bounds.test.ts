@@ -101,10 +101,55 @@ test('samples that were left out on purpose are not missed', () => {
   expect(codes({ rounds: [round({ watched: { ...watched, rows: 24 } })] })).toEqual(['TELEMETRY_ROWS_MISSING']);
 });
 
+test('gaps that the rate itself makes are closed by another rate', () => {
+  const rounds = [round({ watched: { ...quiet, longestGapSeconds: 5 } })];
+  expect(step({ rounds, policy: { ...policy, samplingHertz: 0.2 } })).toContain('sampling_hertz=1');
+  expect(step({ rounds, policy: { ...policy, samplingHertz: 10 } })).toContain('CPU time');
+});
+
 test('what the measured process uses is not foreign', () => {
   // 2 cores busy of 2, and 2 of them its own.
   const measured = { cpu: { userSeconds: 19, systemSeconds: 1, voluntarySwitches: 0, involuntarySwitches: 0 } };
   expect(codes({ rounds: [round({ measured, watched: { ...quiet, busyCores: 2 } })] })).toEqual([]);
+});
+
+test('the load generator’s own thread is not foreign', () => {
+  // 1.9 cores busy: 0.9 of the engine, and 1 of the thread that spins, which the time of the process is told without.
+  const measured = (cpuSeconds: number | null) => ({
+    cpu: { userSeconds: 8, systemSeconds: 1, voluntarySwitches: 0, involuntarySwitches: 0 },
+    generator: { ...spinning, spins: false, cpuSeconds },
+  });
+  const found = (cpuSeconds: number | null) =>
+    codes({ rounds: [round({ measured: measured(cpuSeconds), watched: { ...quiet, busyCores: 1.9 } })] });
+  expect(found(10)).toEqual([]);
+  expect(found(null)).toEqual(['FOREIGN_LOAD']);
+});
+
+test('a machine that was not seen in the window, or whose load is not told, is not judged', () => {
+  const telemetry = (watched: Partial<typeof quiet>) => {
+    const reasons = new Reasons();
+    const { verdicts } = judgeCase(evidence({ rounds: [round({ watched: { ...quiet, ...watched } })] }), reasons);
+    return [verdicts.telemetry, reasons.get('verdicts.telemetry')?.code];
+  };
+  // A window of 0.09 s lies between two samples of ten a second.
+  expect(telemetry({ rows: 0, sampledSeconds: 0.09, longestGapSeconds: 0.09, busyCores: null })).toEqual([
+    null,
+    'NO_SAMPLES_IN_WINDOW',
+  ]);
+  expect(telemetry({ busyCores: null })).toEqual([null, 'CPU_NOT_SAMPLED']);
+  expect(telemetry({ busyCores: null, stealShare: 0.02 })).toEqual(['degraded', 'CPU_STEAL']);
+  expect(telemetry({})).toEqual(['valid', undefined]);
+});
+
+test('what becomes of an accelerator does not concern a case on the processor', () => {
+  const slower = {
+    clock: { first: 1.9e9, last: 0.2e9 },
+    temperature: { first: 40, last: 60 },
+    throttling: [{ device: 'gpu0', reason: 'hardware thermal slowdown', share: 1 }],
+  };
+  const rounds = [round({ watched: device(slower) })];
+  expect(codes({ rounds })).toEqual([]);
+  expect(codes({ rounds, figures: figures({ backend: 'cuda' }) })).toHaveLength(3);
 });
 
 test('an effect of sampling whose interval holds zero is none', () => {
@@ -125,6 +170,12 @@ test('an accuracy at its limit is valid, and the reference itself always is', ()
   expect(accuracy(0.9801, 0.99)).toEqual([]); // 0.99 · 0.99
   expect(accuracy(0.98, 0.99)).toEqual(['ACCURACY_LOST']);
   expect(accuracy(0.2, 0.2)).toEqual([]);
+});
+
+test('of a reference that is right nowhere there is no share', () => {
+  const none = figures({ accuracy: { metric: 'top1', value: 0, items: 1, reference: 0 } });
+  const { verdicts, findings } = judgeCase(evidence({ figures: none }), new Reasons());
+  expect([verdicts.accuracy, findings]).toEqual([null, []]);
 });
 
 test('without a reference the least that the suite asks for still decides', () => {

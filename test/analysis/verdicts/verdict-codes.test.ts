@@ -21,6 +21,11 @@ const { policy } = evidence();
 const audit = (ratio: number, low: number, high: number): Partial<Evidence> => ({
   proof: proof && { ...proof, cachingAudit: { ratio, ci95: [low, high], blocks: 24 } },
 });
+/** A case that runs on an accelerator, which was seen so. */
+const onDevice = (changes: Parameters<typeof device>[0]): Partial<Evidence> => ({
+  figures: figures({ backend: 'cuda' }),
+  rounds: [round({ watched: device(changes) })],
+});
 const withoutEnergy = (code: string): Partial<Evidence> => ({ reasons: { energy: reason(code) } });
 const watched = (changes: Partial<typeof quiet>): Partial<Evidence> => ({
   rounds: [round({ watched: { ...quiet, ...changes } })],
@@ -85,14 +90,10 @@ const causes: Readonly<Record<VerdictCodeName, Partial<Evidence>>> = {
   CPU_STEAL: watched({ stealShare: 0.02 }),
   CPU_THROTTLED: watched({ throttled: 0.01 }),
   CPU_CLOCK_FELL: watched({ cpuClock: { first: 3e9, last: 2.8e9 } }),
-  DEVICE_CLOCK_FELL: { rounds: [round({ watched: device({ clock: { first: 1.9e9, last: 1.7e9 } }) })] },
-  DEVICE_THROTTLED: {
-    rounds: [round({ watched: device({ throttling: [{ device: 'gpu0', reason: 'hardware slowdown', share: 0.1 }] }) })],
-  },
-  DEVICE_POWER_CAPPED: {
-    rounds: [round({ watched: device({ throttling: [{ device: 'gpu0', reason: 'software power cap', share: 1 }] }) })],
-  },
-  TEMPERATURE_ROSE: { rounds: [round({ watched: device({ temperature: { first: 60, last: 66 } }) })] },
+  DEVICE_CLOCK_FELL: onDevice({ clock: { first: 1.9e9, last: 1.7e9 } }),
+  DEVICE_THROTTLED: onDevice({ throttling: [{ device: 'gpu0', reason: 'hardware slowdown', share: 0.1 }] }),
+  DEVICE_POWER_CAPPED: onDevice({ throttling: [{ device: 'gpu0', reason: 'software power cap', share: 1 }] }),
+  TEMPERATURE_ROSE: onDevice({ temperature: { first: 60, last: 66 } }),
   GOVERNOR_NOT_PERFORMANCE: {
     environment: { ...evidence().environment, cpu: { ...evidence().environment.cpu, governor: 'powersave' } },
   },
