@@ -30,11 +30,14 @@ export interface Disturbance {
 export class ObserverWatch {
   readonly #readChunks: ReadChunks;
   readonly #cases = new Map<string, ObserverVisitor[]>();
+  readonly #hasBlocks: (hertz: number) => boolean;
   #hertz: number;
 
-  constructor(readChunks: ReadChunks, hertz: number) {
+  /** `hasBlocks`: whether rounds at a rate have blocks, which alone tell whether that rate disturbs. */
+  constructor(readChunks: ReadChunks, hertz: number, hasBlocks: (hertz: number) => boolean) {
     this.#readChunks = readChunks;
     this.#hertz = hertz;
+    this.#hasBlocks = hasBlocks;
   }
 
   /**
@@ -50,7 +53,7 @@ export class ObserverWatch {
     const effect = observerEffectOfRun([...this.#cases.values()]);
     const found = 'code' in effect ? null : disturbanceOf(effect);
     const hertz = this.#hertz / 2;
-    if (found === null || hertz < leastHertz) return null;
+    if (found === null || hertz < leastHertz || !this.#hasBlocks(hertz)) return null;
     this.#hertz = hertz;
     this.#cases.clear();
     return { ...found, hertz };

@@ -61,7 +61,8 @@ export async function startTelemetry(context: RunContext): Promise<Telemetry> {
     }
   }
   if (sampler !== null) log.append({ type: 'sampler.started', pid: sampler.pid, hertz, collectors: sampler.state });
-  const watch = new ObserverWatch(sealedFiles(folder).chunks, hertz);
+  const hasBlocks = (rate: number): boolean => blockSettings(plan.policy, rate, 0) !== null;
+  const watch = new ObserverWatch(sealedFiles(folder).chunks, hertz, hasBlocks);
   let opened = 0;
   return {
     open: async (pid, file) => {

@@ -51,12 +51,15 @@ function round(key: string, on: number, off: number, hertz = 10) {
 }
 
 /** A watch that is shown one round after another; what it answered to each. */
-async function watched(rounds: readonly ReturnType<typeof round>[]): Promise<unknown[]> {
+async function watched(
+  rounds: readonly ReturnType<typeof round>[],
+  hasBlocks: (hertz: number) => boolean = () => true,
+): Promise<unknown[]> {
   let current: ReadChunks | null = null;
   const readChunks: ReadChunks = async function* (...request) {
     if (current !== null) yield* current(...request);
   };
-  const watch = new ObserverWatch(readChunks, 10);
+  const watch = new ObserverWatch(readChunks, 10, hasBlocks);
   const answers: unknown[] = [];
   for (const { observed, readChunks: ofRound } of rounds) {
     current = ofRound;
@@ -82,6 +85,12 @@ test('after a change, only rounds at the new rate count', async () => {
   const rounds = [10, 10, 10, 5, 5].map((hertz) => round('a', 0.012, 0.01, hertz));
   const answers = await watched(rounds);
   expect(answers.map((one) => (one as { hertz: number } | null)?.hertz ?? null)).toEqual([null, 5, null, null, 2.5]);
+});
+
+test('a rate at which nothing would tell whether it disturbs is not gone down to', async () => {
+  const rounds = [10, 10, 5, 5].map((hertz) => round('a', 0.012, 0.01, hertz));
+  const answers = await watched(rounds, (hertz) => hertz >= 4);
+  expect(answers.map((one) => (one as { hertz: number } | null)?.hertz ?? null)).toEqual([null, 5, null, null]);
 });
 
 test('the figure that is surest to be changed is named; one whose interval reaches below 1 % is not', () => {
