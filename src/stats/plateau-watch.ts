@@ -19,7 +19,7 @@ const looks = 2;
  * one that takes seconds is one bucket among others, and memory and time a query stay bounded: there are about six looks while the queries double.
  *
  * A half stands still when its bucket means vary by less than 10 % and drift by less than 2 % along their fitted line. The drift rule
- * allows 5 %, or any drift that might be noise. Here that ends too early: of a latency that falls exponentially by 30 % the later half
+ * allows 3 %, or any drift that might be noise. Here that ends too early: of a latency that falls exponentially by 30 % the later half
  * never drifts by more than 7 %, and a short stretch of a slow curve looks flat. docs/statistics.md has what is left of such curves, and how
  * long it takes. What is much slower than the warm-up was so far cannot be seen in it by any rule: hence the minima of the policy.
  */
