@@ -13,6 +13,17 @@ test.each([
   expect(scenarioText(scenario)).toBe(text);
 });
 
+test('two traces read differently', () => {
+  const trace = { queries: 2, seconds: 1 };
+  expect(scenarioText({ kind: 'replay', trace: { sha256: `0123456789${'a'.repeat(54)}`, ...trace } })).toBe(
+    'replay 01234567',
+  );
+});
+
+test('a search reads with what it found', () => {
+  expect(scenarioText({ kind: 'server', rate: 'search' }, 1500)).toBe('server search 1,500/s');
+});
+
 test('a rate that is searched for is the answer of the system, one that is set is not', () => {
   expect(hasFixedSchedule({ kind: 'server', rate: 100 })).toBe(true);
   expect(hasFixedSchedule({ kind: 'replay' })).toBe(true);
