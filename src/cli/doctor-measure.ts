@@ -73,7 +73,7 @@ export async function measureMachine(
     const timers = await part('timers', 'how exactly timers wait, about 3 s', measureTimers);
     const arrivals = await part('arrivals', `${arrivalRate} arrivals a second, about 6 s`, measureArrivals);
     const sampler = await part('sampler', 'what sampling costs, about 6 s', () =>
-      measureSamplerCost(hertz, lengths.secondsOfSampling, workFolder),
+      measureSamplerCost(hertz, lengths.secondsOfSampling, workFolder, signal),
     );
     const noise = await part('noise', 'the same case in two arms that take turns, about 20 s', measureNoise);
     if (signal.aborted) return null;
@@ -144,6 +144,7 @@ async function measureArrivals(session: Session): Promise<ArrivalPrecision> {
 /** Rounds of one case, of each two neighbours one in either arm by lot: so would a comparison of two versions be measured. */
 async function measureNoise(session: Session) {
   const { secondsOfRound, pairsOfRounds } = session.lengths;
+  const over = new AbortController();
   const [{ measured }, foreignLoad] = await Promise.all([
     measureCase(session, 'noise', {
       workload: 'digits',
@@ -153,8 +154,13 @@ async function measureNoise(session: Session) {
       rounds: pairsOfRounds * 2,
     }),
     // The rounds take a little longer.
-    watchForeignLoad(pairsOfRounds * 2 * (secondsOfWarmUp + secondsOfRound)),
-  ]);
+    watchForeignLoad(
+      pairsOfRounds * 2 * (secondsOfWarmUp + secondsOfRound),
+      '/proc',
+      AbortSignal.any([session.signal, over.signal]),
+    ),
+    // Where there are no rounds, nobody waits for what was seen meanwhile.
+  ]).finally(() => over.abort());
   const arms = (value: (round: Case['rounds'][number]) => number | null | undefined) =>
     inArms(measured.rounds.map(value));
   const p50 = arms(({ summary }) => summary?.p50);

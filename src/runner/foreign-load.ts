@@ -26,14 +26,18 @@ interface ProcessTime {
 /**
  * Watches the machine for `seconds`: the time that all cores were busy, less the time of this process and its descendants. Counting
  * the time of children that were waited for with their parent keeps the sum whole when a process of ours ends meanwhile.
- * null where there is no `/proc`, or it counts no time.
+ * null where there is no `/proc`, or it counts no time. Throws `AbortError` when `signal` says that nobody waits for it any more.
  */
-export async function watchForeignLoad(seconds: number, procRoot = '/proc'): Promise<ForeignLoad | null> {
+export async function watchForeignLoad(
+  seconds: number,
+  procRoot = '/proc',
+  signal?: AbortSignal,
+): Promise<ForeignLoad | null> {
   const shares = new CpuShares();
   const before = readAll(procRoot, shares);
   if (before === null) return null;
   const started = monotonicSeconds();
-  await sleep(seconds * 1e3);
+  await sleep(seconds * 1e3, undefined, signal === undefined ? {} : { signal });
   const after = readAll(procRoot, shares);
   if (after === null) return null;
   const passed = monotonicSeconds() - started;

@@ -19,8 +19,16 @@ export interface SamplerCost {
   readonly collectors: readonly string[];
 }
 
-/** Runs the sampler as a run does, for `seconds`, and counts its CPU time. `workFolder`: where its file may lie meanwhile. Throws `SAMPLER_LOST`. */
-export async function measureSamplerCost(hertz: number, seconds: number, workFolder: string): Promise<SamplerCost> {
+/**
+ * Runs the sampler as a run does, for `seconds`, and counts its CPU time. `workFolder`: where its file may lie meanwhile. Throws `SAMPLER_LOST`,
+ * and `AbortError` when `signal` ends it.
+ */
+export async function measureSamplerCost(
+  hertz: number,
+  seconds: number,
+  workFolder: string,
+  signal: AbortSignal,
+): Promise<SamplerCost> {
   let lost: Error | null = null;
   const sampler = await startSampler({
     hertz,
@@ -33,10 +41,10 @@ export async function measureSamplerCost(hertz: number, seconds: number, workFol
   try {
     await sampler.open(process.pid, file, monotonicSeconds());
     // The first samples find cold code.
-    await sleep(500);
+    await sleep(500, undefined, { signal });
     const before = cpuSecondsWithChildren(sampler.pid);
     const start = monotonicSeconds();
-    await sleep(seconds * 1e3);
+    await sleep(seconds * 1e3, undefined, { signal });
     const after = cpuSecondsWithChildren(sampler.pid);
     const passed = monotonicSeconds() - start;
     await sampler.close();

@@ -1,6 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { expect, test } from 'vitest';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { doctorCommand } from '../../src/cli/commands/doctor.ts';
 import { measureMachine } from '../../src/cli/doctor-measure.ts';
 import { describeMachine } from '../../src/cli/doctor-measure-text.ts';
@@ -79,8 +80,13 @@ test.each([{ explain: 'CUDA error 35' }, { plugin: ['p.mjs'] }])('--measure goes
 });
 
 test('a short measurement of this machine fills every part that can be filled here, and leaves nothing behind', async () => {
-  const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('dyno-doctor-')).length;
-  const before = folders();
+  // A folder for temporary files that nobody else writes to.
+  const temporary = mkdtempSync(join(tmpdir(), 'dyno-measured-'));
+  vi.stubEnv('TMPDIR', temporary);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+    rmSync(temporary, { recursive: true });
+  });
   const said: string[] = [];
   const lengths = { secondsOfSampling: 0.3, secondsOfArrivals: 0.3, secondsOfRound: 0.1, pairsOfRounds: 2 };
   const found = await measureMachine(new AbortController().signal, (line) => said.push(line), lengths);
@@ -96,7 +102,7 @@ test('a short measurement of this machine fills every part that can be filled he
   for (const part of ['timers', 'arrivals', 'sampler', 'noise', 'foreignLoad'] as const) {
     expect(found[part] === null).toBe(found.reasons[part] !== undefined);
   }
-  expect(folders()).toBe(before);
+  expect(readdirSync(temporary)).toEqual([]);
 }, 120_000);
 
 test('an abort ends it without an answer', async () => {

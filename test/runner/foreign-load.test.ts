@@ -23,6 +23,12 @@ test('time of a tree is that of the process, its descendants, and the children i
   expect(ticksOfTree(processes, 10)).toBe(24); // 5 + 2 + 7 + 9 + 1
 });
 
+test('it is not watched to the end where nobody waits for it', async () => {
+  const watching = watchForeignLoad(3600, '/proc', AbortSignal.abort());
+  if (process.platform !== 'linux') expect(await watching).toBeNull();
+  else await expect(watching).rejects.toMatchObject({ name: 'AbortError' });
+});
+
 test('what the machine did besides us is foreign, and the busiest other program is named', async () => {
   const own = process.pid;
   system.write({
