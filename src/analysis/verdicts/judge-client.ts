@@ -15,6 +15,7 @@ export function judgeClient(evidence: Evidence): Judgement {
   if (!isScheduled(figures.scenario.kind))
     return judged([
       ...evidence.rounds.flatMap((round) => gaps(round, figures.scenario.kind)),
+      ...delay(evidence),
       ...core(evidence),
       ...recording(evidence),
     ]);
@@ -35,12 +36,16 @@ export function judgeClient(evidence: Evidence): Judgement {
   return judged([...late, ...delay(evidence), ...core(evidence), ...recording(evidence)]);
 }
 
-/** Of a response time that starts when the query is due, the part that is the client's own lateness. */
-function delay({ figures: { issueDelay, latency } }: Evidence): VerdictFinding[] {
+/**
+ * Of a response time that starts when the query is due, the part that is the client's own lateness. In a closed loop a query is due when
+ * another one is done; where it is due when it is sent, there is no such part.
+ */
+function delay({ figures: { issueDelay, latency, scenario } }: Evidence): VerdictFinding[] {
   const [late, response] = [issueDelay?.mean ?? null, latency?.mean ?? null];
   if (late === null || response === null || !(late > overheadShare * response)) return [];
   const message = `${formatSeconds(late)} of a mean response time of ${formatSeconds(response)} passed before the query was sent.`;
-  return [finding('CLIENT_OVERHEAD', { need: overheadShare, have: late / response, message })];
+  const nextStep = scenario.kind === 'closed_loop' ? { nextStep: 'Take larger queries (`--batch-size`).' } : {};
+  return [finding('CLIENT_OVERHEAD', { need: overheadShare, have: late / response, message, ...nextStep })];
 }
 
 /** One query after another: what of the window is in no query was spent between two of them, getting the next one ready. */

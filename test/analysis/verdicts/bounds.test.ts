@@ -78,6 +78,18 @@ test('half of the window between two queries is allowed, more is the client’s'
   expect(codes({ rounds: [round({ summary: { mean: 0.0049 } })] })).toEqual(['CLIENT_OVERHEAD']);
 });
 
+test('in a closed loop, half of the response time may pass before the query is sent', () => {
+  // Of 10 ms.
+  const closed = (mean: number) => {
+    const { issueDelay } = figures();
+    const delayed = issueDelay == null ? null : { ...issueDelay, mean };
+    return figures({ scenario: { kind: 'closed_loop', concurrency: 3 }, issueDelay: delayed });
+  };
+  expect(codes({ figures: closed(0.005) })).toEqual([]);
+  expect(codes({ figures: closed(0.0051) })).toEqual(['CLIENT_OVERHEAD']);
+  expect(step({ figures: closed(0.0051) })).not.toContain('closed_loop');
+});
+
 test('without figures of the load, a client with a schedule is not judged', () => {
   const { verdicts } = judgeCase(evidence({ figures: { ...served(), load: null } }), new Reasons());
   expect(verdicts.client).toBeNull();
