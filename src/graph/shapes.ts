@@ -1,6 +1,7 @@
 import { constantTensors } from './constants.ts';
 import { gather, reduce, resize, shapeItself, slice, squeeze, unsqueeze } from './cut-shapes.ts';
 import { elementType } from './element-type.ts';
+import { isExternal } from './external-data.ts';
 import { knownNumbers } from './known-numbers.ts';
 import { modelInputs } from './model-values.ts';
 import { integerAttribute, integersAttribute, textAttribute } from './node-attributes.ts';
@@ -8,7 +9,7 @@ import type { NodeProto, TensorProto } from './onnx_pb.ts';
 import type { OnnxModel } from './onnx-message.ts';
 import { operatorName } from './operator-counts.ts';
 import type { Rule, Seen, Shape } from './shape-rule.ts';
-import { elementCount, isExternal, readTensor } from './tensor-proto.ts';
+import { elementCount, readTensor } from './tensor-proto.ts';
 
 /** Longer constants are weights: no shape is made of them. */
 const mostNumbers = 64;

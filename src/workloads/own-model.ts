@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { graphCost } from '../graph/cost.ts';
+import { externalLocation, isExternal } from '../graph/external-data.ts';
 import type { OnnxModel } from '../graph/onnx-message.ts';
-import { externalLocation, isExternal } from '../graph/tensor-proto.ts';
 import { canonicalJson, sha256, sha256OfFile } from '../kernel/content-hash.ts';
 import { InputError } from '../kernel/errors.ts';
 import type { PreparedInput, PreparedModel } from './prepared-workload.ts';

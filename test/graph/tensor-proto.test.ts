@@ -1,11 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dataTypeOf } from '../../src/graph/element-type.ts';
-import { type TensorProto, TensorProto_DataLocation, TensorProtoSchema } from '../../src/graph/onnx_pb.ts';
+import { type TensorProto, TensorProtoSchema } from '../../src/graph/onnx_pb.ts';
 import { createMessage } from '../../src/graph/onnx-message.ts';
-import { makeTensor, readTensor } from '../../src/graph/tensor-proto.ts';
+import { makeStringTensor, makeTensor, readStrings, readTensor } from '../../src/graph/tensor-proto.ts';
 
 function tensor(
   type: string,
@@ -76,42 +73,76 @@ test('data that do not fill the shape are refused', () => {
   );
 });
 
-test('strings are refused by name', () => {
+test('strings are not taken for numbers, nor numbers for strings', () => {
   expect(() => readTensor(tensor('string', [1], { stringData: [new Uint8Array([65])] }))).toThrow(
     expect.objectContaining({
       code: 'TENSOR_UNSUPPORTED',
       message: expect.stringContaining('"t" has elements of type string'),
     }),
   );
-});
-
-function external(location: string, more: Record<string, string> = {}): TensorProto {
-  const entries = Object.entries({ location, ...more }).map(([key, value]) => ({
-    $typeName: 'onnx.StringStringEntryProto' as const,
-    key,
-    value,
-  }));
-  return tensor('uint8', [2], { dataLocation: TensorProto_DataLocation.EXTERNAL, externalData: entries });
-}
-
-test('external data are read at their offset in the file beside the model', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'dyno-'));
-  writeFileSync(join(folder, 'weights.bin'), new Uint8Array([0, 1, 2, 3, 4]));
-  expect(readTensor(external('weights.bin', { offset: '2', length: '2' }), folder).data).toEqual(
-    new Uint8Array([2, 3]),
+  expect(() => readStrings(tensor('int8', [1], { int32Data: [65] }))).toThrow(
+    expect.objectContaining({ code: 'TENSOR_UNSUPPORTED' }),
   );
-  // Without offset and length: as many bytes as the shape needs, from the start.
-  expect(readTensor(external('weights.bin'), folder).data).toEqual(new Uint8Array([0, 1]));
 });
 
-test('external data that are missing, cut off or outside of the folder are refused', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'dyno-'));
-  writeFileSync(join(folder, 'weights.bin'), new Uint8Array(3));
-  const refused = expect.objectContaining({ code: 'EXTERNAL_DATA' });
-  expect(() => readTensor(external('other.bin'), folder)).toThrow(refused);
-  expect(() => readTensor(external('weights.bin', { offset: '2' }), folder)).toThrow(refused);
-  expect(() => readTensor(external('../weights.bin'), folder)).toThrow(refused);
-  expect(() => readTensor(external('/etc/passwd'), folder)).toThrow(refused);
+test('strings that were made are read back, those that do not fill the shape are refused', () => {
+  const made = makeStringTensor('words', [1, 2], ['', 'größer']);
+  expect(readStrings(made)).toEqual(['', 'größer']);
+  made.dims = [3n];
+  expect(() => readStrings(made)).toThrow(
+    expect.objectContaining({ code: 'TENSOR_INVALID', message: expect.stringContaining('needs 3 strings, but has 2') }),
+  );
+  expect(() => makeStringTensor('words', [2], ['one'])).toThrow(expect.objectContaining({ code: 'TENSOR_INVALID' }));
+});
+
+test('complex numbers are read as their real and imaginary parts in turn', () => {
+  const parts = Float32Array.of(1, 2, 3, 4); // 1 + 2i, 3 + 4i
+  expect(readTensor(tensor('complex64', [2], { floatData: [...parts] })).data).toEqual(parts);
+  expect(readTensor(tensor('complex64', [2], { rawData: new Uint8Array(parts.buffer) })).data).toEqual(parts);
+  expect(readTensor(makeTensor('t', 'complex128', [1], Float64Array.of(0.5, -1))).data).toEqual(
+    Float64Array.of(0.5, -1),
+  );
+});
+
+test.each([
+  ['uint2', [0, 1, 2, 3, 3], [0b11100100, 0b11]],
+  ['int2', [0, 1, -2, -1, -1], [0b11100100, 0b11]],
+  ['uint4', [15, 8, 7], [0x8f, 0x07]],
+  ['int4', [-1, -8, 7], [0x8f, 0x07]],
+  ['float4e2m1', [1, 2, 3], [0x21, 0x03]],
+  // byte0 = x0 | (x1 & 3) << 6, byte1 = x1 >> 2 | (x2 & 15) << 4, byte2 = x2 >> 4 | x3 << 2 (onnx.proto)
+  ['float6e2m3', [0b000001, 0b111110, 0b010101, 0b101010, 0b000011], [0b10000001, 0b01011111, 0b10101001, 0b00000011]],
+])('elements of %s are packed as onnx.proto says, and unpacked', (type, elements, bytes) => {
+  const values = type.startsWith('int') ? Int8Array.from(elements) : Uint8Array.from(elements);
+  const made = makeTensor('t', type, [elements.length], values);
+  expect([...made.rawData]).toEqual(bytes);
+  expect(readTensor(made).data).toEqual(values);
+});
+
+test('6-bit floats of the typed list have an entry each', () => {
+  expect(readTensor(tensor('float6e3m2', [3], { int32Data: [1, 63, 2] })).data).toEqual(new Uint8Array([1, 63, 2]));
+});
+
+test('packed elements with bytes left over are refused', () => {
+  const refused = expect.objectContaining({ code: 'TENSOR_INVALID' });
+  expect(() => readTensor(tensor('int4', [3], { rawData: new Uint8Array(3) }))).toThrow(refused);
+  expect(() => readTensor(tensor('int4', [3], { int32Data: [0, 0, 0] }))).toThrow(refused);
+});
+
+test('a shape whose product is no number of elements is refused and nothing is allocated', () => {
+  const before = process.memoryUsage().arrayBuffers;
+  const huge = tensor('uint4', [2 ** 30, 2 ** 30], { rawData: new Uint8Array(1) });
+  const invalid = expect.objectContaining({ code: 'TENSOR_INVALID' });
+  expect(() => readTensor(huge)).toThrow(invalid);
+  expect(() => readTensor(tensor('uint4', [2 ** 40], { rawData: new Uint8Array(1) }))).toThrow(invalid);
+  expect(() => readTensor(tensor('uint8', [-1, -1], { rawData: new Uint8Array(1) }))).toThrow(invalid);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20);
+});
+
+test('data of another kind than the type has are not made into a constant', () => {
+  expect(() => makeTensor('t', 'float16', [1], Float32Array.of(1))).toThrow(
+    expect.objectContaining({ message: 'Tensor "t" of type float16 needs a Uint16Array, but got a Float32Array.' }),
+  );
 });
 
 test('a tensor that was made is read back', () => {
