@@ -51,6 +51,23 @@ test('queues that grow in a window too short to stop the load make it over-satur
   expect(codes({ figures: served({ overSaturation: { ...growth, significant: false } }) })).toEqual([]);
 });
 
+test('the time of the last answer does not count as falling behind', () => {
+  // Eleven queries in 5 s, each 0.4 s: the last is done at 5.4 s, which makes 1.85 a second of 2; at 5.7 s somebody has waited.
+  const slow = (lastCompleted: number) => {
+    const { serviceLatency } = figures();
+    const service = serviceLatency === null ? null : { ...serviceLatency, count: 11, mean: 0.4 };
+    return codes({
+      figures: served(
+        { targetRate: 2, scheduledRate: 2, completedRate: 10 / lastCompleted },
+        { scenario: { kind: 'server', arrivals: { kind: 'constant' }, rate: 2 }, serviceLatency: service },
+      ),
+      rounds: [round({ measured: { queries: 11 } })],
+    });
+  };
+  expect(slow(5.4)).toEqual([]);
+  expect(slow(5.7)).toEqual(['RATE_NOT_KEPT']);
+});
+
 test('a schedule of constant gaps has no chance to blame, one whose rate changes is not held against its last rate', () => {
   const rate = (kind: string, scheduledRate: number) =>
     codes({
