@@ -11,8 +11,8 @@ export interface VariedInputs {
 
 /**
  * Changes within the range that each input has, so that token ids and pixels stay such: one element, drawn at random, becomes a number drawn
- * between the least and the greatest of its tensor; half-precision floats, which are stored as bits, take that of another element. An
- * input all of whose elements are equal, such as a mask of ones, is left alone. null: all are.
+ * between the least and the greatest of its tensor; half-precision floats, which are stored as bits, and tensors that reach to infinity, such
+ * as a mask that is added, take that of another element. An input all of whose elements are equal, such as a mask of ones, is left alone. null: all are.
  */
 export function variedInputs(feeds: Tensors, seed: number): VariedInputs | null {
   const random = generator(seed);
@@ -73,8 +73,10 @@ function drawNumber(
     if (value > greatest) greatest = value;
   }
   if (!(greatest > least)) return null;
-  if (type === 'float16') return () => data[Math.floor(uniform(random) * data.length)] ?? 0;
   const span = greatest - least;
+  if (type === 'float16' || !Number.isFinite(span)) {
+    return () => data[Math.floor(uniform(random) * data.length)] ?? 0;
+  }
   const isFloat = data instanceof Float32Array || data instanceof Float64Array;
   return isFloat ? () => least + uniform(random) * span : () => least + Math.floor(uniform(random) * (span + 1));
 }

@@ -32,6 +32,15 @@ test.each(types)('of %s, one element changes at a time, stays in range, and is t
   expect([...data]).toEqual(before);
 });
 
+test('a mask that reaches to minus infinity is varied by its own elements, and holds no number that is none', () => {
+  const data = Float32Array.of(0, Number.NEGATIVE_INFINITY, 0, Number.NEGATIVE_INFINITY);
+  const inputs = variedInputs(feeds('float32', data), 1);
+  for (let run = 0; run < 50; run++) {
+    inputs?.vary();
+    for (const value of data) expect([0, Number.NEGATIVE_INFINITY]).toContain(value);
+  }
+});
+
 test('an input of equal elements is left alone beside one that varies', () => {
   const mask = BigInt64Array.of(1n, 1n, 1n);
   const inputs = variedInputs(
