@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CsvFile, refuseExisting } from './csv-file.ts';
 import type { SealedFile } from './events.ts';
@@ -42,46 +43,49 @@ export async function exportCsv(runFolder: string, run: Run, target: string): Pr
         sealed === null ? [] : [{ labels: [id, round, attempt, status] as const, sealed }],
       ),
     );
-  const written: string[] = [];
+  const csvFiles: CsvFile[] = [];
+  const open = (name: string, header: readonly string[]): CsvFile => {
+    const csv = new CsvFile(join(target, name), header);
+    csvFiles.push(csv);
+    return csv;
+  };
   const writeAll = async (name: string, rounds: readonly RoundFile[]): Promise<{ rows: number; columns: string[] }> => {
     const columns: string[] = [];
     for (const { sealed } of rounds) {
       for (const column of await files.columnNames(sealed)) if (!columns.includes(column)) columns.push(column);
     }
-    const csv = new CsvFile(join(target, name), [...ofRound.map((column) => column.name), ...columns]);
+    const csv = open(name, [...ofRound.map((column) => column.name), ...columns]);
     let rows = 0;
-    try {
-      for (const { labels, sealed } of rounds) {
-        for await (const chunk of files.chunks(sealed)) {
-          const values = columns.map((column) => chunk[column]);
-          const length = Math.max(0, ...values.map((column) => column?.length ?? 0));
-          for (let row = 0; row < length; row++)
-            csv.append([...labels, ...values.map((column) => column?.[row] ?? null)]);
-          rows += length;
-        }
+    for (const { labels, sealed } of rounds) {
+      for await (const chunk of files.chunks(sealed)) {
+        const values = columns.map((column) => chunk[column]);
+        const length = Math.max(0, ...values.map((column) => column?.length ?? 0));
+        for (let row = 0; row < length; row++)
+          csv.append([...labels, ...values.map((column) => column?.[row] ?? null)]);
+        rows += length;
       }
-      csv.finish();
-    } catch (error) {
-      csv.discard();
-      throw error;
     }
-    written.push(csv.path);
     return { rows, columns };
   };
 
   const names = ['columns.csv', 'queries.csv', 'telemetry.csv'];
-  // Before the first is written: all of them or none.
+  // Before the first is written, and each gets its name when all are whole: all of them or none.
   for (const name of names) refuseExisting(join(target, name));
-  const columnsCsv = new CsvFile(join(target, 'columns.csv'), ['file', 'column', 'unit', 'description']);
+  const finished: string[] = [];
   try {
     const queries = await writeAll('queries.csv', roundsWith('samples'));
     const telemetry = await writeAll('telemetry.csv', roundsWith('telemetry'));
+    const columnsCsv = open('columns.csv', ['file', 'column', 'unit', 'description']);
     describe(columnsCsv, 'queries.csv', [...ofRound, ...queries.columns.map(queryColumn)]);
     describe(columnsCsv, 'telemetry.csv', [...ofRound, ...telemetry.columns.map(telemetryColumn(run))]);
-    columnsCsv.finish();
-    return { files: [...written, columnsCsv.path], queries: queries.rows, telemetryRows: telemetry.rows };
+    for (const csv of csvFiles) {
+      csv.finish();
+      finished.push(csv.path);
+    }
+    return { files: finished, queries: queries.rows, telemetryRows: telemetry.rows };
   } catch (error) {
-    columnsCsv.discard();
+    for (const csv of csvFiles) csv.discard();
+    for (const path of finished) rmSync(path, { force: true });
     throw error;
   }
 }

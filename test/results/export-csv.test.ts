@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -95,9 +95,18 @@ test('an export that would overwrite a file, or whose samples are damaged, leave
   await expect(exportCsv(folder, run, target)).rejects.toMatchObject({ code: 'EXPORT_EXISTS' });
   expect(existsSync(join(target, 'queries.csv'))).toBe(false);
   rmSync(join(target, 'telemetry.csv'));
+  const rest = async (): Promise<string[]> => {
+    await expect(exportCsv(folder, run, target)).rejects.toMatchObject({ code: 'SAMPLES_CORRUPT' });
+    return readdirSync(target);
+  };
+  // The telemetry comes last: the queries have been read by then.
+  const [one] = run.cases;
+  const [first] = one?.rounds ?? [];
+  if (one === undefined || first?.samples == null) throw new Error('There is no round.');
+  Object.assign(first, { telemetry: { ...first.samples, sha256: 'another' } });
+  expect(await rest()).toEqual(['run']);
   writeFileSync(join(folder, 'samples', 'b.parquet'), 'damaged');
-  await expect(exportCsv(folder, run, target)).rejects.toMatchObject({ code: 'SAMPLES_CORRUPT' });
-  expect(['columns.csv', 'queries.csv', 'telemetry.csv'].filter((name) => existsSync(join(target, name)))).toEqual([]);
+  expect(await rest()).toEqual(['run']);
 });
 
 /** A Python that has the package, or null. */
