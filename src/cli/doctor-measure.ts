@@ -1,5 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { mkdirSync, rmSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { identicalArms } from '../analysis/identical-arms.ts';
 import { cpuFrequency } from '../hardware/cpu-frequency.ts';
@@ -8,6 +8,7 @@ import { availableCores } from '../kernel/available-cores.ts';
 import { cacheFolder } from '../kernel/cache-folder.ts';
 import { monotonicSeconds } from '../kernel/clock.ts';
 import { DynoError, errorText } from '../kernel/errors.ts';
+import { makeTemporaryFolder } from '../kernel/temporary-folder.ts';
 import { sealedFiles } from '../results/parquet.ts';
 import type { Case } from '../results/run.ts';
 import { runTask } from '../runner/child-task.ts';
@@ -55,7 +56,7 @@ export async function measureMachine(
   lengths: Lengths = usualLengths,
 ): Promise<MeasuredMachine | null> {
   const started = monotonicSeconds();
-  const workFolder = mkdtempSync(join(tmpdir(), 'dyno-doctor-'));
+  const workFolder = makeTemporaryFolder('dyno-doctor-');
   const session: Session = { workFolder, signal, say, lengths };
   const reasons: Record<string, MeasuredMachine['reasons'][string]> = {};
   const part = async <T>(name: string, what: string, work: (session: Session) => Promise<T>): Promise<T | null> => {

@@ -1,6 +1,5 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import type { Ceiling } from '../../ceilings/ceiling.ts';
 import { loadCatalogue } from '../../hardware/catalogue.ts';
 import type { ProfileFile } from '../../hardware/profile-schema.ts';
@@ -8,6 +7,7 @@ import { writeFileAtomic } from '../../kernel/atomic-write.ts';
 import { availableCores } from '../../kernel/available-cores.ts';
 import { DynoError, type ExitCode, InputError } from '../../kernel/errors.ts';
 import { takeInventory } from '../../kernel/inventory.ts';
+import { makeTemporaryFolder } from '../../kernel/temporary-folder.ts';
 import { yamlText } from '../../kernel/yaml-source.ts';
 import { runTask } from '../../runner/child-task.ts';
 import type { CeilingsAnswer, CeilingsJob } from '../../runner/job.ts';
@@ -49,7 +49,7 @@ export async function hardwareMeasureCommand(
     stderr.write(`--threads ${threads}: only ${cores} cores are available here, so that threads share them.\n`);
   stderr.write(`Measuring: keep the machine quiet. This takes about ${formatSeconds(figuresAtMost * seconds)}.\n`);
 
-  const workFolder = mkdtempSync(join(tmpdir(), 'dyno-ceilings-'));
+  const workFolder = makeTemporaryFolder('dyno-ceilings-');
   try {
     const job: CeilingsJob = {
       plugins,
