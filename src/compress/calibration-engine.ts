@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Backend, Session, Tensors } from '../engine/backends/backend.ts';
+import type { LoadForCalibration } from './calibrate.ts';
+
+/**
+ * Calibration on a backend of the engine, in 32-bit floats, on one thread. Engines load files: each model is written to a folder
+ * of its own, which is gone when the session is.
+ */
+export function calibrationOn(backend: Backend): LoadForCalibration {
+  return async (model) => {
+    const folder = mkdtempSync(join(tmpdir(), 'dyno-calibration-'));
+    const remove = () => rmSync(folder, { recursive: true, force: true });
+    try {
+      const path = join(folder, 'model.onnx');
+      writeFileSync(path, model);
+      const session = await backend.load(path, {
+        fusion: 'on',
+        precision: 'fp32',
+        threads: 1,
+        spinning: 'off',
+        dumpPath: null,
+        profilePrefix: null,
+      });
+      return {
+        run: (feeds) => session.run(tensorsOf(session, feeds), null),
+        async dispose() {
+          await session.dispose();
+          remove();
+        },
+      };
+    } catch (error) {
+      remove();
+      throw error;
+    }
+  };
+}
+
+/** Engines want tensors that they made themselves. */
+function tensorsOf(session: Session, feeds: Tensors): Tensors {
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, { type, dims, data }]) => [name, session.tensor(type, dims, data)]),
+  );
+}
