@@ -25,7 +25,7 @@ export const slice: Rule = (seen) => {
   const cuts = input ? cutsOf(seen, input.length) : null;
   if (!input || cuts === null) return null;
   const shape = [...input];
-  for (const { axis, start, end, step } of cuts) shape[axis] = placesOf(input[axis] ?? 0, start, end, step).length;
+  for (const { axis, start, end, step } of cuts) shape[axis] = placeCount(input[axis] ?? 0, start, end, step);
   return shape;
 };
 
@@ -43,7 +43,7 @@ export function cutsOf({ node, shapes, constant }: Seen, rank: number): Cut[] | 
   const [starts, ends] = [given('starts', 1), given('ends', 2)];
   const axes = given('axes', 3) ?? (node.input[3] ? null : starts?.map((_, axis) => axis));
   const steps = constant(4) ?? (node.input[4] ? null : starts?.map(() => 1));
-  if (!starts || !ends || !axes || !steps || shapes[0] === null) return null;
+  if (!starts || !ends || !axes || !steps || shapes[0] === null || steps.includes(0)) return null;
   return starts.map((start, index) => ({
     axis: axisOf(axes[index] ?? 0, rank),
     start,
@@ -52,14 +52,22 @@ export function cutsOf({ node, shapes, constant }: Seen, rank: number): Cut[] | 
   }));
 }
 
-/** The places of an axis of `size` that a cut takes. Bounds count from the end when negative, and beyond it mean the end. */
+/** How many places of an axis of `size` a cut takes, of a step other than 0. Bounds count from the end when negative, and beyond it mean the end. */
+export function placeCount(size: number, start: number, end: number, step: number): number {
+  const [first, last] = boundsOf(size, start, end, step);
+  return Math.max(0, Math.ceil((last - first) / step));
+}
+
+/** The places themselves; for a short axis. */
 export function placesOf(size: number, start: number, end: number, step: number): number[] {
+  const [first] = boundsOf(size, start, end, step);
+  return Array.from({ length: placeCount(size, start, end, step) }, (_, index) => first + index * step);
+}
+
+function boundsOf(size: number, start: number, end: number, step: number): [number, number] {
   const [lowest, highest] = step > 0 ? [0, size] : [-1, size - 1];
   const bound = (value: number) => Math.min(highest, Math.max(lowest, value < 0 ? value + size : value));
-  const places: number[] = [];
-  const last = bound(end);
-  for (let place = bound(start); step > 0 ? place < last : place > last; place += step) places.push(place);
-  return places;
+  return [bound(start), bound(end)];
 }
 
 export const squeeze: Rule = ({ node, shapes: [input], constant }) => {

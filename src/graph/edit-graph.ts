@@ -99,6 +99,13 @@ export function removeNodes(graph: GraphProto, nodes: ReadonlySet<NodeProto>): v
  * @throws InputError `MODEL_INVALID` when nodes use each other's outputs in a circle.
  */
 export function sortNodes(graph: GraphProto): number {
+  const { nodes, moved } = nodeOrder(graph);
+  graph.node = nodes;
+  return moved;
+}
+
+/** The nodes as `sortNodes` puts them, and how many of them move; the graph stays as it is. Throws as `sortNodes`. */
+export function nodeOrder(graph: GraphProto): { readonly nodes: NodeProto[]; readonly moved: number } {
   const makers = new Map<string, NodeProto>();
   for (const node of graph.node) for (const output of node.output) if (output !== '') makers.set(output, node);
 
@@ -132,8 +139,7 @@ export function sortNodes(graph: GraphProto): number {
       path.push({ node: next, needs: needsOf(next, makers) });
     }
   }
-  graph.node = sorted;
-  return moved;
+  return { nodes: sorted, moved };
 }
 
 /** The nodes of the same graph that a node needs: for its inputs, and for what the bodies that it holds take from outside. */

@@ -11,7 +11,7 @@ import { operatorName } from './operator-counts.ts';
 import type { Rule, Seen, Shape } from './shape-rule.ts';
 import { elementCount, readTensor } from './tensor-proto.ts';
 
-/** Longer constants are weights: no shape is made of them. */
+/** Longer constants are weights: no shape is made of them. Nor is a shape longer: a graph could double one at every node. */
 const mostNumbers = 64;
 
 /**
@@ -42,9 +42,11 @@ export function inferShapes(model: OnnxModel, inputShapes: Readonly<Record<strin
     };
     const operator = operatorName(node);
     const shape = rules.get(operator)?.(seen);
-    if (shape?.every((dimension) => Number.isInteger(dimension) && dimension >= 0)) shapes.set(output, shape);
+    if (shape && shape.length <= mostNumbers && shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
+      shapes.set(output, shape);
+    }
     const known = knownNumbers(operator, seen);
-    if (known !== null) computed.set(output, known);
+    if (known !== null && known.length <= mostNumbers) computed.set(output, known);
   }
   return shapes;
 }
