@@ -97,16 +97,7 @@ export class GraphBuilder {
     const name = options.name ?? `${operator}${this.#nodes.length + 1}`;
     const outputs = options.outputs ?? [name];
     for (const output of outputs) this.#make(output);
-    this.#nodes.push(
-      createMessage(NodeProtoSchema, {
-        name,
-        opType: operator,
-        domain: options.domain ?? '',
-        input: [...inputs],
-        output: [...outputs],
-        attribute: Object.entries(options.attributes ?? {}).map(([key, value]) => attribute(key, value)),
-      }),
-    );
+    this.#nodes.push(makeNode(operator, inputs, outputs, { ...options, name }));
     return outputs[0] ?? '';
   }
 
@@ -150,6 +141,23 @@ export class GraphBuilder {
     if (name === '' || this.#values.has(name) || this.#outer.has(name)) return;
     throw new RangeError(`Graph "${this.#name}": "${name}", ${use}, has not been made yet.`);
   }
+}
+
+/** A node by itself, as passes put it into a graph. Names are not checked; without a name in `options` it has none. */
+export function makeNode(
+  operator: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  { attributes = {}, name = '', domain = '' }: Omit<NodeOptions, 'outputs'> = {},
+): NodeProto {
+  return createMessage(NodeProtoSchema, {
+    name,
+    opType: operator,
+    domain,
+    input: [...inputs],
+    output: [...outputs],
+    attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
+  });
 }
 
 function valueInfo(name: string, type: string, shape: readonly Dimension[]): ValueInfoProto {

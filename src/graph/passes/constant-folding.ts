@@ -1,0 +1,153 @@
+import { elementType } from '../element-type.ts';
+import { integerAttribute } from '../node-attributes.ts';
+import {
+  GraphProtoSchema,
+  ModelProtoSchema,
+  type NodeProto,
+  type TensorProto,
+  ValueInfoProtoSchema,
+} from '../onnx_pb.ts';
+import { createMessage, type OnnxModel } from '../onnx-message.ts';
+import { operatorName } from '../operator-counts.ts';
+import { type ConstantTensor, elementCount, makeTensor } from '../tensor-proto.ts';
+import { isDeterministic } from './deterministic.ts';
+import { evaluateSmall } from './evaluate-small.ts';
+import { type PassContext, passOverGraphs } from './pass.ts';
+import type { Rewrite } from './rewrite.ts';
+
+/** A result may be this large (elements) though its operands are smaller: Expand, Tile and the like would fill the file with copies. */
+const mostGrown = 4096;
+
+/**
+ * Computes nodes whose inputs are constants, and Shape and Size of values whose shape is static, and keeps the results as constants. Small
+ * integer work is done here; with `evaluate`, the rest is run as one piece. What makes an output of the graph stays a node, and so does what
+ * stores weights in fewer bits (DequantizeLinear, Cast from 16 bits): folding it would undo the storage.
+ */
+export const constantFolding = passOverGraphs(
+  'constant-folding',
+  'Nodes on constants are computed once and for all.',
+  async (rewrite, context) => {
+    const folded = new Map<string, ConstantTensor>();
+    const left = foldSmall(rewrite, context, folded);
+    if (context.evaluate === null || left.length === 0) return;
+    const results = await context.evaluate(pieceOf(left, rewrite, context, folded));
+    for (const node of left) {
+      const outputs = node.output.filter((name) => name !== '');
+      const tensors = outputs.map((name) => results.get(name));
+      if (tensors.some((tensor) => tensor === undefined || isGrown(tensor, node, rewrite, folded, results))) continue;
+      // The producers of what this one needs may stay where theirs was too large: their results are in `results` all the same.
+      for (const tensor of tensors) if (tensor !== undefined) keep(tensor, rewrite);
+      rewrite.remove(node);
+      rewrite.note(node.name, `${operatorName(node)} on constants was computed by the engine`);
+    }
+  },
+);
+
+/** Folds what `evaluateSmall` can; answers the other nodes on constants, in order. */
+function foldSmall(rewrite: Rewrite, context: PassContext, folded: Map<string, ConstantTensor>): NodeProto[] {
+  const left: NodeProto[] = [];
+  const willBeKnown = new Set<string>();
+  for (const node of rewrite.graph.node) {
+    if (!isFoldable(node, rewrite)) continue;
+    const fromShape = shapeOfStatic(node, context);
+    const inputs = node.input.map((name) => (name === '' ? null : smallConstant(name, rewrite, folded)));
+    const isSmall = node.input.every((name, place) => name === '' || inputs[place] !== null);
+    const result = fromShape ?? (isSmall && node.input.length > 0 ? evaluateSmall(node, inputs) : null);
+    if (result !== null) {
+      folded.set(result.name, result);
+      keep(result, rewrite);
+      rewrite.remove(node);
+      rewrite.note(node.name, `${operatorName(node)} on constants is computed`);
+    } else if (node.input.every((name) => name === '' || willBeKnown.has(name) || isConstant(name, rewrite, folded))) {
+      left.push(node);
+      for (const name of node.output) willBeKnown.add(name);
+    }
+  }
+  return left;
+}
+
+function isFoldable(node: NodeProto, rewrite: Rewrite): boolean {
+  const operator = operatorName(node);
+  // Constants that could become initialisers have done so; sequences and optionals are no tensors.
+  if (
+    !isDeterministic(node) ||
+    /^(Constant|DequantizeLinear|Sequence\w+|Split\w*ToSequence|Optional\w*|String\w+)$/.test(operator)
+  )
+    return false;
+  if (operator === 'Cast' && isStorage(node, rewrite)) return false;
+  return node.output.length > 0 && !node.output.some((name) => rewrite.index.isGraphOutput(name));
+}
+
+function isStorage(node: NodeProto, rewrite: Rewrite): boolean {
+  const from = rewrite.constantType(node.input[0] ?? '') ?? '';
+  return /^b?float(16|8|4)/.test(from) && elementType(integerAttribute(node, 'to', 0)).name.startsWith('float');
+}
+
+/** The output of Shape or Size of a value whose shape never changes, constant or not. */
+function shapeOfStatic(node: NodeProto, { values }: PassContext): ConstantTensor | null {
+  const operator = operatorName(node);
+  if (operator !== 'Shape' && operator !== 'Size') return null;
+  const shape = values.shape(node.input[0] ?? '');
+  if (shape === null) return null;
+  const name = node.output[0] ?? '';
+  if (operator === 'Size')
+    return { name, type: 'int64', dims: [], data: BigInt64Array.of(BigInt(elementCount(shape))) };
+  const sizes = shape.slice(integerAttribute(node, 'start', 0), integerAttribute(node, 'end', shape.length));
+  return { name, type: 'int64', dims: [sizes.length], data: BigInt64Array.from(sizes, BigInt) };
+}
+
+/** A constant that is worth reading here; larger ones are for the engine. */
+function smallConstant(
+  name: string,
+  rewrite: Rewrite,
+  folded: ReadonlyMap<string, ConstantTensor>,
+): ConstantTensor | null {
+  const tensor = rewrite.constantTensor(name);
+  if (tensor === null) return folded.get(name) ?? null;
+  return elementCount(tensor.dims.map(Number)) <= 1024 ? rewrite.constant(name) : null;
+}
+
+function isConstant(name: string, rewrite: Rewrite, folded: ReadonlyMap<string, ConstantTensor>): boolean {
+  return folded.has(name) || rewrite.isReadable(name);
+}
+
+function isGrown(
+  result: ConstantTensor,
+  node: NodeProto,
+  rewrite: Rewrite,
+  ...known: readonly ReadonlyMap<string, ConstantTensor>[]
+): boolean {
+  const elements = node.input.map((name) => {
+    const found = known.find((tensors) => tensors.has(name))?.get(name);
+    return found?.data.length ?? elementCount(rewrite.constantTensor(name)?.dims.map(Number) ?? [0]);
+  });
+  return result.data.length > Math.max(mostGrown, ...elements);
+}
+
+/** A model without inputs that computes all outputs of the nodes. */
+function pieceOf(
+  nodes: readonly NodeProto[],
+  rewrite: Rewrite,
+  { model }: PassContext,
+  folded: ReadonlyMap<string, ConstantTensor>,
+): OnnxModel {
+  const made = new Set(nodes.flatMap(({ output }) => output).filter((name) => name !== ''));
+  const needed = new Set(nodes.flatMap(({ input }) => input).filter((name) => name !== '' && !made.has(name)));
+  const initializer = [...needed].flatMap((name): TensorProto[] => {
+    const tensor = folded.get(name);
+    const constant = tensor ?? rewrite.constant(name);
+    return constant === null ? [] : [makeTensor(name, constant.type, constant.dims, constant.data)];
+  });
+  const graph = createMessage(GraphProtoSchema, {
+    name: 'constants',
+    node: [...nodes],
+    initializer,
+    output: [...made].map((name) => createMessage(ValueInfoProtoSchema, { name })),
+  });
+  const { irVersion, opsetImport } = model;
+  return createMessage(ModelProtoSchema, { irVersion, opsetImport, graph }) as OnnxModel;
+}
+
+function keep({ name, type, dims, data }: ConstantTensor, rewrite: Rewrite): void {
+  rewrite.addConstant(makeTensor(name, type, dims, data));
+}
