@@ -1,17 +1,17 @@
 import { withBodies } from './bodies.ts';
 import { constantTensors } from './constants.ts';
 import { elementType } from './element-type.ts';
-import { integerAttribute } from './node-attributes.ts';
-import type { NodeProto } from './onnx_pb.ts';
+import { multiplyAddsOf } from './multiply-adds.ts';
 import type { OnnxModel } from './onnx-message.ts';
 import { operatorName } from './operator-counts.ts';
+import type { Shape } from './shape-rule.ts';
 import { inferShapes } from './shapes.ts';
 import { elementCount } from './tensor-proto.ts';
 
 export interface GraphCost {
   /** Trainable numbers: see `parameterCount`. */
   readonly parameters: number;
-  /** Multiply-adds of Conv, ConvTranspose, Gemm and MatMul; null where they cannot be counted, with the reason. */
+  /** Multiply-adds as `multiplyAddsOf` counts them; null where they cannot be counted, with the reason. */
   readonly multiplyAdds: number | null;
   readonly reason: string | null;
   /** Nodes with multiply-adds, in the order of the graph. */
@@ -24,34 +24,15 @@ export interface NodeCost {
   readonly multiplyAdds: number;
 }
 
-type Shape = readonly number[];
-
-/**
- * Operators that do multiply-adds which are not counted here: where one stands in the graph, there is no total. What is left
- * (activations, normalisations, pooling, moving data) counts as nothing, as is the custom.
- */
-const uncounted =
-  /^(Attention|Conv\w+|DFT|Einsum|GRU|GridSample|If|LSTM|Loop|MatMul\w+|Q(Gemm|Linear\w+)|RNN|Scan|DeformConv|.+:.+)$/;
-
 /** Parameters and multiply-adds of a model for inputs of these shapes. */
 export function graphCost(model: OnnxModel, inputShapes: Readonly<Record<string, Shape>>): GraphCost {
   const shapes = inferShapes(model, inputShapes);
   const nodes: NodeCost[] = [];
   let reason: string | null = null;
   for (const node of model.graph.node) {
-    const operator = operatorName(node);
-    const count = counters.get(operator);
-    if (count === undefined) {
-      if (uncounted.test(operator)) reason ??= `${operator} "${node.name}" is not counted`;
-      continue;
-    }
-    const [a, b] = node.input.map((name) => shapes.get(name));
-    const output = shapes.get(node.output[0] ?? '');
-    if (a === undefined || b === undefined || output === undefined) {
-      reason ??= `the shapes at ${operator} "${node.name}" are not known`;
-      continue;
-    }
-    nodes.push({ name: node.name, operator, multiplyAdds: count(node, a, b, output) });
+    const work = multiplyAddsOf(node, (value) => shapes.get(value));
+    if (work.count === null) reason ??= work.reason;
+    else if (work.isCounted) nodes.push({ name: node.name, operator: operatorName(node), multiplyAdds: work.count });
   }
   const total = nodes.reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0);
   return { parameters: parameterCount(model), multiplyAdds: reason === null ? total : null, reason, nodes };
@@ -79,15 +60,3 @@ export function parameterCount(model: OnnxModel): number {
   }
   return count;
 }
-
-/** Multiply-adds of a node, from the shapes of its first two inputs and its output. */
-type Counter = (node: NodeProto, a: Shape, b: Shape, output: Shape) => number;
-
-const counters = new Map<string, Counter>([
-  // Every element of the output is a dot product over a filter: inputs / group × kernel.
-  ['Conv', (_node, _input, weight, output) => elementCount(output) * elementCount(weight.slice(1))],
-  // Every element of the input is spread by a filter: outputs / group × kernel.
-  ['ConvTranspose', (_node, input, weight) => elementCount(input) * elementCount(weight.slice(1))],
-  ['Gemm', (node, a, _b, output) => elementCount(output) * (a[1 - integerAttribute(node, 'transA', 0)] ?? 0)],
-  ['MatMul', (_node, a, _b, output) => elementCount(output) * (a.at(-1) ?? 0)],
-]);

@@ -10,11 +10,14 @@ export const gather: Rule = ({ node, shapes: [data, indices] }) => {
 };
 
 /** ReduceMean and the like: axes are an attribute or, in later versions, an input; left out, all. */
-export const reduce: Rule = ({ node, shapes: [input, axesShape], constant }) => {
+export const reduce: Rule = ({ node, shapes: [input], constant }) => {
   if (!input) return null;
   const given = integersAttribute(node, 'axes') ?? constant(1);
-  if (given === null && axesShape !== undefined) return null;
-  const axes = new Set((given ?? input.map((_, axis) => axis)).map((axis) => axisOf(axis, input.length)));
+  if (given === null && node.input[1]) return null;
+  if (!given?.length && integerAttribute(node, 'noop_with_empty_axes', 0) === 1) return input;
+  const axes = new Set(
+    (given?.length ? given : input.map((_, axis) => axis)).map((axis) => axisOf(axis, input.length)),
+  );
   if (integerAttribute(node, 'keepdims', 1) === 1) return input.map((size, axis) => (axes.has(axis) ? 1 : size));
   return input.filter((_, axis) => !axes.has(axis));
 };

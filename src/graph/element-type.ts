@@ -103,3 +103,10 @@ export function dataTypeOf(name: string): number {
   for (const [dataType, description] of descriptions) if (description.name === name) return dataType;
   throw new InputError('TENSOR_UNSUPPORTED', `"${name}" is no element type of ONNX.`);
 }
+
+/** Bits of an element of a type by its name, such as 32 for `float32`; null for strings and unknown names. */
+export function bitsOf(name: string): number | null {
+  for (const description of descriptions.values())
+    if (description.name === name) return description.storage?.bits ?? null;
+  return null;
+}

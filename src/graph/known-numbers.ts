@@ -1,6 +1,8 @@
 import { cutsOf, placesOf } from './cut-shapes.ts';
+import { elementType } from './element-type.ts';
 import { integerAttribute } from './node-attributes.ts';
 import { axisOf, type Seen } from './shape-rule.ts';
+import { readTensor } from './tensor-proto.ts';
 
 type Numbers = readonly number[];
 
@@ -56,10 +58,67 @@ function arithmetic(operate: (a: number, b: number) => number): NumberRule {
   };
 }
 
+/** What a cast to integers cuts off. */
+const cast: NumberRule = ({ node, constant }) => {
+  const numbers = constant(0);
+  const isInteger = /int/.test(elementType(integerAttribute(node, 'to', 0)).name);
+  return numbers !== null && isInteger ? numbers.map(Math.trunc) : numbers;
+};
+
+/** Integers are divided without a rest, floats are not: told where both come to the same. */
+const divide: NumberRule = (seen) => {
+  const quotients = arithmetic((a, b) => a / b)(seen);
+  return quotients?.every(Number.isInteger) ? quotients : null;
+};
+
+/** `Where(condition, a, b)`, each of the length of the longest or of one element. */
+const where: NumberRule = ({ constant }) => {
+  const parts = [constant(0), constant(1), constant(2)];
+  const length = Math.max(...parts.map((part) => part?.length ?? 0));
+  const [condition, a, b] = parts;
+  if (!condition || !a || !b || parts.some((part) => part?.length !== 1 && part?.length !== length)) return null;
+  const at = (part: Numbers, index: number) => part[index % part.length] ?? 0;
+  return Array.from({ length }, (_, index) => at(at(condition, index) === 0 ? b : a, index));
+};
+
+/** A vector of one value; longer than a shape can be, it is not made. */
+const constantOfShape: NumberRule = ({ node, constant }) => {
+  const dims = constant(0);
+  const length = dims?.reduce((product, size) => product * size, 1);
+  if (length === undefined || !(length >= 0 && length <= 64)) return null;
+  const tensor = node.attribute.find(({ name }) => name === 'value')?.t;
+  const value = tensor === undefined ? 0 : Number(readTensor(tensor).data[0]);
+  return Array.from({ length }, () => value);
+};
+
+const rangeNumbers: NumberRule = ({ constant }) => {
+  const [[start], [limit], [delta]] = [constant(0) ?? [], constant(1) ?? [], constant(2) ?? []];
+  if (start === undefined || limit === undefined || !delta) return null;
+  const length = Math.max(0, Math.ceil((limit - start) / delta));
+  return length > 64 ? null : Array.from({ length }, (_, index) => start + index * delta);
+};
+
+/** All of a vector. */
+const product: NumberRule = ({ shapes: [input], constant }) => {
+  const numbers = constant(0);
+  return numbers && input?.length === 1 ? [numbers.reduce((total, value) => total * value, 1)] : null;
+};
+
+const size: NumberRule = ({ shapes: [input] }) => (input ? [input.reduce((total, value) => total * value, 1)] : null);
+
 const rules = new Map<string, NumberRule>([
   ['Shape', shape],
-  // Of numbers that are sizes, a cast changes nothing.
-  ...'Cast Identity Reshape Squeeze Unsqueeze'.split(' ').map((name): [string, NumberRule] => [name, asFirst]),
+  ['Size', size],
+  ['Cast', cast],
+  ['Div', divide],
+  ['Where', where],
+  ['ConstantOfShape', constantOfShape],
+  ['Range', rangeNumbers],
+  ['ReduceProd', product],
+  ['Equal', arithmetic((a, b) => Number(a === b))],
+  ['Max', arithmetic(Math.max)],
+  ['Min', arithmetic(Math.min)],
+  ...'Identity Reshape Squeeze Unsqueeze'.split(' ').map((name): [string, NumberRule] => [name, asFirst]),
   ['Concat', concat],
   ['Slice', slice],
   ['Gather', gather],

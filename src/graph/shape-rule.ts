@@ -17,3 +17,13 @@ export type Rule = (seen: Seen) => Shape | null;
 export function axisOf(axis: number, rank: number): number {
   return axis < 0 ? axis + rank : axis;
 }
+
+/** Numpy's broadcasting of two shapes: aligned at the end; 1 gives way. */
+export function broadcastShapes(a: Shape, b: Shape): Shape {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const left = a[axis - rank + a.length] ?? 1;
+    const right = b[axis - rank + b.length] ?? 1;
+    return left === 1 ? right : left;
+  });
+}

@@ -2,13 +2,29 @@ import { constantTensors } from './constants.ts';
 import { gather, reduce, resize, shapeItself, slice, squeeze, unsqueeze } from './cut-shapes.ts';
 import { elementType } from './element-type.ts';
 import { isExternal } from './external-data.ts';
+import {
+  argument,
+  asSecond,
+  constantOfShape,
+  depthToSpace,
+  einsum,
+  expand,
+  gatherPlaces,
+  gridSample,
+  oneHot,
+  pad,
+  range,
+  spaceToDepth,
+  tile,
+} from './filled-shapes.ts';
 import { knownNumbers } from './known-numbers.ts';
 import { modelInputs } from './model-values.ts';
 import { integerAttribute, integersAttribute, textAttribute } from './node-attributes.ts';
 import type { NodeProto, TensorProto } from './onnx_pb.ts';
 import type { OnnxModel } from './onnx-message.ts';
 import { operatorName } from './operator-counts.ts';
-import type { Rule, Seen, Shape } from './shape-rule.ts';
+import { severalOutputs } from './several-outputs.ts';
+import { broadcastShapes, type Rule, type Seen, type Shape } from './shape-rule.ts';
 import { elementCount, readTensor } from './tensor-proto.ts';
 
 /** Longer constants are weights: no shape is made of them. Nor is a shape longer: a graph could double one at every node. */
@@ -19,8 +35,13 @@ const mostNumbers = 64;
  * operator without a rule here, and those whose shape depends on data. Bodies of If and Loop are not entered.
  *
  * Numbers that follow from shapes are followed, too: exporters of dynamic models compute what a Reshape makes from the Shape of a value.
+ * @param known Shapes of values that are known otherwise, such as from a run: taken where no rule gives one.
  */
-export function inferShapes(model: OnnxModel, inputShapes: Readonly<Record<string, Shape>>): Map<string, Shape> {
+export function inferShapes(
+  model: OnnxModel,
+  inputShapes: Readonly<Record<string, Shape>>,
+  known: ReadonlyMap<string, Shape> = new Map(),
+): Map<string, Shape> {
   const constants = constantTensors(model.graph);
   const shapes = new Map<string, Shape>([...constants].map(([name, { dims }]) => [name, dims.map(Number)]));
   for (const { name } of modelInputs(model)) {
@@ -30,8 +51,6 @@ export function inferShapes(model: OnnxModel, inputShapes: Readonly<Record<strin
   const computed = new Map<string, readonly number[]>();
   // ONNX lists nodes in an order in which every value is made before it is used.
   for (const node of model.graph.node) {
-    const [output] = node.output;
-    if (output === undefined) continue;
     const seen: Seen = {
       node,
       shapes: node.input.map((name) => shapes.get(name) ?? null),
@@ -41,20 +60,30 @@ export function inferShapes(model: OnnxModel, inputShapes: Readonly<Record<strin
       },
     };
     const operator = operatorName(node);
-    const shape = rules.get(operator)?.(seen);
-    if (shape && shape.length <= mostNumbers && shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
-      shapes.set(output, shape);
+    const ruled = severalOutputs.get(operator)?.(seen) ?? [rules.get(operator)?.(seen) ?? null];
+    for (const [place, output] of node.output.entries()) {
+      if (output === '') continue;
+      const shape = [ruled[place], known.get(output)].find(isShape);
+      if (shape !== undefined) shapes.set(output, shape);
     }
-    const known = knownNumbers(operator, seen);
-    if (known !== null && known.length <= mostNumbers) computed.set(output, known);
+    const [first] = node.output;
+    const followed = knownNumbers(operator, seen);
+    // As many as the shape has, or the rule took a matrix for a vector.
+    const expected = elementCount(shapes.get(first ?? '') ?? [followed?.length ?? 0]);
+    if (first && followed?.length === expected && expected <= mostNumbers) computed.set(first, followed);
   }
   return shapes;
+}
+
+function isShape(shape: Shape | null | undefined): shape is Shape {
+  if (!shape || shape.length > mostNumbers) return false;
+  return shape.every((size) => Number.isSafeInteger(size) && size >= 0);
 }
 
 /** Values of a short constant, such as the shape that a Reshape makes; null for any other and for those in another file. */
 function numbers(tensor: TensorProto | undefined): number[] | null {
   if (tensor === undefined || isExternal(tensor) || elementCount(tensor.dims.map(Number)) > mostNumbers) return null;
-  if (!/^(u?int(32|64)|float(32|64))$/.test(elementType(tensor.dataType).name)) return null;
+  if (!/^(u?int(32|64)|float(32|64)|bool)$/.test(elementType(tensor.dataType).name)) return null;
   return Array.from(readTensor(tensor).data as ArrayLike<number | bigint>, Number);
 }
 
@@ -65,19 +94,10 @@ const broadcast: Rule = ({ shapes }) => {
   let result: Shape = [];
   for (const shape of shapes) {
     if (shape === null) return null;
-    result = broadcastTwo(result, shape);
+    result = broadcastShapes(result, shape);
   }
   return result;
 };
-
-function broadcastTwo(a: Shape, b: Shape): Shape {
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, axis) => {
-    const left = a[axis - rank + a.length] ?? 1;
-    const right = b[axis - rank + b.length] ?? 1;
-    return left === 1 ? right : left;
-  });
-}
 
 const convolution: Rule = ({ node, shapes: [input, weight] }) => {
   if (!input || !weight) return null;
@@ -85,9 +105,10 @@ const convolution: Rule = ({ node, shapes: [input, weight] }) => {
   return [input[0] ?? 0, weight[0] ?? 0, ...spatial];
 };
 
-/** ConvTranspose-1: (in − 1) · stride + output_padding + (kernel − 1) · dilation + 1 − pads. */
+/** ConvTranspose-1: (in − 1) · stride + output_padding + (kernel − 1) · dilation + 1 − pads; with SAME, in · stride. */
 const transposedConvolution: Rule = ({ node, shapes: [input, weight] }) => {
-  if (!input || !weight || textAttribute(node, 'auto_pad', 'NOTSET') !== 'NOTSET') return null;
+  if (!input || !weight) return null;
+  const autoPad = textAttribute(node, 'auto_pad', 'NOTSET');
   const rank = input.length - 2;
   const [strides, dilations, extra, pads] = [
     integersAttribute(node, 'strides'),
@@ -98,7 +119,8 @@ const transposedConvolution: Rule = ({ node, shapes: [input, weight] }) => {
   const given = integersAttribute(node, 'output_shape');
   const spatial = input.slice(2).map((size, axis) => {
     const kernel = ((weight[axis + 2] ?? 1) - 1) * (dilations?.[axis] ?? 1) + 1;
-    const padding = (pads?.[axis] ?? 0) + (pads?.[axis + rank] ?? 0);
+    if (autoPad.startsWith('SAME') && given === null) return size * (strides?.[axis] ?? 1);
+    const padding = autoPad === 'VALID' ? 0 : (pads?.[axis] ?? 0) + (pads?.[axis + rank] ?? 0);
     return given?.[axis] ?? (size - 1) * (strides?.[axis] ?? 1) + (extra?.[axis] ?? 0) + kernel - padding;
   });
   return [input[0] ?? 0, (weight[1] ?? 0) * integerAttribute(node, 'group', 1), ...spatial];
@@ -132,7 +154,7 @@ function slide(node: NodeProto, sizes: Shape, kernel: Shape): number[] {
 
 const matrixProduct: Rule = ({ shapes: [a, b] }) => {
   if (!a || !b || a.length === 0 || b.length === 0) return null;
-  const batch = broadcastTwo(a.slice(0, -2), b.slice(0, -2));
+  const batch = broadcastShapes(a.slice(0, -2), b.slice(0, -2));
   const rows = a.length === 1 ? [] : a.slice(-2, -1);
   const columns = b.length === 1 ? [] : b.slice(-1);
   return [...batch, ...rows, ...columns];
@@ -150,10 +172,12 @@ const flatten: Rule = ({ node, shapes: [input] }) => {
   return [elementCount(input.slice(0, cut)), elementCount(input.slice(cut))];
 };
 
-const reshape: Rule = ({ shapes: [input], constant }) => {
+/** Reshape-5; 0 keeps a dimension unless Reshape-14's `allowzero` lets it be 0. */
+const reshape: Rule = ({ node, shapes: [input], constant }) => {
   const wanted = constant(1);
   if (!input || wanted === null) return null;
-  const kept = wanted.map((dimension, axis) => (dimension === 0 ? (input[axis] ?? 0) : dimension));
+  const keepsZero = integerAttribute(node, 'allowzero', 0) === 0;
+  const kept = wanted.map((dimension, axis) => (dimension === 0 && keepsZero ? (input[axis] ?? 0) : dimension));
   const known = elementCount(kept.filter((dimension) => dimension >= 0));
   return kept.map((dimension) => (dimension < 0 ? elementCount(input) / known : dimension));
 };
@@ -176,14 +200,31 @@ const concat: Rule = ({ node, shapes }) => {
   return first.map((size, index) => (index === axis ? total : size));
 };
 
-const sameShape =
-  'Abs BatchNormalization Cast Ceil Clip DequantizeLinear Dropout Elu Erf Exp Floor Gelu HardSigmoid HardSwish Identity InstanceNormalization LRN LayerNormalization LeakyRelu Log LogSoftmax Mish Neg Not PRelu QuantizeLinear Reciprocal Relu Round Selu Sigmoid Sign Softmax Softplus Sqrt Tanh';
-const elementwise = 'Add And Div Equal Greater Less Max Mean Min Mod Mul Or Pow Sub Sum Where Xor';
+/** A rule for other places of the inputs: quantised operators have scales and zero points between them. */
+function taking(rule: Rule, ...places: number[]): Rule {
+  return (seen) => rule({ ...seen, shapes: places.map((place) => seen.shapes[place] ?? null) });
+}
+
+const sameShape = `Abs Acos Acosh Asin Asinh Atan Atanh BatchNormalization Bernoulli BitwiseNot Cast CastLike Ceil Celu Clip Cos Cosh
+  CumSum DequantizeLinear Elu Erf Exp EyeLike Floor Gelu GroupNormalization HardSigmoid HardSwish Hardmax Identity InstanceNormalization
+  IsInf IsNaN LRN LeakyRelu Log LogSoftmax LpNormalization MeanVarianceNormalization Mish Neg Not PRelu QuantizeLinear RMSNormalization
+  RandomNormalLike RandomUniformLike Reciprocal Relu ReverseSequence Round Scatter ScatterElements ScatterND Selu Shrink Sigmoid Sign Sin Sinh
+  Softmax Softplus Softsign Sqrt Swish Tan Tanh ThresholdedRelu Trilu com.microsoft:BiasGelu com.microsoft:DequantizeLinear
+  com.microsoft:FastGelu com.microsoft:Gelu com.microsoft:QLinearLeakyRelu com.microsoft:QLinearSigmoid com.microsoft:QLinearSoftmax
+  com.microsoft:QuantizeLinear com.microsoft:QuickGelu com.microsoft:SkipLayerNormalization`;
+const elementwise = `Add And BitShift BitwiseAnd BitwiseOr BitwiseXor Div Equal Greater GreaterOrEqual Less LessOrEqual Max Mean Min Mod Mul
+  Or Pow Sub Sum Where Xor`;
+const reductions = 'L1 L2 LogSum LogSumExp Max Mean Min Prod Sum SumSquare';
+const words = (text: string): string[] => text.split(/\s+/);
 
 const rules = new Map<string, Rule>([
-  ...sameShape.split(' ').map((name): [string, Rule] => [name, asFirst]),
-  ...elementwise.split(' ').map((name): [string, Rule] => [name, broadcast]),
+  ...words(sameShape).map((name): [string, Rule] => [name, asFirst]),
+  ...words(elementwise).map((name): [string, Rule] => [name, broadcast]),
+  ...words(reductions).map((name): [string, Rule] => [`Reduce${name}`, reduce]),
   ['Conv', convolution],
+  ['ConvInteger', convolution],
+  ['QLinearConv', taking(convolution, 0, 3)],
+  ['com.microsoft:FusedConv', convolution],
   ['ConvTranspose', transposedConvolution],
   ['MaxPool', pool],
   ['AveragePool', pool],
@@ -191,17 +232,41 @@ const rules = new Map<string, Rule>([
   ['GlobalAveragePool', globalPool],
   ['GlobalMaxPool', globalPool],
   ['MatMul', matrixProduct],
+  ['MatMulInteger', matrixProduct],
+  ['QLinearMatMul', taking(matrixProduct, 0, 3)],
+  ['com.microsoft:DynamicQuantizeMatMul', matrixProduct],
+  ['com.microsoft:MatMulIntegerToFloat', matrixProduct],
+  ['com.microsoft:QLinearAdd', taking(broadcast, 0, 3)],
+  ['com.microsoft:QLinearMul', taking(broadcast, 0, 3)],
+  ['com.microsoft:QLinearGlobalAveragePool', globalPool],
+  ['com.microsoft:QLinearAveragePool', pool],
   ['Gemm', gemm],
+  ['com.microsoft:FusedGemm', gemm],
+  ['com.microsoft:QGemm', taking(gemm, 0, 3)],
+  ['Einsum', einsum],
   ['Flatten', flatten],
   ['Reshape', reshape],
   ['Transpose', transpose],
   ['Concat', concat],
   ['Gather', gather],
+  ['GatherElements', asSecond],
+  ['GatherND', gatherPlaces],
   ['Slice', slice],
   ['Squeeze', squeeze],
   ['Unsqueeze', unsqueeze],
   ['Resize', resize],
   ['Upsample', resize],
+  ['Expand', expand],
+  ['Tile', tile],
+  ['Pad', pad],
+  ['ConstantOfShape', constantOfShape],
+  ['Range', range],
+  ['OneHot', oneHot],
+  ['ArgMax', argument],
+  ['ArgMin', argument],
+  ['DepthToSpace', depthToSpace],
+  ['SpaceToDepth', spaceToDepth],
+  ['GridSample', gridSample],
   ['Shape', shapeItself],
-  ...'ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum'.split(' ').map((name): [string, Rule] => [name, reduce]),
+  ['Size', () => []],
 ]);
