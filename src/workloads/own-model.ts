@@ -1,10 +1,10 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { graphCost } from '../graph/cost.ts';
-import { externalLocation, isExternal } from '../graph/external-data.ts';
+import { externalFile, externalLocation, isExternal } from '../graph/external-data.ts';
+import { modelTensors } from '../graph/model-tensors.ts';
 import type { OnnxModel } from '../graph/onnx-message.ts';
 import { canonicalJson, sha256, sha256OfFile } from '../kernel/content-hash.ts';
-import { InputError } from '../kernel/errors.ts';
 import type { PreparedInput, PreparedModel } from './prepared-workload.ts';
 
 /**
@@ -34,19 +34,8 @@ export async function ownModel(
   };
 }
 
-/** Files with weights beside the model, by the name that the model gives them. Throws `EXTERNAL_DATA` when one is missing. */
+/** Files with weights beside the model, by the name that the model gives them. Throws `EXTERNAL_DATA` when one is missing or outside of its folder. */
 function externalFiles(model: OnnxModel, path: string): Map<string, string> {
-  const files = new Map<string, string>();
-  for (const tensor of model.graph.initializer.filter(isExternal)) {
-    const location = externalLocation(tensor);
-    const file = join(dirname(path), location);
-    if (!existsSync(file)) {
-      throw new InputError(
-        'EXTERNAL_DATA',
-        `${path}: the model keeps its weights in "${location}", which is not beside it. Put it into ${dirname(path)}.`,
-      );
-    }
-    files.set(location, file);
-  }
-  return files;
+  const external = modelTensors(model).filter(isExternal);
+  return new Map(external.map((tensor) => [externalLocation(tensor), externalFile(tensor, dirname(path))]));
 }
