@@ -6,6 +6,11 @@ export function integerAttribute(node: NodeProto, name: string, fallback: number
   return value === undefined ? fallback : Number(value.i);
 }
 
+/** A float attribute of a node, or `fallback` where it is left out. */
+export function floatAttribute(node: NodeProto, name: string, fallback: number): number {
+  return node.attribute.find((attribute) => attribute.name === name)?.f ?? fallback;
+}
+
 /** A list of integers, or null where it is left out. */
 export function integersAttribute(node: NodeProto, name: string): number[] | null {
   const value = node.attribute.find((attribute) => attribute.name === name);

@@ -1,7 +1,6 @@
-import { integerAttribute } from '../node-attributes.ts';
+import { floatAttribute, integerAttribute } from '../node-attributes.ts';
 import type { NodeProto } from '../onnx_pb.ts';
 import { operatorName } from '../operator-counts.ts';
-import { floatAttribute } from './float-attribute.ts';
 import type { Linear } from './linear.ts';
 import type { PassContext } from './pass.ts';
 import type { Rewrite } from './rewrite.ts';

@@ -11,17 +11,19 @@ import { createMessage, type OnnxModel } from '../onnx-message.ts';
 import { operatorName } from '../operator-counts.ts';
 import { type ConstantTensor, elementCount, makeTensor } from '../tensor-proto.ts';
 import { isDeterministic } from './deterministic.ts';
-import { evaluateSmall } from './evaluate-small.ts';
+import { evaluateSmall, mostElements } from './evaluate-small.ts';
+import { elementsMade, mayGrow } from './growing-operators.ts';
 import { type PassContext, passOverGraphs } from './pass.ts';
 import type { Rewrite } from './rewrite.ts';
 
-/** A result may be this large (elements) though its operands are smaller: Expand, Tile and the like would fill the file with copies. */
+/** A result of more elements is kept only where a constant that it is made of is as large: the file would fill with copies. */
 const mostGrown = 4096;
 
 /**
  * Computes nodes whose inputs are constants, and Shape and Size of values whose shape is static, and keeps the results as constants. Small
- * integer work is done here; with `evaluate`, the rest is run as one piece. What makes an output of the graph stays a node, and so does what
- * stores weights in fewer bits (DequantizeLinear, Cast from 16 bits): folding it would undo the storage.
+ * integer work is done here; with `evaluate`, the rest is run as one piece. What makes an output of the graph stays a node; so does what
+ * stores weights in fewer bits (DequantizeLinear, Cast from 16 bits), as folding it would undo the storage, and what makes large tensors
+ * of small ones.
  */
 export const constantFolding = passOverGraphs(
   'constant-folding',
@@ -31,12 +33,17 @@ export const constantFolding = passOverGraphs(
     const left = foldSmall(rewrite, context, folded);
     if (context.evaluate === null || left.length === 0) return;
     const results = await context.evaluate(pieceOf(left, rewrite, context, folded));
+    // Elements that the model has to hold for a value: those of the results that are kept, else of what they are made of.
+    const held = new Map([...folded].map(([name, { data }]) => [name, data.length]));
     for (const node of left) {
-      const outputs = node.output.filter((name) => name !== '');
-      const tensors = outputs.map((name) => results.get(name));
-      if (tensors.some((tensor) => tensor === undefined || isGrown(tensor, node, rewrite, folded, results))) continue;
-      // The producers of what this one needs may stay where theirs was too large: their results are in `results` all the same.
-      for (const tensor of tensors) if (tensor !== undefined) keep(tensor, rewrite);
+      const most = Math.max(0, ...node.input.map((name) => held.get(name) ?? elementsOf(name, rewrite)));
+      const tensors = node.output.flatMap((name) => results.get(name) ?? []);
+      const isKept =
+        tensors.length === node.output.filter((name) => name !== '').length &&
+        tensors.every(({ type, data }) => type !== 'string' && data.length <= Math.max(mostGrown, most));
+      for (const { name, data } of tensors) held.set(name, isKept ? data.length : most);
+      if (!isKept) continue;
+      for (const tensor of tensors) keep(tensor, rewrite);
       rewrite.remove(node);
       rewrite.note(node.name, `${operatorName(node)} on constants was computed by the engine`);
     }
@@ -59,6 +66,7 @@ function foldSmall(rewrite: Rewrite, context: PassContext, folded: Map<string, C
       rewrite.remove(node);
       rewrite.note(node.name, `${operatorName(node)} on constants is computed`);
     } else if (node.input.every((name) => name === '' || willBeKnown.has(name) || isConstant(name, rewrite, folded))) {
+      if (mayGrow(node) && (elementsMade(node, inputs) ?? Number.POSITIVE_INFINITY) > mostGrown) continue;
       left.push(node);
       for (const name of node.output) willBeKnown.add(name);
     }
@@ -104,24 +112,15 @@ function smallConstant(
 ): ConstantTensor | null {
   const tensor = rewrite.constantTensor(name);
   if (tensor === null) return folded.get(name) ?? null;
-  return elementCount(tensor.dims.map(Number)) <= 1024 ? rewrite.constant(name) : null;
+  return elementsOf(name, rewrite) <= mostElements ? rewrite.constant(name) : null;
 }
 
 function isConstant(name: string, rewrite: Rewrite, folded: ReadonlyMap<string, ConstantTensor>): boolean {
   return folded.has(name) || rewrite.isReadable(name);
 }
 
-function isGrown(
-  result: ConstantTensor,
-  node: NodeProto,
-  rewrite: Rewrite,
-  ...known: readonly ReadonlyMap<string, ConstantTensor>[]
-): boolean {
-  const elements = node.input.map((name) => {
-    const found = known.find((tensors) => tensors.has(name))?.get(name);
-    return found?.data.length ?? elementCount(rewrite.constantTensor(name)?.dims.map(Number) ?? [0]);
-  });
-  return result.data.length > Math.max(mostGrown, ...elements);
+function elementsOf(name: string, rewrite: Rewrite): number {
+  return elementCount(rewrite.constantTensor(name)?.dims.map(Number) ?? [0]);
 }
 
 /** A model without inputs that computes all outputs of the nodes. */

@@ -6,7 +6,7 @@ import { axisOf } from '../shape-rule.ts';
 import { type ConstantTensor, elementCount, type TensorValues } from '../tensor-proto.ts';
 
 /** Longer than any shape: what is longer is left to an engine. */
-const mostElements = 1024;
+export const mostElements = 1024;
 
 /**
  * Computes the first output of a node on constants, for the operators with which exporters put shapes together: Add, Sub, Mul, Div, Cast,

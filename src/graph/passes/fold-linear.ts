@@ -1,10 +1,9 @@
 import { Float, makeNode } from '../builder.ts';
-import { integerAttribute } from '../node-attributes.ts';
+import { floatAttribute, integerAttribute } from '../node-attributes.ts';
 import type { NodeProto } from '../onnx_pb.ts';
 import { operatorName } from '../operator-counts.ts';
 import { makeTensor } from '../tensor-proto.ts';
 import { type Affine, batchNormalization, scaleOrShift } from './affine.ts';
-import { floatAttribute } from './float-attribute.ts';
 import { type Linear, linearOf } from './linear.ts';
 import { type PassContext, passOverGraphs } from './pass.ts';
 import type { Rewrite } from './rewrite.ts';

@@ -1,7 +1,7 @@
 import { type Attribute, Float, makeNode } from '../builder.ts';
+import { floatAttribute } from '../node-attributes.ts';
 import type { NodeProto } from '../onnx_pb.ts';
 import { operatorName } from '../operator-counts.ts';
-import { floatAttribute } from './float-attribute.ts';
 import { type PassContext, passOverGraphs } from './pass.ts';
 import { microsoft, requireDomain } from './require-domain.ts';
 import type { Rewrite } from './rewrite.ts';

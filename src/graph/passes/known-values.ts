@@ -69,7 +69,8 @@ function shapesOf(model: OnnxModel) {
   const names = new Map<string, number>();
   for (const { name, shape } of inputs) {
     for (const [axis, dimension] of shape?.entries() ?? []) {
-      if (typeof dimension !== 'number') names.set(dimension ?? `${name}:${axis}`, names.size);
+      const key = dimension ?? `${name}:${axis}`;
+      if (typeof key === 'string' && !names.has(key)) names.set(key, names.size);
     }
   }
   const withSizes = (sizes: readonly number[]) =>

@@ -1,8 +1,7 @@
-import { integerAttribute } from '../node-attributes.ts';
+import { floatAttribute, integerAttribute } from '../node-attributes.ts';
 import type { NodeProto } from '../onnx_pb.ts';
 import { operatorName } from '../operator-counts.ts';
 import { elementCount } from '../tensor-proto.ts';
-import { floatAttribute } from './float-attribute.ts';
 import type { PassContext } from './pass.ts';
 import type { Rewrite } from './rewrite.ts';
 

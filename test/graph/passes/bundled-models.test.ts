@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { checkModel } from '../../../src/graph/check-model.ts';
 import { modelInputs } from '../../../src/graph/model-values.ts';
 import { readModel } from '../../../src/graph/onnx-file.ts';
 import type { OnnxModel } from '../../../src/graph/onnx-message.ts';
@@ -66,6 +67,7 @@ test.each(models)(
       const report = await runPasses(changed, chosen, { evaluate });
       const label = chosen.map(({ name }) => name).join();
       expect(report.isSettled, label).toBe(true);
+      expect(checkModel(changed), label).toEqual([]);
       if (chosen.length > 1 && !chosen.some(({ name }) => name === 'fuse-activations')) {
         const counts = operatorCounts(changed);
         for (const [operator, count] of Object.entries(expected)) expect(counts[operator] ?? 0, operator).toBe(count);

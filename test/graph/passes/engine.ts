@@ -45,7 +45,7 @@ export const evaluate: Evaluate = (piece) => run(piece, []);
 
 /** A copy that shares nothing with the model. */
 export function copyOf(model: OnnxModel): OnnxModel {
-  return readModel(Uint8Array.from(modelBytes(model)));
+  return readModel(modelBytes(model));
 }
 
 /** Seeded values for every input: normal floats, integers of 0 and 1. Dynamic dimensions are those of `sizes`, or 2. */
