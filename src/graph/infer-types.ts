@@ -92,7 +92,7 @@ const bodyOperators = new Set([
   'SequenceEmpty',
 ]);
 
-const comparisons = 'And Equal Greater GreaterOrEqual IsInf IsNaN Less LessOrEqual Not Or Xor';
+const comparisons = 'And Equal Greater GreaterOrEqual IsInf IsNaN Less LessOrEqual Not Or RegexFullMatch Xor';
 const microsoftAsFirst = `BiasGelu DynamicQuantizeMatMul FastGelu FusedConv FusedGemm FusedMatMul Gelu QLinearAveragePool
   QLinearGlobalAveragePool QLinearLeakyRelu QLinearSigmoid QLinearSoftmax QuickGelu QLinearAdd QLinearMul SkipLayerNormalization`;
 
@@ -105,6 +105,7 @@ const rules = new Map<string, TypeRule>([
     .split(' ')
     .map((name): [string, TypeRule] => [name, always('int64')]),
   ['Cast', (node) => [typeAttribute(node, 'to', null)]],
+  ['BitCast', (node) => [typeAttribute(node, 'to', null)]],
   ['CastLike', asInput(1)],
   ['Constant', constantType],
   ['ConstantOfShape', constantOfShape],
@@ -137,6 +138,7 @@ const rules = new Map<string, TypeRule>([
     name,
     (node) => [typeAttribute(node, 'output_datatype', 'float32')],
   ]),
+  ['StringSplit', always('string', 'int64')],
   ['TfIdfVectorizer', always('float32')],
   ['Multinomial', (node) => [typeAttribute(node, 'dtype', 'int32')]],
   ['SequenceAt', () => [null]],
