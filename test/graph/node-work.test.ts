@@ -5,6 +5,8 @@ import { graphWork } from '../../src/graph/node-work.ts';
 import { readModel } from '../../src/graph/onnx-file.ts';
 import type { OnnxModel } from '../../src/graph/onnx-message.ts';
 import { packageFile } from '../../src/kernel/package-root.ts';
+import { buildBert } from '../../src/workloads/bert-model.ts';
+import { buildMobilenetV2 } from '../../src/workloads/mobilenet-v2-model.ts';
 
 const workOf = (model: OnnxModel, inputShapes: Record<string, number[]>) =>
   graphWork(model, inferValues(model, inputShapes));
@@ -80,4 +82,21 @@ test('the work of the digit classifier is that of its layers, for any batch', ()
   // What grows with the batch is all but the weights.
   const written = (one?.bytesWritten ?? 0) * 8;
   expect(eight?.bytesWritten).toBe(written);
+});
+
+test('every shape and type of networks as exporters write them is told, and their work adds up', () => {
+  const mobilenet = buildMobilenetV2(1);
+  const work = workOf(mobilenet, { [mobilenet.graph.input[0]?.name ?? '']: [2, 3, 224, 224] });
+  expect(work.reason).toBeNull();
+  // torchvision counts 300,774,272 multiply-adds and 3,504,872 parameters; besides these, two numbers for each of 17,056 normalised channels
+  // and two bounds for each of 35 ReLU6.
+  expect(work.multiplyAdds).toBe(2 * 300_774_272);
+  expect(work.weightBytes).toBe(4 * (3_504_872 + 2 * 17_056 + 2 * 35));
+
+  const sizes = { layers: 2, hidden: 16, heads: 2, inner: 32, vocabulary: 50, positions: 12, tokenTypes: 2 };
+  const bert = buildBert(sizes, 1, 8);
+  const values = inferValues(bert, Object.fromEntries(bert.graph.input.map(({ name }) => [name, [3, 8]])));
+  const made = bert.graph.node.flatMap(({ output }) => output);
+  expect(made.filter((name) => !values.shapes.has(name) || !values.types.has(name))).toEqual([]);
+  expect(graphWork(bert, values).reason).toBeNull();
 });
