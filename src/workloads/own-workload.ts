@@ -1,6 +1,6 @@
 import type { PostprocessSettings, PreprocessSettings } from '../engine/settings.ts';
+import { readSoundModel } from '../graph/check-model.ts';
 import { type ModelValue, modelInputs, modelOutputs } from '../graph/model-values.ts';
-import { readModel } from '../graph/onnx-file.ts';
 import type { OnnxModel } from '../graph/onnx-message.ts';
 import { InputError } from '../kernel/errors.ts';
 import { nearest } from '../kernel/nearest.ts';
@@ -56,7 +56,7 @@ const generatedItems = 64;
  * finds or generates the data (`generatedRanges`). Throws `InputError` with what to do.
  */
 export async function prepareOwnWorkload(definition: OwnWorkload, cache: WorkloadCache): Promise<PreparedWorkload> {
-  const model = readModel(definition.model);
+  const model = readSoundModel(definition.model);
   const values = modelInputs(model);
   checkInputs(values, definition.model);
   checkOutput(definition, model);

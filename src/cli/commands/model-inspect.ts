@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readSoundModel } from '../../graph/check-model.ts';
 import { modelInputs } from '../../graph/model-values.ts';
 import { readModel } from '../../graph/onnx-file.ts';
 import type { OnnxModel } from '../../graph/onnx-message.ts';
@@ -80,7 +81,7 @@ async function open(options: ModelInspectOptions, workloads?: Registry<Workload>
 }
 
 async function openFile(path: string, shape: readonly string[]): Promise<Opened> {
-  const model = readModel(path);
+  const model = readSoundModel(path);
   try {
     const inputs = resolveInputs(modelInputs(model), parseShapes(shape), path);
     return { model, file: await ownModel(path, model, inputs), inputs, hint: null };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { modelInspectCommand } from '../../../src/cli/commands/model-inspect.ts';
 import { GraphBuilder } from '../../../src/graph/builder.ts';
-import { writeModel } from '../../../src/graph/onnx-file.ts';
+import { readModel, writeModel } from '../../../src/graph/onnx-file.ts';
 import { Registry } from '../../../src/kernel/registry.ts';
 import { oneNode } from '../../../src/workloads/one-node.ts';
 import type { Workload } from '../../../src/workloads/workload.ts';
@@ -82,4 +82,14 @@ test('a file that is not there, and a shape for a model of the hub, are refused'
   await expect(inspect('./nowhere.onnx')).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND', exitCode: 3 });
   await expect(inspect('one-nod')).rejects.toThrow('one-node');
   await expect(inspect('one-node', { shape: ['x:1x8'] })).rejects.toMatchObject({ code: 'OPTION_CONFLICT' });
+});
+
+test('a file whose graph uses what nothing makes is refused by the name of the node', async () => {
+  const path = denseModel();
+  const model = readModel(path);
+  model.graph.initializer = [];
+  writeModel(path, model);
+  await expect(inspect(path)).rejects.toThrow(
+    expect.objectContaining({ code: 'MODEL_INVALID', message: expect.stringContaining('MatMul "MatMul1"') }),
+  );
 });
