@@ -3,7 +3,7 @@ import type { GraphProto } from '../onnx_pb.ts';
 import type { OnnxModel } from '../onnx-message.ts';
 import type { ConstantTensor } from '../tensor-proto.ts';
 import { type KnownValues, nothingKnown } from './known-values.ts';
-import { Rewrite } from './rewrite.ts';
+import { type Note, Rewrite } from './rewrite.ts';
 
 /** A small change of a graph that keeps what it computes. */
 export interface Pass {
@@ -15,11 +15,8 @@ export interface Pass {
 }
 
 /** One thing that a pass did. */
-export interface Change {
+export interface Change extends Note {
   readonly pass: string;
-  /** Name of the node (or constant) that changed or that the new one stands for. */
-  readonly node: string;
-  readonly what: string;
 }
 
 export interface PassContext {

@@ -5,7 +5,13 @@ import { isExternal } from '../external-data.ts';
 import { GraphIndex } from '../graph-index.ts';
 import type { GraphProto, NodeProto, TensorProto } from '../onnx_pb.ts';
 import { type ConstantTensor, elementCount, readTensor } from '../tensor-proto.ts';
-import type { Change } from './pass.ts';
+
+/** One thing that was done. */
+export interface Note {
+  /** Name of the node (or constant) that changed or that the new one stands for. */
+  readonly node: string;
+  readonly what: string;
+}
 
 /**
  * What a pass wants changed in one graph. The pass looks at the graph as it was (`index`) and collects its edits; `apply` carries out
@@ -20,7 +26,7 @@ export class Rewrite {
   readonly #replacements = new Map<NodeProto, readonly NodeProto[]>();
   readonly #renames = new Map<string, string>();
   readonly #constants: TensorProto[] = [];
-  readonly #changes: Omit<Change, 'pass'>[] = [];
+  readonly #changes: Note[] = [];
   #names: FreshNames | null = null;
   #bodyValues: ReadonlySet<string> | null = null;
 
@@ -140,7 +146,7 @@ export class Rewrite {
   }
 
   /** Carries out the edits; answers what was noted. */
-  apply(): readonly Omit<Change, 'pass'>[] {
+  apply(): readonly Note[] {
     if (this.#replacements.size > 0) {
       this.graph.node = this.graph.node.flatMap((node) => this.#replacements.get(node) ?? [node]);
     }

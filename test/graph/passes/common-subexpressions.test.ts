@@ -29,12 +29,14 @@ test('what differs in an attribute, in the order of a difference, or in the sign
   const parts = [
     graph.node('LeakyRelu', [x], { outputs: ['a'], attributes: { alpha: new Float(0.1) } }),
     graph.node('LeakyRelu', [x], { outputs: ['b'], attributes: { alpha: new Float(0.2) } }),
+    graph.node('LeakyRelu', [x], { outputs: ['g'], attributes: { alpha: new Float(0) } }),
+    graph.node('LeakyRelu', [x], { outputs: ['h'], attributes: { alpha: new Float(-0) } }),
     graph.node('Sub', [x, zero], { outputs: ['c'] }),
     graph.node('Sub', [zero, x], { outputs: ['d'] }),
     graph.node('Div', [x, zero], { outputs: ['e'] }),
     graph.node('Div', [x, minus], { outputs: ['f'] }),
   ];
-  graph.output(graph.node('Concat', parts, { outputs: ['y'], attributes: { axis: 0 } }), 'float32', [12]);
+  graph.output(graph.node('Concat', parts, { outputs: ['y'], attributes: { axis: 0 } }), 'float32', [16]);
   expect((await apply(graph.model(), commonSubexpressions)).changes).toEqual([]);
 });
 

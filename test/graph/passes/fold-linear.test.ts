@@ -232,3 +232,16 @@ test.each([
   graph.output(graph.node(operator, [convolved, other], { outputs: ['y'] }), 'float32', [1]);
   expect((await apply(graph.model(), foldScaleAndShift)).changes).toEqual([]);
 });
+
+test('what stands in front of a division by 0 is folded, the division is not', async () => {
+  const { graph, x, constant } = pictures(1);
+  const convolved = graph.node('Conv', [x, constant('w', [1, 1, 1, 1], 3)], { name: 'conv', outputs: ['c'] });
+  const doubled = graph.node('Mul', [convolved, constant('two', [], 2)], { outputs: ['m'] });
+  graph.output(graph.node('Div', [doubled, constant('zero', [], 0)], { outputs: ['y'] }), 'float32', [1]);
+  const model = graph.model();
+  expect((await apply(model, foldScaleAndShift)).nodes).toEqual([
+    'm = Conv(x, w.folded, conv.bias)',
+    'y = Div(m, zero)',
+  ]);
+  expect(constantOf(model, 'w.folded').data).toEqual([6]);
+});
