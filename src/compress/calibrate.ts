@@ -68,14 +68,16 @@ export async function calibrate(
 /** Follows one value through all runs. */
 class ValueObserver {
   readonly #name: string;
-  readonly #method: CalibrationMethod;
-  readonly #histogram = new ValueHistogram();
+  /** null: the smallest and largest value will do. */
+  readonly #histogram: ValueHistogram | null;
+  readonly #percent: number;
   #low = Number.POSITIVE_INFINITY;
   #high = Number.NEGATIVE_INFINITY;
 
   constructor(name: string, method: CalibrationMethod) {
     this.#name = name;
-    this.#method = method;
+    this.#histogram = method.kind === 'percentile' ? new ValueHistogram() : null;
+    this.#percent = method.kind === 'percentile' ? method.percent : 100;
   }
 
   add(data: unknown): void {
@@ -93,11 +95,11 @@ class ValueObserver {
       if (Number.isNaN(value)) throw this.#notFinite(value);
     }
     if (data.length === 0) return;
-    if (low === Number.NEGATIVE_INFINITY || high === Number.POSITIVE_INFINITY)
-      throw this.#notFinite(low < 0 && !Number.isFinite(low) ? low : high);
+    if (low === Number.NEGATIVE_INFINITY) throw this.#notFinite(low);
+    if (high === Number.POSITIVE_INFINITY) throw this.#notFinite(high);
     this.#low = Math.min(this.#low, low);
     this.#high = Math.max(this.#high, high);
-    if (this.#method.kind === 'percentile') this.#histogram.add(data, { low, high });
+    this.#histogram?.add(data, { low, high });
   }
 
   range(): Range {
@@ -107,8 +109,7 @@ class ValueObserver {
         `Expected data to calibrate with, but "${this.#name}" had no value in any run. Give at least one item; 100 to 500 are usual.`,
       );
     }
-    if (this.#method.kind === 'min_max') return { low: this.#low, high: this.#high };
-    return this.#histogram.percentileRange(this.#method.percent);
+    return this.#histogram?.percentileRange(this.#percent) ?? { low: this.#low, high: this.#high };
   }
 
   #notFinite(value: number): InputError {

@@ -1,11 +1,11 @@
 import { elementType } from '../graph/element-type.ts';
 import { isExternal } from '../graph/external-data.ts';
 import type { GraphIndex } from '../graph/graph-index.ts';
-import { integerAttribute } from '../graph/node-attributes.ts';
+import { floatAttribute, integerAttribute } from '../graph/node-attributes.ts';
 import type { NodeProto } from '../graph/onnx_pb.ts';
 import { elementCount, readTensor } from '../graph/tensor-proto.ts';
 import type { ChannelLayout } from './affine-quantization.ts';
-import type { FloatReason } from './quantization-plan.ts';
+import type { FloatReason } from './node-decision.ts';
 
 /** The weight of a Conv, Gemm or MatMul, and how it is laid out. */
 export interface ConstantWeight {
@@ -53,8 +53,7 @@ function layoutOf(
   }
   if (dims.length !== 2) return null;
   if (operator === 'Gemm') {
-    if (['alpha', 'beta'].some((factor) => (node.attribute.find(({ name }) => name === factor)?.f ?? 1) !== 1))
-      return null;
+    if (floatAttribute(node, 'alpha', 1) !== 1 || floatAttribute(node, 'beta', 1) !== 1) return null;
     if (integerAttribute(node, 'transB', 0) === 1) {
       return { axis: 0, layout: { channels: first, inner: second }, products: second };
     }

@@ -1,7 +1,9 @@
+import { makeNode } from '../graph/builder.ts';
 import { FreshNames } from '../graph/edit-graph.ts';
 import { GraphIndex } from '../graph/graph-index.ts';
-import { type GraphProto, type NodeProto, OperatorSetIdProtoSchema } from '../graph/onnx_pb.ts';
-import { createMessage, type OnnxModel } from '../graph/onnx-message.ts';
+import type { GraphProto, NodeProto } from '../graph/onnx_pb.ts';
+import type { OnnxModel } from '../graph/onnx-message.ts';
+import { microsoft, requireDomain } from '../graph/passes/require-domain.ts';
 import { makeTensor } from '../graph/tensor-proto.ts';
 import { DynoError } from '../kernel/errors.ts';
 import {
@@ -9,16 +11,16 @@ import {
   activationParameters,
   biasScales,
   type QuantizedWeight,
-  quantizeActivation,
   quantizeBias,
   quantizeWeight,
   type Range,
   smallestScalesForBias,
   type WeightBits,
 } from './affine-quantization.ts';
-import { dequantizeNode, quantizeNode } from './qdq-nodes.ts';
+import type { NodeDecision } from './node-decision.ts';
 import { type ConstantWeight, constantFloats } from './quantizable-weight.ts';
-import type { NodeDecision, PlannedNode, QuantizationPlan } from './quantization-plan.ts';
+import type { PlannedNode, QuantizationPlan } from './quantization-plan.ts';
+import { removeUnused } from './remove-unused.ts';
 
 export interface StaticOptions {
   /** Default 8. */
@@ -90,7 +92,7 @@ class Rewriting {
   readonly #bits: WeightBits;
   readonly #domain: string;
   readonly #stored = new Map<string, Stored>();
-  /** The values in front of quantised nodes that floats made or that are constants: the name of their 8-bit detour. */
+  /** The values in front of quantised nodes that nodes of floats made: the name of what comes back from 8 bits. */
   readonly #detours = new Map<string, string>();
   readonly #made = new Set<string>();
   readonly #weights = new Map<string, { readonly name: string; readonly scales: Float32Array }>();
@@ -128,20 +130,9 @@ class Rewriting {
     if (known !== undefined) return known;
     const dequantized = this.#names.take(`${name}_dequantized`);
     this.#detours.set(name, dequantized);
-    const constant = constantFloats(this.#index, name);
-    if (constant === null) {
-      const stored = this.#storedOnItsOwn(name);
-      this.#stored.set(name, stored);
-      before.push(...this.#detour(name, dequantized, name, stored));
-      return dequantized;
-    }
-    const { dims, values } = constant;
-    const stored = this.#newlyStored(name, activationParameters(rangeOf(values)));
-    const quantized = this.#names.take(`${name}_quantized`);
-    const data = quantizeActivation(values, stored.parameters);
-    this.#graph.initializer.push(makeTensor(quantized, 'uint8', dims, data));
-    this.replaced.add(name);
-    before.push(this.#dequantize(quantized, stored.scale, stored.zeroPoint, dequantized));
+    const stored = this.#storedOnItsOwn(name);
+    this.#stored.set(name, stored);
+    before.push(...this.#detour(name, dequantized, name, stored));
     return dequantized;
   }
 
@@ -149,7 +140,7 @@ class Rewriting {
     const quantized = this.#names.take(`${base}_quantized`);
     const name = this.#names.take(`${base}_QuantizeLinear`);
     return [
-      quantizeNode({ name, domain: this.#domain, inputs: [float, scale, zeroPoint], output: quantized }),
+      makeNode('QuantizeLinear', [float, scale, zeroPoint], [quantized], { name, domain: this.#domain }),
       this.#dequantize(quantized, scale, zeroPoint, dequantized),
     ];
   }
@@ -157,7 +148,8 @@ class Rewriting {
   #dequantize(quantized: string, scale: string, zeroPoint: string | null, output: string, axis?: number): NodeProto {
     const name = this.#names.take(`${output}_DequantizeLinear`);
     const inputs = zeroPoint === null ? [quantized, scale] : [quantized, scale, zeroPoint];
-    return dequantizeNode({ name, domain: this.#domain, inputs, output, ...(axis === undefined ? {} : { axis }) });
+    const attributes = axis === undefined ? {} : { axis };
+    return makeNode('DequantizeLinear', inputs, [output], { name, domain: this.#domain, attributes });
   }
 
   #storedAs(input: string): Stored {
@@ -250,31 +242,12 @@ class Rewriting {
   }
 }
 
-/** Takes out what only quantised nodes used: their constants in floats, and notes of types of values that are no more. */
-function removeUnused(graph: GraphProto, replaced: ReadonlySet<string>): void {
-  const index = new GraphIndex(graph);
-  graph.initializer = graph.initializer.filter(({ name }) => !replaced.has(name) || index.uses(name) > 0);
-  graph.valueInfo = graph.valueInfo.filter(({ name }) => index.producer(name) !== null);
-}
-
 /** The standard operators know scales by channel from opset 13 on; onnxruntime's own do at any. */
 function domainOfQdq(model: OnnxModel): string {
   const standard = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
   if (standard !== undefined && standard.version >= 13n) return '';
-  const domain = 'com.microsoft';
-  if (!model.opsetImport.some((opset) => opset.domain === domain)) {
-    model.opsetImport.push(createMessage(OperatorSetIdProtoSchema, { domain, version: 1n }));
-  }
-  return domain;
-}
-
-function rangeOf(values: Float32Array): Range {
-  let [low, high] = [0, 0];
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return { low, high };
+  requireDomain(model, microsoft);
+  return microsoft;
 }
 
 function equal(a: Float32Array, b: Float32Array): boolean {

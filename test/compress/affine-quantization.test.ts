@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import {
+  type ActivationParameters,
   activationParameters,
   biasScales,
-  quantizeActivation,
   quantizeBias,
   quantizeWeight,
   representable,
@@ -10,6 +10,12 @@ import {
   smallestScalesForBias,
 } from '../../src/compress/affine-quantization.ts';
 import { generator, uniform } from '../../src/stats/random.ts';
+
+/** A value as QuantizeLinear and DequantizeLinear of ONNX hand it on. */
+function throughEightBits(value: number, { scale, zeroPoint }: ActivationParameters): number {
+  const stored = Math.min(255, Math.max(0, roundHalfToEven(value / scale) + zeroPoint));
+  return (stored - zeroPoint) * scale;
+}
 
 test('a range of 2.55 from −1 on has steps of 0.01, and 0 is stored as 100', () => {
   const { scale, zeroPoint } = activationParameters({ low: -1, high: 1.55 });
@@ -32,9 +38,8 @@ test('in a thousand random ranges 0 comes back exactly and all other values with
     const [a, b] = [(2 * uniform(random) - 1) * magnitude, (2 * uniform(random) - 1) * magnitude];
     const range = { low: Math.min(a, b), high: Math.max(a, b) };
     const parameters = activationParameters(range);
-    const values = Float32Array.from([0, range.low, range.high, (range.low + range.high) / 3]);
-    const stored = quantizeActivation(values, parameters);
-    const back = Array.from(stored, (number) => (number - parameters.zeroPoint) * parameters.scale);
+    const values = [0, range.low, range.high, (range.low + range.high) / 3];
+    const back = values.map((value) => throughEightBits(value, parameters));
     expect(back[0]).toBe(0);
     // The zero point is rounded: the stored range may be shifted by half a step, and its end then cuts off as much again.
     for (const [index, value] of back.entries()) {
@@ -53,12 +58,6 @@ test('a range that is not finite or upside down is refused', () => {
 
 test('halves are rounded to the even number, as QuantizeLinear does', () => {
   expect([-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 2.4999].map(roundHalfToEven)).toEqual([-2, -2, 0, 0, 2, 2, 2]);
-});
-
-test('values beyond the range are cut off', () => {
-  expect([...quantizeActivation(Float32Array.of(-9, -1, 0, 1.55, 9), { scale: 0.01, zeroPoint: 100 })]).toEqual([
-    0, 0, 100, 255, 255,
-  ]);
 });
 
 test('each output channel of a weight has the scale of its own largest magnitude', () => {

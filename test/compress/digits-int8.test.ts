@@ -2,14 +2,11 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type CalibrationMethod, calibrate, usualPercentile } from '../../src/compress/calibrate.ts';
+import { type CalibrationMethod, usualPercentile } from '../../src/compress/calibrate.ts';
 import { calibrationOn } from '../../src/compress/calibration-engine.ts';
-import { planQuantization } from '../../src/compress/quantization-plan.ts';
-import { quantizeStatic } from '../../src/compress/quantize-static.ts';
+import { quantizeModel } from '../../src/compress/quantize-model.ts';
 import { ortCpu } from '../../src/engine/backends/ort-cpu.ts';
-import { createPipeline } from '../../src/engine/pipeline.ts';
 import { measureAccuracy } from '../../src/engine/proof/accuracy.ts';
-import { cleanGraph } from '../../src/graph/hygiene.ts';
 import { readModel } from '../../src/graph/onnx-file.ts';
 import { WorkloadCache } from '../../src/workloads/cache.ts';
 import { digits } from '../../src/workloads/digits.ts';
@@ -49,7 +46,6 @@ async function accuracyOf(path: string): Promise<number> {
     profilePrefix: null,
   });
   const options = { session, batchSize: 49, inputs, preprocess, postprocess };
-  await createPipeline(options);
   const { value, items: count } = await measureAccuracy(options, items, { metric: 'top1', limit: 2499 });
   await session.dispose();
   expect(count).toBe(2499);
@@ -64,11 +60,8 @@ test.each<[string, CalibrationMethod]>([
   async (_title, method) => {
     const { model: prepared } = await digits.prepare(cache);
     const model = readModel(prepared.path);
-    cleanGraph(model);
-    const plan = planQuantization(model);
     const feeds = () => trainingFeeds(256);
-    const ranges = await calibrate(model, plan.calibrated, calibrationOn(ortCpu), { method, feeds });
-    quantizeStatic(plan, ranges);
+    await quantizeModel(model, { method, feeds, load: calibrationOn(ortCpu), sourceSha256: prepared.sha256 });
     const operators = await optimizedOperators(model, 'all', '');
     expect(operators).toMatchObject({ 'com.microsoft:QLinearConv': 4, 'com.microsoft:QGemm': 1 });
     expect(Object.keys(operators).filter((name) => /^(com.microsoft.nchwc:)?(Fused)?(Conv|Gemm)$/.test(name))).toEqual(

@@ -100,7 +100,7 @@ test('a matrix product has a scale for each column, and the bias behind it stays
   const model = net.ending(net.node('Add', [product, net.around('b', 24)], { outputs: ['y'] }), []);
   const { operators, report, decibels } = await quantized(model, { x: normals(2, 3, 4, 32) });
   expect(operators).toMatchObject({ QLinearMatMul: 1, Add: 1 });
-  expect(report.decisions[1]).toMatchObject({ operator: 'Add', becomes: 'float', reason: 'BIAS_OF_MATMUL' });
+  expect(report.decisions[1]).toMatchObject({ operator: 'Add', becomes: 'float', reason: 'INPUT_CONSTANT' });
   expect(model.graph.initializer.find(({ name }) => name === 'w_scale')?.dims).toEqual([24n]);
   expect(decibels).toBeGreaterThan(35);
 });
@@ -187,14 +187,40 @@ test('a weight that a float still uses stays in floats beside its 8 bits', async
   expect(decibels).toBeGreaterThan(35);
 });
 
-test('constants of Add and Mul are stored in 8 bits with what they are added to', async () => {
+test('what is computed with a constant or with a float that no 8-bit operator made stays in floats', async () => {
   const model = onPicture((net, x) => {
-    const moved = net.apply('Add', [net.conv('conv', x, 16, 16), net.around('shift', 16, 1, 1)]);
-    return net.node('Mul', [moved, net.scalar('factor', 3)], { outputs: ['y'] });
+    const convolved = net.conv('conv', x, 16, 16);
+    const moved = net.apply('Add', [convolved, net.around('shift', 16, 1, 1)]);
+    return net.node('Mul', [net.apply('HardSigmoid', [moved]), convolved], { outputs: ['y'] });
   });
-  const { operators, decibels } = await quantized(model, picture);
-  expect(operators).toMatchObject({ 'com.microsoft:QLinearAdd': 1, 'com.microsoft:QLinearMul': 1 });
-  expect(decibels).toBeGreaterThan(30);
+  const { report, operators, decibels } = await quantized(model, picture);
+  expect(report.decisions.map(({ operator, reason }) => [operator, reason])).toEqual([
+    ['Conv', null],
+    ['Add', 'INPUT_CONSTANT'],
+    ['HardSigmoid', 'OPERATOR_NOT_QUANTIZABLE'],
+    ['Mul', 'INPUT_NOT_QUANTIZED'],
+  ]);
+  expect(operators).toMatchObject({ Add: 1, Mul: 1 });
+  expect(decibels).toBeGreaterThan(35);
+});
+
+test.each([
+  ['nearest', 'int8', null],
+  ['linear', 'float', 'ATTRIBUTES_UNSUPPORTED'],
+])('a Resize that takes %s pixels becomes %s', async (mode, becomes, reason) => {
+  const model = onPicture((net, x) => {
+    const scales = net.constant('scales', 'float32', [4], Float32Array.of(1, 1, 2, 2));
+    const attributes = { mode, coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };
+    return net.node('Resize', [net.conv('conv', x, 16, 16), '', scales], { outputs: ['y'], attributes });
+  });
+  const { report, decibels } = await quantized(model, picture);
+  expect(report.decisions.at(-1)).toMatchObject({ operator: 'Resize', becomes, reason });
+  expect(decibels).toBeGreaterThan(35);
+});
+
+test('a normalisation that was not folded has a reason of its own', () => {
+  const model = onPicture((net, x) => net.batchNormalization(net.conv('conv', x, 16, 16), 16));
+  expect(planQuantization(model).decisions.at(-1)?.reason).toBe('NORMALIZATION_NOT_FOLDED');
 });
 
 test('excluded nodes and operators stay in floats, and are said to be excluded', async () => {
