@@ -4,10 +4,16 @@ import { dataTypeOf, elementType } from '../graph/element-type.ts';
 import { GraphIndex } from '../graph/graph-index.ts';
 import type { NodeProto, TensorProto } from '../graph/onnx_pb.ts';
 import type { OnnxModel } from '../graph/onnx-message.ts';
+import { decodeFloats, encodeFloats } from '../graph/small-floats.ts';
 import { elementCount, makeTensor } from '../graph/tensor-proto.ts';
 import { InputError } from '../kernel/errors.ts';
-import { largestNarrow, type NarrowFloat, narrowed, widened } from './narrow-floats.ts';
 import { constantFloats } from './quantizable-weight.ts';
+
+/** `float16`: 10 bits of fraction, up to 65,504. `bfloat16`: 7 bits of fraction, the range of 32-bit floats. */
+export type NarrowFloat = 'float16' | 'bfloat16';
+
+/** The largest finite number of each. */
+const largestNarrow = { float16: 65_504, bfloat16: 255 * 2 ** 120 } as const;
 
 export interface StoreOptions {
   /** Weights with fewer elements stay: the Cast would take more room than they. Default 256. */
@@ -83,8 +89,8 @@ function storedAs(
 ): { readonly bits: Uint16Array; readonly decibels: number } | KeptWeight['reason'] {
   if (values === null) return 'NOT_FINITE_OR_EXTERNAL';
   if (values.some((value) => Math.abs(value) > largestNarrow[type])) return 'OUT_OF_RANGE';
-  const bits = narrowed(values, type);
-  const decibels = signalToNoise(values, widened(bits, type));
+  const bits = encodeFloats(type, values);
+  const decibels = signalToNoise(values, decodeFloats(type, bits));
   return decibels < leastDecibels ? 'TOO_NOISY' : { bits, decibels };
 }
 
