@@ -67,6 +67,8 @@ export type RunEvent = EventBase &
         /** Changes with what the items are made of. */
         readonly dataSha256: string;
       }
+    /** What the toggles made of a workload's model before an engine loaded it; holds for every case in `keys`. */
+    | { readonly type: 'variant.prepared'; readonly keys: readonly string[]; readonly variant: VariantRecord }
     | { readonly type: 'workload.failed'; readonly workload: string; readonly cause: Cause }
     | { readonly type: 'case.skipped'; readonly key: string; readonly reason: Reason; readonly message: string }
     | { readonly type: 'case.failed'; readonly key: string; readonly cause: Cause }
@@ -232,6 +234,36 @@ export interface ModelRecord {
   readonly multiplyAdds: number | null;
   readonly source: string;
   readonly licence: string | null;
+}
+
+/** The model that was measured, where hygiene, fusion or precision made another file of the workload's. Of a chain, all its models together. */
+export interface VariantRecord {
+  readonly sha256: string;
+  readonly bytes: number;
+  /** What was done, in order, in words for people: `hygiene`, `fusion`, `int8 static, min_max`. */
+  readonly steps: readonly string[];
+  /** How often each pass changed something, those included that found nothing. */
+  readonly passes: Readonly<Record<string, number>>;
+  /** Passes that join operators, and how often they did: what is left of them when hygiene, folding and dead code are taken away. */
+  readonly fused: number;
+  readonly nodes: { readonly before: number; readonly after: number };
+  /** How the precision was converted; null: it was not. */
+  readonly conversion: {
+    readonly method: string;
+    /** Operators that compute in the precision, or for a precision that is only stored, the weights that are. */
+    readonly converted: number;
+    /** Those that stay in 32-bit floats, by reason. */
+    readonly kept: Readonly<Record<string, number>>;
+    /** Signal to noise of the weight that suffers most, in decibels; null where the method does not tell. */
+    readonly worstDecibels: number | null;
+    /** What the ranges were taken from; null: the method needs no data. */
+    readonly calibration: {
+      /** In a few words, such as `512 digits of the training split`. */
+      readonly data: string;
+      readonly items: number;
+      readonly sha256: string;
+    } | null;
+  } | null;
 }
 
 /** What the proof process found out for one workload × backend × precision × fusion. */

@@ -1,4 +1,4 @@
-import type { Cause, CollectorState, Environment, Finding, ModelRecord, Reason } from './events.ts';
+import type { Cause, CollectorState, Environment, Finding, ModelRecord, Reason, VariantRecord } from './events.ts';
 import type { CaseSnapshot, Measured, PlanSnapshot, RequestedProfileSnapshot, ScenarioSnapshot } from './snapshot.ts';
 
 /** Version of the format of `run.json` and `events.jsonl`. Readers upgrade what is older. */
@@ -186,6 +186,10 @@ export interface Case {
   readonly key: string;
   readonly workload: string;
   readonly model: ModelRecord | null;
+  /** What hygiene, fusion and precision made of the model before it was loaded; null: nothing. Left out in results of older versions. */
+  readonly variant?: VariantRecord | null;
+  /** How the backend carries out the precision. Left out in results of older versions. */
+  readonly precisionSupport?: string | null;
   /** What the queries are made of: equal hashes, equal items. */
   readonly data: { readonly sha256: string; readonly items: number } | null;
   readonly backend: string;

@@ -72,6 +72,10 @@ export interface CaseSnapshot {
     readonly batchSize: number;
     readonly precision: string;
     readonly fusion: string;
+    /** Missing in results of older versions, where it followed from the fusion. */
+    readonly layout?: string;
+    /** Missing in results of older versions, which measured files as they are. */
+    readonly hygiene?: string;
     readonly threads: number;
     readonly spinning: string;
   };
@@ -81,6 +85,8 @@ export interface CaseSnapshot {
   /** Where the value of each axis came from: `suite`, `option`, `default`, `profile ID`. Missing in results of older versions. */
   readonly axisOrigins?: Readonly<Record<keyof CaseSnapshot['axes'], string>>;
   readonly stack: string;
+  /** How the backend carries out the precision: `native`, `emulated`, `storage`, `none`; null: it did not say. Missing in older results. */
+  readonly precisionSupport?: string | null;
 }
 
 /** What a round's process reports when its window has ended. Times are seconds, sizes bytes. */

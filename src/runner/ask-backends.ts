@@ -36,7 +36,19 @@ export async function askBackends(backends: readonly string[], options: AskOptio
     return Object.assign({}, ...probes);
   }
   const reason = whyNoAnswer(outcome.cause);
-  return { [first]: { available: false, reason, remedy, device: null, version: null, stack: first } };
+  return {
+    [first]: {
+      available: false,
+      reason,
+      remedy,
+      device: null,
+      version: null,
+      stack: first,
+      precisions: {},
+      operatorDomains: [],
+      usesGraph: true,
+    },
+  };
 }
 
 function whyNoAnswer({ code, message, signal, stderrTail }: Cause): string {

@@ -1,4 +1,5 @@
 import type { Ceiling, CeilingTiming } from '../ceilings/ceiling.ts';
+import type { PrecisionSupport } from '../engine/backends/backend.ts';
 import type { Cause, ModelRecord, Proof, Reason } from '../results/events.ts';
 import type { Measured } from '../results/snapshot.ts';
 import type { PlannedCase, Policy, WorkloadRequest } from '../suite/plan.ts';
@@ -42,6 +43,10 @@ export interface ProbeAnswer {
         readonly device: string | null;
         readonly version: string | null;
         readonly stack: string;
+        /** How it carries out each precision; empty where it is not available. */
+        readonly precisions: Readonly<Record<string, PrecisionSupport>>;
+        readonly operatorDomains: readonly string[];
+        readonly usesGraph: boolean;
       }
     >
   >;

@@ -9,6 +9,8 @@ await childMain<ProbeJob, ProbeAnswer>(async (job) => {
   for (const name of job.backends) {
     const backend = backends.get(name);
     const probe = await backend.probe();
+    const { stack, operatorDomains = [], usesGraph = true } = backend;
+    const always = { stack, operatorDomains, usesGraph };
     probes[name] = probe.available
       ? {
           available: true,
@@ -16,7 +18,8 @@ await childMain<ProbeJob, ProbeAnswer>(async (job) => {
           remedy: null,
           device: probe.device,
           version: probe.version,
-          stack: backend.stack,
+          precisions: probe.precisions,
+          ...always,
         }
       : {
           available: false,
@@ -24,7 +27,8 @@ await childMain<ProbeJob, ProbeAnswer>(async (job) => {
           remedy: probe.remedy,
           device: null,
           version: null,
-          stack: backend.stack,
+          precisions: {},
+          ...always,
         };
   }
   return { probes };

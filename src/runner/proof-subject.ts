@@ -1,4 +1,4 @@
-import type { Backend, LoadOptions } from '../engine/backends/backend.ts';
+import type { Backend } from '../engine/backends/backend.ts';
 import type { Pipeline } from '../engine/pipeline.ts';
 import type { Fidelity } from '../engine/proof/fidelity.ts';
 import { measureBoxRecall, measureCharacterAccuracy } from '../engine/proof/text-accuracy.ts';
@@ -25,12 +25,6 @@ export const fidelityItems = 16;
 export function itemsOfQuery(items: Items, batchSize: number, query: number) {
   const first = query * batchSize;
   return Promise.all(Array.from({ length: batchSize }, (_, index) => items.item((first + index) % items.count)));
-}
-
-/** How the case loads its models. */
-export function loadOptionsOf({ case: { axes } }: ProofJob): LoadOptions {
-  const { fusion, precision, threads, spinning } = axes;
-  return { fusion, precision, threads, spinning, dumpPath: null, profilePrefix: null };
 }
 
 /** Accuracy of text and boxes: of the pipeline's answers as they are. */

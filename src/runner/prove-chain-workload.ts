@@ -9,13 +9,13 @@ import type { Items } from '../workloads/load-items.ts';
 import { modelsOf } from '../workloads/models-of.ts';
 import type { PreparedChain, PreparedInput, PreparedWorkload } from '../workloads/prepared-workload.ts';
 import type { ProofAnswer } from './job.ts';
+import { loadOptionsOf } from './load-options.ts';
 import { loadSessions, openChain, type Sessions } from './open-engine.ts';
 import {
   type AccuracyProof,
   type FidelityProof,
   fidelityItems,
   fidelityProof,
-  loadOptionsOf,
   noReference,
   type ProofSubject,
   textAccuracyOf,
@@ -26,7 +26,7 @@ type ChainWorkload = PreparedWorkload & { readonly chain: PreparedChain };
 /** The proof of a workload that a chain of models serves: of each of them on what it is really fed. */
 export async function proveChainWorkload(subject: ProofSubject, workload: ChainWorkload): Promise<ProofAnswer> {
   const { job, backend, items } = subject;
-  const options = loadOptionsOf(job);
+  const options = loadOptionsOf(job.case.axes);
   const sessions = await loadSessions(backend, workload, options);
   const pipeline = await openChain(workload, sessions, job.case.axes.batchSize);
   const models = await chainModels(workload, pipeline, sessions, await firstItems(items, job.case.axes.batchSize));
@@ -105,7 +105,7 @@ async function accuracyOf(subject: ProofSubject, pipeline: OcrPipeline): Promise
 async function fidelityOf({ job, reference, items }: ProofSubject, candidate: OcrPipeline): Promise<FidelityProof> {
   let sessions: Sessions;
   try {
-    sessions = await loadSessions(reference, job.workload, referenceOptions(loadOptionsOf(job)));
+    sessions = await loadSessions(reference, job.workload, referenceOptions(loadOptionsOf(job.case.axes)));
   } catch (error) {
     return noReference(reference, errorText(error));
   }

@@ -5,6 +5,7 @@ import { proveConfiguration } from '../engine/proof/prove-configuration.ts';
 import { errorText } from '../kernel/errors.ts';
 import { auditModel } from './audit-model.ts';
 import type { ProofAnswer } from './job.ts';
+import { loadOptionsOf } from './load-options.ts';
 import { loadSessions, openSingle, type Sessions } from './open-engine.ts';
 import {
   type AccuracyProof,
@@ -12,7 +13,6 @@ import {
   fidelityItems,
   fidelityProof,
   itemsOfQuery,
-  loadOptionsOf,
   noReference,
   type ProofSubject,
   textAccuracyOf,
@@ -23,7 +23,7 @@ export async function proveModelWorkload(subject: ProofSubject): Promise<ProofAn
   const { job, backend, items } = subject;
   const { workload } = job;
   const { batchSize } = job.case.axes;
-  const options = loadOptionsOf(job);
+  const options = loadOptionsOf(job.case.axes);
 
   const sessions = await loadSessions(backend, workload, options);
   const pipeline = await openSingle(workload, sessions, batchSize);
@@ -67,7 +67,7 @@ async function fidelityOf({ job, reference, items }: ProofSubject, candidate: Pi
   const { batchSize } = job.case.axes;
   let sessions: Sessions;
   try {
-    sessions = await loadSessions(reference, job.workload, referenceOptions(loadOptionsOf(job)));
+    sessions = await loadSessions(reference, job.workload, referenceOptions(loadOptionsOf(job.case.axes)));
   } catch (error) {
     return noReference(reference, errorText(error));
   }

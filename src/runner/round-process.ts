@@ -10,6 +10,7 @@ import { openItems } from '../workloads/load-items.ts';
 import { modelsOf } from '../workloads/models-of.ts';
 import { childMain } from './child-main.ts';
 import type { RoundAnswer, RoundJob } from './job.ts';
+import { loadOptionsOf } from './load-options.ts';
 import { measureWindow } from './measure-window.ts';
 import { loadSessions, openPipeline } from './open-engine.ts';
 import { loadPlugins } from './plugins.ts';
@@ -32,14 +33,7 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
   const rssBeforeLoadBytes = process.memoryUsage.rss();
   const threadsBefore = threadIds();
   const loadStart = monotonicSeconds();
-  const sessions = await loadSessions(backend, job.workload, {
-    fusion: axes.fusion,
-    precision: axes.precision,
-    threads: axes.threads,
-    spinning: axes.spinning,
-    dumpPath: null,
-    profilePrefix: null,
-  });
+  const sessions = await loadSessions(backend, job.workload, loadOptionsOf(axes));
   const loadSeconds = monotonicSeconds() - loadStart;
   const threadsAfter = threadIds();
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { canonicalJson, sha256 } from '../kernel/content-hash.ts';
 import { InputError } from '../kernel/errors.ts';
 import { type Path, pathText } from '../kernel/value-path.ts';
-import { type AxisName, type AxisValues, axisNames, caseId } from './axes.ts';
+import { type AxisName, axesOf, axesOfKey, axisNames, caseId } from './axes.ts';
 import { plainTarget } from './device.ts';
 import { expandMatrix, matrixSize } from './expand.ts';
 import { checkExcludes, checkNames, type Known } from './known-names.ts';
@@ -101,16 +101,12 @@ function expand(suite: LoadedSuite, known: Known, backendRequired: boolean): Exp
   return { suite, workloads, cases, policy, limits: settleLimits(suite.value.limits), gate: suite.value.gate ?? null };
 }
 
-function axesOf(values: AxisValues): PlannedCase['axes'] {
-  const { backend, batch_size, precision, fusion, threads, spinning } = values;
-  return { backend, batchSize: batch_size, precision, fusion, threads, spinning };
-}
-
 function originsOf(origin: (axis: AxisName) => AxisOrigin): PlannedCase['axisOrigins'] {
-  const { backend, batch_size, precision, fusion, threads, spinning } = Object.fromEntries(
-    axisNames.map((axis) => [axis, origin(axis)]),
-  ) as Record<AxisName, AxisOrigin>;
-  return { backend, batchSize: batch_size, precision, fusion, threads, spinning };
+  const { batch_size, ...others } = Object.fromEntries(axisNames.map((axis) => [axis, origin(axis)])) as Record<
+    AxisName,
+    AxisOrigin
+  >;
+  return { ...others, batchSize: batch_size };
 }
 
 /** Whether an option of the command line put an axis into the suite. */
@@ -166,7 +162,7 @@ function caseKey(planned: PlannedCase, request: WorkloadRequest | undefined): st
   const { definition = null, operator, images } = request ?? {};
   const own = definition && { ...definition, model: null, data: definition.data && { kind: definition.data.kind } };
   const scenario = withoutFile(planned.scenario);
-  const key = { workload, definition: own, axes, scenario, scope, profile };
+  const key = { workload, definition: own, axes: axesOfKey(axes), scenario, scope, profile };
   const more = { ...(operator && { operator }), ...(images && { hub: images.workload }) };
   return sha256(canonicalJson({ ...key, ...more }));
 }

@@ -19,6 +19,8 @@ export interface Overrides extends ScenarioOverrides {
   readonly fusion?: string | undefined;
   readonly threads?: string | undefined;
   readonly spinning?: string | undefined;
+  readonly hygiene?: string | undefined;
+  readonly layout?: string | undefined;
   /** A preset of the policy; what the suite states beside its preset stays. */
   readonly policy?: string | undefined;
   readonly quick?: boolean | undefined;
@@ -33,7 +35,9 @@ const axisOptions = {
   precision: ['--precision', 'precision'],
   threads: ['--threads', 'threads'],
   spinning: ['--spinning', 'spinning'],
+  hygiene: ['--hygiene', 'hygiene'],
   fusion: ['--fusion', 'fusion'],
+  layout: ['--layout', 'layout'],
 } as const;
 
 /**

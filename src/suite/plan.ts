@@ -106,7 +106,12 @@ export interface Axes {
   readonly backend: string;
   readonly batchSize: number;
   readonly precision: Precision;
-  readonly fusion: 'on' | 'off';
+  /** Who fuses operators: nobody, Dyno's own passes over the graph, the engine, or (`on`) both. */
+  readonly fusion: 'off' | 'graph' | 'engine' | 'on';
+  /** Whether the engine may change the memory layout where it fuses (`engine`). Always `plain` where it does not fuse. */
+  readonly layout: 'engine' | 'plain';
+  /** Whether the graph is cleaned before anything else: constants that are inputs, dead nodes, names. Always `on` where the precision is converted. */
+  readonly hygiene: 'on' | 'off';
   /** Intra-op threads of the inference engine. */
   readonly threads: number;
   /** Whether idle threads of the inference engine spin. */

@@ -15,8 +15,16 @@ const precision = z
   .enum(['fp32', 'fp16', 'bf16', 'int8', 'int8_dynamic'])
   .meta({ description: 'Precision that the model is run in.' });
 const toggle = z.enum(['on', 'off']);
-const fusion = toggle.meta({
-  description: 'Whether operators are fused and the layout is changed for it. Write it in quotes: "on".',
+const fusion = z.enum(['off', 'graph', 'engine', 'on']).meta({
+  description:
+    'Who fuses operators: nobody, Dyno\'s passes over the graph, the engine, or both. Write it in quotes: "on".',
+});
+const layout = z.enum(['engine', 'plain']).meta({
+  description: 'Whether an engine that fuses may change the memory layout for it. Default: engine.',
+});
+const hygiene = toggle.meta({
+  description:
+    'Whether the graph is cleaned first (constants that are inputs, dead nodes). Default: where it is rewritten anyway. Write it in quotes: "on".',
 });
 const threads = z.union([z.int().min(1).max(1024), z.literal('auto')]).meta({
   description:
@@ -33,7 +41,9 @@ const combination = z.strictObject({
   backend: backend.optional(),
   batch_size: batchSize.optional(),
   precision: precision.optional(),
+  hygiene: hygiene.optional(),
   fusion: fusion.optional(),
+  layout: layout.optional(),
   threads: threads.optional(),
   spinning: spinning.optional(),
 });
@@ -42,7 +52,9 @@ const matrix = z.strictObject({
   backend: oneOrMore(backend).optional(),
   batch_size: oneOrMore(batchSize).optional(),
   precision: oneOrMore(precision).optional(),
+  hygiene: oneOrMore(hygiene).optional(),
   fusion: oneOrMore(fusion).optional(),
+  layout: oneOrMore(layout).optional(),
   threads: oneOrMore(threads).optional(),
   spinning: oneOrMore(spinning).optional(),
   zip: z
@@ -51,7 +63,9 @@ const matrix = z.strictObject({
         backend: z.array(backend).min(1).optional(),
         batch_size: z.array(batchSize).min(1).optional(),
         precision: z.array(precision).min(1).optional(),
+        hygiene: z.array(hygiene).min(1).optional(),
         fusion: z.array(fusion).min(1).optional(),
+        layout: z.array(layout).min(1).optional(),
         threads: z.array(threads).min(1).optional(),
         spinning: z.array(spinning).min(1).optional(),
       }),

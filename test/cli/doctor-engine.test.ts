@@ -10,8 +10,18 @@ import {
   checkTypefaces,
 } from '../../src/cli/doctor-engine.ts';
 
-const here = { available: true, device: 'CPU', version: '1.0', stack: 'a stack', reason: null, remedy: null };
+const graphs = { precisions: {}, operatorDomains: [], usesGraph: true };
+const here = {
+  available: true,
+  device: 'CPU',
+  version: '1.0',
+  stack: 'a stack',
+  reason: null,
+  remedy: null,
+  ...graphs,
+};
 const absent = {
+  ...graphs,
   ...{ available: false, device: null, version: null, stack: 'a stack' },
   ...{ reason: 'not installed', remedy: 'npm install it' },
 };

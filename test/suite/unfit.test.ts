@@ -7,6 +7,8 @@ const axes: Axes = {
   batchSize: 1,
   precision: 'fp32',
   fusion: 'on',
+  layout: 'engine',
+  hygiene: 'on',
   threads: 2,
   spinning: 'off',
 };

@@ -56,7 +56,11 @@ export type Probe =
   | { readonly available: false; readonly reason: string; readonly remedy: string };
 
 export interface LoadOptions {
+  /** Whether the engine fuses operators. What Dyno itself fused stands in the file already. */
   readonly fusion: 'on' | 'off';
+  /** `plain`: the engine must not change the memory layout where it fuses. Absent: `engine`, its own choice. Without fusion there is no change. */
+  readonly layout?: 'engine' | 'plain';
+  /** The precision that the file was made for. */
   readonly precision: string;
   readonly threads: number;
   readonly spinning: 'on' | 'off';
@@ -96,6 +100,10 @@ export interface Backend {
   readonly name: string;
   /** The software that runs the model: part of the identity of every figure. */
   readonly stack: string;
+  /** Domains of operators that it runs beside the standard ones, such as `com.microsoft`. Absent: none. */
+  readonly operatorDomains?: readonly string[];
+  /** Whether what it runs is the graph of an ONNX file, so that a changed file makes a difference. Absent: it is. */
+  readonly usesGraph?: boolean;
   /** Whether it can run here, and how it carries out each precision. Never throws. */
   probe(): Promise<Probe>;
   /** Loads the ONNX file at `modelPath`. Throws coded errors (`MODEL_INVALID`, `PRECISION_UNAVAILABLE` …). */

@@ -16,6 +16,7 @@ import type { Backend, LoadOptions, Probe, Session, Tensor, TensorData, TensorSp
 export const nullBackend: Backend = {
   name: 'null',
   stack: 'null',
+  usesGraph: false,
 
   async probe(): Promise<Probe> {
     return {

@@ -14,6 +14,7 @@ const remedy = 'npm install --save-exact onnxruntime-node@1.30.0 --ignore-script
 export const ortCpu: Backend = {
   name: 'ort-cpu',
   stack: 'ort-cpu',
+  operatorDomains: ['com.microsoft'],
 
   async probe(): Promise<Probe> {
     try {

@@ -13,6 +13,7 @@ import { readOperatorFile } from './operator-file.ts';
 export const operatorBackend: Backend = {
   name: 'operators',
   stack: 'dyno',
+  usesGraph: false,
 
   async probe(): Promise<Probe> {
     return {
