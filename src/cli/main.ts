@@ -6,6 +6,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { DynoError, type ExitCode, errorText } from '../kernel/errors.ts';
 import { packageVersion } from '../kernel/package-root.ts';
 import { declareHardware } from './hardware-commands.ts';
+import { declareModel } from './model-commands.ts';
 import { declareStats } from './stats-commands.ts';
 import type { Streams } from './streams.ts';
 
@@ -153,7 +154,7 @@ function declare(streams: Streams, setExitCode: SetExitCode): Command {
 
   declareResults(program, streams, setExitCode);
   declareHardware(program, streams, setExitCode);
-  declareModel(program, streams, setExitCode, collect);
+  declareModel(program, streams, setExitCode);
   declareStats(program, streams, setExitCode);
 
   program
@@ -214,47 +215,6 @@ function declareResults(program: Command, streams: Streams, setExitCode: SetExit
     .option('--out <dir>', 'folder of runs', 'results')
     .option('--dry-run', 'only say what would be removed')
     .action(async (options) => setExitCode(await (await load()).pruneCommand(options, streams)));
-}
-
-function declareModel(
-  program: Command,
-  streams: Streams,
-  setExitCode: SetExitCode,
-  collect: (value: string, previous?: readonly string[]) => string[],
-): void {
-  const model = program.command('model').description('the model hub');
-  model
-    .command('list')
-    .description('workloads and their models')
-    .option('--json', 'print them as JSON')
-    .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
-    .action(async (options) => {
-      const { modelListCommand } = await import('./commands/model.ts');
-      setExitCode(await modelListCommand(options, streams));
-    });
-  model
-    .command('inspect <name|file>')
-    .description('what stands in a model: inputs, operators, parameters, multiply-adds')
-    .option(
-      '--shape <name:1x3x224x224>',
-      'shape of an input, or value of a dynamic dimension (name=320); may be repeated',
-      collect,
-    )
-    .option('--json', 'print it as JSON')
-    .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
-    .action(async (name: string, options) => {
-      const { modelInspectCommand } = await import('./commands/model-inspect.ts');
-      setExitCode(await modelInspectCommand({ ...options, name }, streams));
-    });
-  model
-    .command('build <names...>')
-    .description('build models into the cache')
-    .option('--json', 'print where they are as JSON')
-    .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
-    .action(async (names: string[], options) => {
-      const { modelBuildCommand } = await import('./commands/model.ts');
-      setExitCode(await modelBuildCommand({ ...options, names }, streams));
-    });
 }
 
 function wholeNumber(text: string): number {

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import type { ExitCode } from '../kernel/errors.ts';
+import type { Streams } from './streams.ts';
+
+/** Declares `dyno model …`: the model hub, and tools for the graphs of its models and of others. */
+export function declareModel(program: Command, streams: Streams, setExitCode: (code: ExitCode) => void): void {
+  const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
+  const model = program.command('model').description('the model hub');
+  model
+    .command('list')
+    .description('workloads and their models')
+    .option('--json', 'print them as JSON')
+    .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
+    .action(async (options) => {
+      const { modelListCommand } = await import('./commands/model.ts');
+      setExitCode(await modelListCommand(options, streams));
+    });
+  model
+    .command('inspect <name|file>')
+    .description('what stands in a model: inputs, operators, parameters, multiply-adds')
+    .option(
+      '--shape <name:1x3x224x224>',
+      'shape of an input, or value of a dynamic dimension (name=320); may be repeated',
+      collect,
+    )
+    .option('--json', 'print it as JSON')
+    .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
+    .action(async (name: string, options) => {
+      const { modelInspectCommand } = await import('./commands/model-inspect.ts');
+      setExitCode(await modelInspectCommand({ ...options, name }, streams));
+    });
+  model
+    .command('build <names...>')
+    .description('build models into the cache')
+    .option('--json', 'print where they are as JSON')
+    .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
+    .action(async (names: string[], options) => {
+      const { modelBuildCommand } = await import('./commands/model.ts');
+      setExitCode(await modelBuildCommand({ ...options, names }, streams));
+    });
+}
