@@ -6,9 +6,9 @@
 import type { Backend } from '../engine/backends/backend.ts';
 import type { Registry } from '../kernel/registry.ts';
 import { openItems } from '../workloads/load-items.ts';
+import { isChain } from '../workloads/open-engine.ts';
 import { childMain } from './child-main.ts';
 import type { ProofAnswer, ProofJob } from './job.ts';
-import { isChain } from './open-engine.ts';
 import { loadPlugins } from './plugins.ts';
 import { proveChainWorkload } from './prove-chain-workload.ts';
 import { proveModelWorkload } from './prove-model-workload.ts';

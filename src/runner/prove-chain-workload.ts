@@ -7,10 +7,10 @@ import { type ChainModel, proveChain } from '../engine/proof/prove-chain.ts';
 import { errorText } from '../kernel/errors.ts';
 import type { Items } from '../workloads/load-items.ts';
 import { modelsOf } from '../workloads/models-of.ts';
+import { loadSessions, openChain, type Sessions } from '../workloads/open-engine.ts';
 import type { PreparedChain, PreparedInput, PreparedWorkload } from '../workloads/prepared-workload.ts';
 import type { ProofAnswer } from './job.ts';
 import { loadOptionsOf } from './load-options.ts';
-import { loadSessions, openChain, type Sessions } from './open-engine.ts';
 import {
   type AccuracyProof,
   type FidelityProof,

@@ -3,10 +3,10 @@ import { measureAccuracy } from '../engine/proof/accuracy.ts';
 import { measureFidelity, referenceOptions } from '../engine/proof/fidelity.ts';
 import { proveConfiguration } from '../engine/proof/prove-configuration.ts';
 import { errorText } from '../kernel/errors.ts';
+import { loadSessions, openSingle, type Sessions } from '../workloads/open-engine.ts';
 import { auditModel } from './audit-model.ts';
 import type { ProofAnswer } from './job.ts';
 import { loadOptionsOf } from './load-options.ts';
-import { loadSessions, openSingle, type Sessions } from './open-engine.ts';
 import {
   type AccuracyProof,
   type FidelityProof,

@@ -8,11 +8,11 @@ import { monotonicSeconds } from '../kernel/clock.ts';
 import { threadIds } from '../kernel/thread-ids.ts';
 import { openItems } from '../workloads/load-items.ts';
 import { modelsOf } from '../workloads/models-of.ts';
+import { loadSessions, openPipeline } from '../workloads/open-engine.ts';
 import { childMain } from './child-main.ts';
 import type { RoundAnswer, RoundJob } from './job.ts';
 import { loadOptionsOf } from './load-options.ts';
 import { measureWindow } from './measure-window.ts';
-import { loadSessions, openPipeline } from './open-engine.ts';
 import { loadPlugins } from './plugins.ts';
 import { createQuerySource } from './query-source.ts';
 

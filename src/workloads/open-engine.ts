@@ -2,8 +2,8 @@ import type { Backend, LoadOptions, Session } from '../engine/backends/backend.t
 import { createOcrPipeline, type OcrPipeline } from '../engine/chain/ocr-pipeline.ts';
 import type { StageModel } from '../engine/chain/picture-stage.ts';
 import { createPipeline, type Pipeline } from '../engine/pipeline.ts';
-import { modelsOf, type NamedModel } from '../workloads/models-of.ts';
-import type { PreparedStage, PreparedWorkload } from '../workloads/prepared-workload.ts';
+import { modelsOf, type NamedModel } from './models-of.ts';
+import type { PreparedStage, PreparedWorkload } from './prepared-workload.ts';
 
 /** The models of a workload, loaded. */
 export interface Sessions {
