@@ -83,8 +83,11 @@ function expand(suite: LoadedSuite, known: Known, backendRequired: boolean): Exp
         const use = { workload, scenario: scenario.kind, availableCores, device };
         const { combinations, stated } = expandMatrix(matrix, use);
         return combinations.map((values, index) => {
-          const unnamed = { workload, axes: axesOf(values), scenario, scope, profile };
+          const axes = axesOf(values);
+          const unnamed = { workload, axes, scenario, scope, profile };
           const origin = (axis: AxisName): AxisOrigin => {
+            // What follows from the other axes was not taken from what the suite says of it.
+            if ((axis === 'hygiene' || axis === 'layout') && axes[axis] !== values[axis]) return 'default';
             if (stated[index]?.includes(axis)) return isOption(suite, axis) ? 'option' : 'suite';
             const adapts = device !== null && values.backend === device.backend && device.axes[axis] !== undefined;
             return adapts ? `profile ${device.id}` : 'default';

@@ -3,6 +3,7 @@ import type { Problem } from '../kernel/schema-problems.ts';
 import type { Path } from '../kernel/value-path.ts';
 import { augmentProblems } from './augment-schema.ts';
 import { axisDefaults, axisNames } from './axes.ts';
+import { impossibleAxes } from './impossible-axes.ts';
 import { operatorProblems } from './operator-schema.ts';
 import type { Policy } from './plan.ts';
 import type { SuiteFile } from './schema.ts';
@@ -151,8 +152,8 @@ function preprocessProblems(preprocess: NonNullable<OwnWorkloadFile['preprocess'
 }
 
 function matrixProblems(suite: SuiteFile): Problem[] {
-  const problems: Problem[] = [];
   const { matrix = {} } = suite;
+  const problems = impossibleAxes(matrix);
   const zipped = new Map<string, number>();
   for (const [index, group] of (matrix.zip ?? []).entries()) {
     const at: Path = ['matrix', 'zip', index];

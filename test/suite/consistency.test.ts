@@ -114,6 +114,17 @@ test.each<[SuiteFile['matrix'], RegExp]>([
     /^matrix.exclude\[0\].workload: expected a workload of this suite, got "digit". Did you mean "digits"\?/,
   ],
   [
+    { precision: ['int8', 'fp16'], hygiene: 'off' },
+    /^matrix.hygiene: expected "on" where every precision is converted/,
+  ],
+  [
+    { fusion: ['off', 'graph'], layout: ['engine'] },
+    /^matrix.layout: expected "plain" where the engine does not fuse .*, got "engine"/,
+  ],
+  [{ include: [{ precision: 'int8', hygiene: 'off' }] }, /^matrix.include\[0\].hygiene: expected "on"/],
+  [{ include: [{ fusion: 'graph', layout: 'engine' }] }, /^matrix.include\[0\].layout: expected "plain"/],
+  [{ hygiene: 'off', zip: [{ precision: ['int8', 'bf16'], threads: [1, 2] }] }, /^matrix.hygiene: expected "on"/],
+  [
     { include: [{ scenario: 'offline', batch_size: 1 }] },
     /^matrix.include\[0\].scenario: expected a scenario of this suite, got "offline". Of this suite: single_stream/,
   ],

@@ -51,12 +51,23 @@ test('a plan says where the value of each axis came from', () => {
   const plan = compileSuites([path], { batchSize: '4' }, { ...known, targets });
   expect(plan.cases.map(({ axes, axisOrigins }) => ({ axes, axisOrigins }))).toEqual([
     {
-      axes: { backend: 'ort-cpu', batchSize: 4, precision: 'int8', fusion: 'off', threads: 2, spinning: 'on' },
+      axes: {
+        backend: 'ort-cpu',
+        batchSize: 4,
+        precision: 'int8',
+        hygiene: 'on', // because int8 is converted
+        fusion: 'off',
+        layout: 'plain',
+        threads: 2,
+        spinning: 'on',
+      },
       axisOrigins: {
         backend: 'profile some-cpu',
         batchSize: 'option',
         precision: 'profile some-cpu',
+        hygiene: 'default',
         fusion: 'suite',
+        layout: 'default',
         threads: 'default',
         spinning: 'profile some-cpu',
       },

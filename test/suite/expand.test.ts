@@ -13,11 +13,28 @@ function combinations(matrix: MatrixFile, other: Partial<typeof use> = {}): stri
 
 test('an empty matrix is one combination of all defaults, threads being all cores', () => {
   expect(expandMatrix({}, use).combinations).toEqual([
-    { backend: 'ort-cpu', batch_size: 1, precision: 'fp32', threads: 4, spinning: 'off', fusion: 'on' },
+    {
+      backend: 'ort-cpu',
+      batch_size: 1,
+      precision: 'fp32',
+      threads: 4,
+      spinning: 'off',
+      hygiene: 'auto',
+      fusion: 'on',
+      layout: 'auto',
+    },
   ]);
 });
 
-test('listed axes are multiplied, fusion varying fastest', () => {
+test('listed axes are multiplied, layout varying fastest, then fusion', () => {
+  const matrix: MatrixFile = { layout: ['engine', 'plain'], fusion: ['engine', 'on'], hygiene: ['on', 'off'] };
+  expect(
+    expandMatrix(matrix, use).combinations.map(({ hygiene, fusion, layout }) => `${hygiene} ${fusion} ${layout}`),
+  ).toEqual([
+    ...['on engine engine', 'on engine plain', 'on on engine', 'on on plain'],
+    ...['off engine engine', 'off engine plain', 'off on engine', 'off on plain'],
+  ]);
+
   expect(combinations({ fusion: ['on', 'off'], batch_size: [1, 8] })).toEqual([
     '1 fp32 on t4',
     '1 fp32 off t4',

@@ -41,11 +41,28 @@ test('each axis has an option that replaces its values', () => {
       backend: 'ort-cuda',
       batchSize: 4,
       precision: 'int8',
+      hygiene: 'on', // because int8 is converted
       fusion: 'off',
+      layout: 'plain',
       threads,
       spinning: 'on',
     })),
   );
+});
+
+test('--fusion, --layout and --hygiene replace their axes, and --set sets them', () => {
+  const axesOf = (overrides: Overrides): string[] =>
+    plan({ workload: 'digits', batchSize: '1', ...overrides }).cases.map(
+      ({ axes }) => `${axes.hygiene} ${axes.fusion} ${axes.layout}`,
+    );
+  expect(axesOf({ fusion: 'graph,engine', layout: 'engine,plain', hygiene: 'off' })).toEqual([
+    'off graph plain', // once, since the engine does not fuse
+    'off engine engine',
+    'off engine plain',
+  ]);
+  expect(axesOf({ set: ['matrix.fusion=engine', 'matrix.layout=plain', 'matrix.hygiene=["on"]'] })).toEqual([
+    'on engine plain',
+  ]);
 });
 
 test('--workload takes any workload of the hub and replaces the list', () => {
@@ -119,7 +136,16 @@ test.each<[Overrides, string]>([
     { precision: 'fp23' },
     '--precision fp23: matrix.precision[0]: expected one of "fp32", "fp16", "bf16", "int8", "int8_dynamic", got "fp23". Did you mean "fp32"?',
   ],
-  [{ fusion: 'true' }, '--fusion true: matrix.fusion[0]: expected one of "on", "off", got "true".'],
+  [{ fusion: 'true' }, '--fusion true: matrix.fusion[0]: expected one of "off", "graph", "engine", "on", got "true".'],
+  [{ layout: 'nhwc' }, '--layout nhwc: matrix.layout[0]: expected one of "engine", "plain", got "nhwc".'],
+  [
+    { layout: 'engine', fusion: 'off' },
+    '--layout engine: matrix.layout: expected "plain" where the engine does not fuse (fusion "off" and "graph"): it keeps the layout then, got "engine".',
+  ],
+  [
+    { precision: 'int8', hygiene: 'off' },
+    '--hygiene off: matrix.hygiene: expected "on" where every precision is converted: a graph is cleaned before it, got "off".',
+  ],
   [{ threads: 'al' }, '--threads al: matrix.threads[0]: expected a number or "auto", got "al".'],
   [
     { scenario: 'ofline' },
