@@ -1,23 +1,10 @@
-import type { Tensors } from '../engine/backends/backend.ts';
-import { dataTypeOf } from '../graph/element-type.ts';
-import { ValueInfoProtoSchema } from '../graph/onnx_pb.ts';
-import { modelBytes } from '../graph/onnx-file.ts';
-import { createMessage, type OnnxModel } from '../graph/onnx-message.ts';
-import type { Shape } from '../graph/shape-rule.ts';
-import { inferShapes } from '../graph/shapes.ts';
-import { elementCount } from '../graph/tensor-proto.ts';
+import type { OnnxModel } from '../graph/onnx-message.ts';
 import { DynoError, InputError } from '../kernel/errors.ts';
 import type { Range } from './affine-quantization.ts';
 import { ValueHistogram } from './value-histogram.ts';
+import { type LoadForCalibration, type SampleRuns, watchValues } from './watch-values.ts';
 
-/** A model that was loaded to be calibrated. */
-export interface CalibrationSession {
-  run(feeds: Tensors): Promise<Tensors>;
-  dispose(): Promise<void>;
-}
-
-/** Loads a model from its bytes; whoever calibrates says with which engine. */
-export type LoadForCalibration = (model: Uint8Array) => Promise<CalibrationSession>;
+export type { LoadForCalibration };
 
 /** `min_max`: from the smallest to the largest value seen. `percentile`: the range that holds so many percent of all values seen. */
 export type CalibrationMethod =
@@ -27,19 +14,13 @@ export type CalibrationMethod =
 /** What a percentile means where nobody says otherwise, as in onnxruntime: one value in 100,000 is cut off. */
 export const usualPercentile: CalibrationMethod = { kind: 'percentile', percent: 99.999 };
 
-export interface CalibrationOptions {
+export interface CalibrationOptions extends SampleRuns {
   readonly method: CalibrationMethod;
-  /** The feeds of one run after the other; gone through once for each group of values, and the same each time. */
-  readonly feeds: () => AsyncIterable<Tensors> | Iterable<Tensors>;
-  /** How much the values of one group may take in one run, as far as their size is known beforehand. Default 256 MiB. */
-  readonly groupBytes?: number;
 }
-
-const usualGroupBytes = 256 * 1024 * 1024;
 
 /**
  * The ranges of float values inside of a model, from runs on sample data. Values stream by: of each, what is kept is its range and, for
- * percentiles, a histogram of 32 kB. To bound what one run returns, the values are taken in groups, each with a pass over the data.
+ * percentiles, a histogram of 32 kB.
  * @throws InputError `CALIBRATION_EMPTY` without data, `CALIBRATION_NOT_FINITE` when a value is NaN or infinite.
  */
 export async function calibrate(
@@ -48,21 +29,9 @@ export async function calibrate(
   load: LoadForCalibration,
   options: CalibrationOptions,
 ): Promise<Map<string, Range>> {
-  const ranges = new Map<string, Range>();
-  for (const group of groupsOf(values, await sizesOf(model, options), options.groupBytes ?? usualGroupBytes)) {
-    const observers = new Map(group.map((name) => [name, new ValueObserver(name, options.method)]));
-    const session = await load(bytesWithOutputs(model, group));
-    try {
-      for await (const feeds of options.feeds()) {
-        const outputs = await session.run(feeds);
-        for (const [name, observer] of observers) observer.add((outputs[name] ?? feeds[name])?.data);
-      }
-    } finally {
-      await session.dispose();
-    }
-    for (const [name, observer] of observers) ranges.set(name, observer.range());
-  }
-  return ranges;
+  const observers = new Map(values.map((name) => [name, new ValueObserver(name, options.method)]));
+  await watchValues(model, values, load, options, (name, value) => observers.get(name)?.add(value?.data));
+  return new Map([...observers].map(([name, observer]) => [name, observer.range()]));
 }
 
 /** Follows one value through all runs. */
@@ -117,51 +86,5 @@ class ValueObserver {
       'CALIBRATION_NOT_FINITE',
       `Expected finite values to calibrate with, but "${this.#name}" has ${value}. Check the data and their preprocessing, or leave the nodes around this value in floats.`,
     );
-  }
-}
-
-/** Bytes of the values whose shape follows from the feeds of the first run; null where it does not. */
-async function sizesOf(model: OnnxModel, { feeds }: CalibrationOptions): Promise<(name: string) => number | null> {
-  for await (const first of feeds()) {
-    const shapes: Record<string, Shape> = {};
-    for (const [name, { dims }] of Object.entries(first)) shapes[name] = dims;
-    const inferred = inferShapes(model, shapes);
-    return (name) => {
-      const shape = inferred.get(name);
-      return shape === undefined ? null : 4 * elementCount(shape);
-    };
-  }
-  throw new InputError('CALIBRATION_EMPTY', 'Expected data to calibrate with, got none. 100 to 500 items are usual.');
-}
-
-/** One of unknown size counts as an eighth of a group. */
-function groupsOf(values: readonly string[], bytesOf: (name: string) => number | null, limit: number): string[][] {
-  const groups: string[][] = [];
-  let filled = Number.POSITIVE_INFINITY;
-  for (const name of values) {
-    const bytes = bytesOf(name) ?? limit / 8;
-    if (filled + bytes > limit) {
-      groups.push([]);
-      filled = 0;
-    }
-    groups.at(-1)?.push(name);
-    filled += bytes;
-  }
-  return groups;
-}
-
-/** The model with these values as its only outputs. The model itself is as it was when this returns. Inputs need not be outputs. */
-function bytesWithOutputs(model: OnnxModel, values: readonly string[]): Uint8Array {
-  const { graph } = model;
-  const kept = graph.output;
-  const inputs = new Set(graph.input.map(({ name }) => name));
-  const wanted = values.filter((name) => !inputs.has(name));
-  const type = { value: { case: 'tensorType' as const, value: { elemType: dataTypeOf('float32') } } };
-  try {
-    // A graph has to have an output: where only inputs are looked at, its own.
-    if (wanted.length > 0) graph.output = wanted.map((name) => createMessage(ValueInfoProtoSchema, { name, type }));
-    return modelBytes(model);
-  } finally {
-    graph.output = kept;
   }
 }

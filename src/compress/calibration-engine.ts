@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Backend, Session, Tensors } from '../engine/backends/backend.ts';
-import type { LoadForCalibration } from './calibrate.ts';
+import type { LoadForCalibration } from './watch-values.ts';
 
 /**
  * Calibration on a backend of the engine, in 32-bit floats, on one thread. Engines load files: each model is written to a folder

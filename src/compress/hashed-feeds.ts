@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Tensors } from '../engine/backends/backend.ts';
 import { DynoError } from '../kernel/errors.ts';
-import type { CalibrationOptions } from './calibrate.ts';
+import type { SampleRuns } from './watch-values.ts';
 
 /** Feeds that are hashed as they go by for the first time. */
 export interface HashedFeeds {
-  readonly feeds: CalibrationOptions['feeds'];
+  readonly feeds: SampleRuns['feeds'];
   /**
    * SHA-256 of names, types, shapes and values of all feeds in their order.
    * @throws DynoError `CALIBRATION_NOT_READ` before they went by to the end once.
@@ -14,7 +14,7 @@ export interface HashedFeeds {
 }
 
 /** So that a model can say what it was calibrated with, without another pass over the data. */
-export function hashedFeeds(feeds: CalibrationOptions['feeds']): HashedFeeds {
+export function hashedFeeds(feeds: SampleRuns['feeds']): HashedFeeds {
   let digest: string | null = null;
   return {
     async *feeds() {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { calibrate, type LoadForCalibration } from '../../src/compress/calibrate.ts';
+import { calibrate } from '../../src/compress/calibrate.ts';
 import { calibrationOn } from '../../src/compress/calibration-engine.ts';
+import type { LoadForCalibration } from '../../src/compress/watch-values.ts';
 import { ortCpu } from '../../src/engine/backends/ort-cpu.ts';
 import type { OnnxModel } from '../../src/graph/onnx-message.ts';
 import { SmallGraph } from '../engine/small-models.ts';
