@@ -8,7 +8,7 @@ import { runPasses } from '../graph/passes/run-passes.ts';
 import { InputError } from '../kernel/errors.ts';
 import { type CalibrationMethod, type CalibrationOptions, calibrate, type LoadForCalibration } from './calibrate.ts';
 import { hashedFeeds } from './hashed-feeds.ts';
-import { writeManifest } from './quantization-manifest.ts';
+import { writeManifest } from './model-manifest.ts';
 import { type PlanOptions, planQuantization, type QuantizationPlan } from './quantization-plan.ts';
 import { quantizeStatic, type StaticOptions, type StaticReport } from './quantize-static.ts';
 import { raiseOpset } from './raise-opset.ts';

@@ -95,7 +95,7 @@ function writeData(path: string, model: OnnxModel, folder: string | null, smalle
       if (elementType(tensor.dataType).storage === null || (!isExternal(tensor) && dataBytes(tensor) < smallest))
         continue;
       write(new Uint8Array((alignment - (end % alignment)) % alignment));
-      const bytes = rawBytes(tensor, folder);
+      const bytes = tensorBytes(tensor, folder);
       byTensor.set(tensor, { offset: end, length: bytes.length });
       write(bytes);
     }
@@ -106,8 +106,11 @@ function writeData(path: string, model: OnnxModel, folder: string | null, smalle
   return { byTensor, hash: hash.digest('hex').slice(0, 12) };
 }
 
-/** The data of a tensor as raw bytes, whatever its encoding is. */
-function rawBytes(tensor: TensorProto, folder: string | null): Uint8Array {
+/**
+ * The data of a tensor of numbers as raw bytes, whatever its encoding is and wherever they lie.
+ * @throws InputError `EXTERNAL_DATA` when they cannot be read, `TENSOR_INVALID` when they do not fill the shape.
+ */
+export function tensorBytes(tensor: TensorProto, folder: string | null): Uint8Array {
   if (isExternal(tensor)) return externalBytes(tensor, folder, dataBytes(tensor));
   const { name, type, dims, data } = readTensor(tensor);
   return makeTensor(name, type, dims, data).rawData;
