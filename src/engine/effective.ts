@@ -1,5 +1,5 @@
-/** How it is known that a setting took effect. */
-export type Evidence = 'dump' | 'profile' | 'threads of the process' | 'session metadata' | 'unverified';
+/** How it is known that a setting took effect. `variant`: it was done to the file that was loaded, which keeps record of it. */
+export type Evidence = 'dump' | 'profile' | 'threads of the process' | 'session metadata' | 'variant' | 'unverified';
 
 /** A setting as it took effect. `value` null: could not be found out. */
 export interface EffectiveField {

@@ -35,3 +35,19 @@ export function standardPasses({ contrib }: StandardPassesOptions): readonly Pas
     deadCode,
   ];
 }
+
+/** Those of the passes above that join operators; the others clean. */
+const joining: ReadonlySet<string> = new Set(
+  [
+    foldBatchNormalization,
+    foldScaleAndShift,
+    recogniseLayerNormalization({ contrib: true }),
+    recogniseGelu({ contrib: true }),
+    fuseActivations,
+  ].map(({ name }) => name),
+);
+
+/** How often passes joined operators, of what `runPasses` counted. */
+export function joinedCount(counts: Readonly<Record<string, number>>): number {
+  return Object.entries(counts).reduce((sum, [name, count]) => sum + (joining.has(name) ? count : 0), 0);
+}
