@@ -1,3 +1,4 @@
+import { isUsual } from '../suite/axes.ts';
 import type { CaseDescription, PlanDescription } from '../suite/describe-plan.ts';
 import type { PlannedCase } from '../suite/plan.ts';
 import { scenarioName } from '../suite/scenario-name.ts';
@@ -53,12 +54,16 @@ export function planLine({ plan, cases, time, percentiles }: PlanDescription): s
 
 function columns(rows: readonly Row[]): TextColumn<Row>[] {
   const spins = rows.some(({ planned }) => planned.axes.spinning === 'on');
+  const isUnusual = (axis: 'hygiene' | 'layout') => rows.some(({ planned }) => !isUsual(axis, planned.axes));
+  const [cleans, lays] = [isUnusual('hygiene'), isUnusual('layout')];
   return [
     { title: 'workload', align: 'left', cell: ({ planned }) => planned.workload },
     { title: 'backend', align: 'left', cell: ({ planned }) => planned.axes.backend },
     { title: 'batch', align: 'right', cell: ({ planned }) => String(planned.axes.batchSize) },
     { title: 'precision', align: 'left', cell: ({ planned }) => planned.axes.precision },
+    { title: 'hygiene', align: 'left', cell: ({ planned }) => (cleans ? planned.axes.hygiene : '') },
     { title: 'fusion', align: 'left', cell: ({ planned }) => planned.axes.fusion },
+    { title: 'layout', align: 'left', cell: ({ planned }) => (lays ? planned.axes.layout : '') },
     { title: 'threads', align: 'right', cell: ({ planned }) => String(planned.axes.threads) },
     { title: 'spinning', align: 'left', cell: ({ planned }) => (spins ? planned.axes.spinning : '') },
     { title: 'scenario', align: 'left', cell: ({ planned }) => scenarioName(planned.scenario) },

@@ -42,8 +42,8 @@ export function caseId(planned: Pick<PlannedCase, 'workload' | 'axes' | 'scenari
     `t${axes.threads}`,
   ];
   if (axes.spinning === 'on') parts.push('spinning');
-  if (axes.hygiene !== usualHygiene(axes)) parts.push(`hygiene-${axes.hygiene}`);
-  if (axes.layout !== usualLayout(axes)) parts.push(`layout-${axes.layout}`);
+  if (!isUsual('hygiene', axes)) parts.push(`hygiene-${axes.hygiene}`);
+  if (!isUsual('layout', axes)) parts.push(`layout-${axes.layout}`);
   parts.push(scenarioName(scenario));
   if (scope !== 'request') parts.push(scope);
   if (profile !== 'local') parts.push(profile);
@@ -82,6 +82,11 @@ export function usualLayout({ fusion }: Pick<Axes, 'fusion'>): Axes['layout'] {
   return engineFuses(fusion) ? 'engine' : 'plain';
 }
 
+/** Whether a case has the hygiene, or the layout, that follows from its other axes. */
+export function isUsual(axis: 'hygiene' | 'layout', axes: Axes): boolean {
+  return axes[axis] === (axis === 'hygiene' ? usualHygiene(axes) : usualLayout(axes));
+}
+
 /**
  * The toggles of a case. Two things cannot be asked for: a layout of the engine's where it does not fuse, and a graph that is converted to
  * another precision without being cleaned.
@@ -98,7 +103,7 @@ export function axesOfKey(axes: Axes): Partial<Axes> {
   const { hygiene, layout, ...others } = axes;
   return {
     ...others,
-    ...(hygiene === usualHygiene(axes) ? {} : { hygiene }),
-    ...(layout === usualLayout(axes) ? {} : { layout }),
+    ...(isUsual('hygiene', axes) ? {} : { hygiene }),
+    ...(isUsual('layout', axes) ? {} : { layout }),
   };
 }

@@ -1,3 +1,4 @@
+import { graphIsFused } from './axes.ts';
 import { scheduledLoad } from './estimate-load.ts';
 import type { Limits, Plan, PlannedCase, Policy } from './plan.ts';
 import { probePolicy } from './probe-policy.ts';
@@ -17,12 +18,14 @@ const multiplyAddsPerThreadSecond = { slow: 25e9, fast: 100e9 };
 const preprocessSecondsPerItem = { slow: 0.01, fast: 0 };
 const startSeconds = { slow: 2, fast: 0.5 };
 const proofSeconds = { slow: 15, fast: 2 };
+/** Once for each; after that it lies in the cache. Quantising BERT-base takes the slow end. */
+const variantSeconds = { rewritten: { slow: 5, fast: 0.5 }, converted: { slow: 20, fast: 0.5 } };
 /** Rates that a search tries: a few to find one that is too high, then halves until the step is below 1 %. */
 const probes = { slow: 14, fast: 8 };
 
 export const estimateAssumption =
   'nominal 25 to 100 G multiply-adds a second and thread, up to 10 ms an item for preprocessing, 0.5 to 2 s for a process to start, ' +
-  '2 to 15 s for a proof; a warm-up that waits for a plateau, and the window of a model whose multiply-adds are not known, take from their ' +
+  '0.5 to 5 s for a model to be rewritten, up to 20 s to be converted, 2 to 15 s for a proof; a warm-up that waits for a plateau, and the window of a model whose multiply-adds are not known, take from their ' +
   'minimum to their maximum';
 
 /**
@@ -80,12 +83,12 @@ export function searchSeconds({ scenario }: PlannedCase, query: TimeRange, polic
   return { lowSeconds: probes.fast * probe.lowSeconds, highSeconds: probes.slow * probe.highSeconds };
 }
 
-/** Seconds of the whole plan: cases, pauses, and proofs, one for each workload × backend × precision × fusion; not more than `max_time`. */
+/** Seconds of the whole plan: cases, pauses, and what is done once for several of them: variants and proofs; not more than `max_time`. */
 export function planSeconds(plan: Plan, cases: readonly TimeRange[]): TimeRange {
   const { policy } = plan;
   const total = (pick: (range: TimeRange) => number, speed: 'slow' | 'fast'): number => {
     const pauses = policy.cooldownSeconds * Math.max(0, policy.rounds * plan.cases.length - 1);
-    const seconds = cases.reduce((sum, range) => sum + pick(range), pauses + proofsOf(plan) * proofSeconds[speed]);
+    const seconds = cases.reduce((sum, range) => sum + pick(range), pauses + preparationSeconds(plan, speed));
     return Math.min(seconds, policy.maxTimeSeconds ?? Number.POSITIVE_INFINITY);
   };
   return {
@@ -102,7 +105,7 @@ export function roundsInTime(
   const { rounds, maxTimeSeconds, cooldownSeconds } = plan.policy;
   if (maxTimeSeconds === null) return null;
   const fitting = (pick: (range: TimeRange) => number, speed: 'slow' | 'fast'): number => {
-    const left = maxTimeSeconds - proofsOf(plan) * proofSeconds[speed];
+    const left = maxTimeSeconds - preparationSeconds(plan, speed);
     const round = cases.reduce((sum, range) => sum + pick(range) / rounds + cooldownSeconds, 0);
     return Math.min(rounds, Math.max(0, Math.floor(left / round)));
   };
@@ -112,9 +115,33 @@ export function roundsInTime(
   };
 }
 
+/** Seconds until the first round: models are rewritten and converted, configurations proven. */
+function preparationSeconds(plan: Plan, speed: 'slow' | 'fast'): number {
+  const { rewritten, converted } = variantsOf(plan);
+  const variants = rewritten * variantSeconds.rewritten[speed] + converted * variantSeconds.converted[speed];
+  return variants + proofsOf(plan) * proofSeconds[speed];
+}
+
+/** Files that hygiene, Dyno's fusion and precision make of the models: each once, however many cases load it. An operator has no graph. */
+function variantsOf({ workloads, cases }: Plan): { readonly rewritten: number; readonly converted: number } {
+  const rewritten = new Set<string>();
+  const converted = new Set<string>();
+  for (const { workload, axes } of cases) {
+    if (workloads.find(({ name }) => name === workload)?.kind === 'operator') continue;
+    const { backend, precision, hygiene, fusion } = axes;
+    const settings = [workload, hygiene, graphIsFused(fusion)];
+    if (precision !== 'fp32') converted.add(JSON.stringify([...settings, precision]));
+    // `graph` may use operators that only this backend has.
+    else if (hygiene === 'on' || graphIsFused(fusion))
+      rewritten.add(JSON.stringify([...settings, fusion === 'graph' ? backend : null]));
+  }
+  return { rewritten: rewritten.size, converted: converted.size };
+}
+
+/** One for each configuration of a workload: batch sizes, threads and scenarios share it. */
 function proofsOf({ policy, cases }: Plan): number {
-  const proven = cases.map(({ workload, axes }) =>
-    JSON.stringify([workload, axes.backend, axes.precision, axes.fusion]),
+  const proven = cases.map(({ workload, axes: { backend, precision, hygiene, fusion, layout } }) =>
+    JSON.stringify([workload, backend, precision, hygiene, fusion, layout]),
   );
   return policy.proof ? new Set(proven).size : 0;
 }

@@ -44,7 +44,7 @@ test('the text has a line for each case and for what p99 needs', () => {
     describePlan(compileSuites([path], {}, known), { multiplyAdds, words: [path], availableCores: 2 }),
   );
   expect(text.replaceAll(path, 'a.yaml').split('\n')).toEqual([
-    'Plan of a (a.yaml): 2 cases, 1 round each, about 16 s to 50 s in all.',
+    'Plan of a (a.yaml): 2 cases, 1 round each, about 16 s to 55 s in all.',
     '',
     'workload  backend  batch  precision  fusion  threads  scenario       scope    samples  supports  time',
     '--------  -------  -----  ---------  ------  -------  -------------  -------  -------  --------  -----------',
@@ -78,14 +78,25 @@ scenarios: [{ kind: server, rate: 1000 }, multi_stream]
 });
 
 test('max_time says for how many of the rounds it leaves room', () => {
-  // A round takes 0.5 + 1 + 5 s on a fast machine and 2 + 10 + 5 on a slow one; no proof: 20 s are 3 or 1 of 5.
-  const text = planText(describe(`${small}policy: { rounds: 5, max_time: 20s, cooldown: 0, proof: false }\n`));
-  expect(text).toContain('max_time (20 s) leaves room for 1 to 3 of 5 rounds.\n');
+  // A round takes 0.5 + 1 + 5 s on a fast machine and 2 + 10 + 5 on a slow one, the fused graph 0.5 or 5 s; no proof: 22 s are 3 or 1 of 5.
+  const text = planText(describe(`${small}policy: { rounds: 5, max_time: 22s, cooldown: 0, proof: false }\n`));
+  expect(text).toContain('max_time (22 s) leaves room for 1 to 3 of 5 rounds.\n');
+});
+
+test('hygiene and layout have a column where they do not follow from the other axes', () => {
+  const header = (matrix: string) =>
+    planText(describe(`${small}matrix: {${matrix}}\n`))
+      .match(/^workload .*$/m)?.[0]
+      .split(/ +/) ?? [];
+  expect(header('precision: [fp32, int8], fusion: ["off", graph, engine, "on"]')).not.toContain('hygiene');
+  expect(header('fusion: engine, layout: [engine, plain]')).toContain('layout');
+  expect(header('fusion: engine, layout: [engine, plain]')).not.toContain('hygiene');
+  expect(header('fusion: engine, hygiene: "on"')).toContain('hygiene');
 });
 
 test('the plan in one line tells the time, what stands, and what the next percentile needs', () => {
   expect(planLine(describe(`${small}policy: { rounds: 3, proof: false }\n`))).toBe(
-    'plan     1 case × 3 rounds, about 21 s to 52 s; latency up to p95 (p99 needs 662 samples, there are 192)',
+    'plan     1 case × 3 rounds, about 21 s to 57 s; latency up to p95 (p99 needs 662 samples, there are 192)',
   );
   expect(planLine(describe(`${small}scenarios: [offline]\n`))).toMatch(/; throughput only$/);
 });

@@ -66,8 +66,24 @@ test('the estimate is between the minima and what a slow machine takes', () => {
   const { cases, time } = describe(small);
   // Fast: 0.5 s to start, 1 s warm-up, 5 s window. Slow: 2 s, 10 s until the plateau was waited for long enough, 5 s.
   expect(cases[0]?.time).toEqual({ lowSeconds: 6.5, highSeconds: 17 });
-  // One proof of 2 to 15 s; one round has no pause.
-  expect(time).toMatchObject({ lowSeconds: 8.5, highSeconds: 32 });
+  // The fused graph is made in 0.5 to 5 s, one proof takes 2 to 15 s; one round has no pause.
+  expect(time).toMatchObject({ lowSeconds: 9, highSeconds: 37 });
+});
+
+test('models that are rewritten or converted, and the proofs of all that differs, take their time once', () => {
+  const seconds = (matrix: string): number[] => {
+    const { cases, time } = describe(`name: a\nworkloads: [digits]\nmatrix: {threads: [1, 2], ${matrix}}\n`);
+    const rounds = cases.reduce((sum, one) => sum + one.time.highSeconds, 0);
+    return [cases.length, time.highSeconds - rounds - (cases.length - 1) * 0.5];
+  };
+  // Two numbers of threads share what is made and proven.
+  expect(seconds('fusion: "off"')).toEqual([2, 15]); // as in the file
+  expect(seconds('fusion: "off", hygiene: "on"')).toEqual([2, 5 + 15]);
+  expect(seconds('fusion: engine, layout: [engine, plain]')).toEqual([4, 2 * 15]);
+  // One fused graph of standard operators for `on`, one with the backend's own for `graph`.
+  expect(seconds('fusion: ["on", graph]')).toEqual([4, 2 * 5 + 2 * 15]);
+  // The converted graph is one for `off` and `engine`, and one for `graph` and `on`.
+  expect(seconds('precision: int8, fusion: ["off", graph, engine, "on"]')).toEqual([8, 2 * 20 + 4 * 15]);
 });
 
 test('of an unknown model the window is between its minimum and its maximum', () => {
@@ -81,7 +97,7 @@ test('of an unknown model the window is between its minimum and its maximum', ()
 test('rounds, pauses and the limit of the whole run count', () => {
   const text =
     'name: a\nworkloads: [digits]\nmatrix: {batch_size: [1, 2]}\npolicy: {rounds: 3, proof: false, cooldown: 2s}\n';
-  expect(describe(text).time.lowSeconds).toBe(6 * 6.5 + 5 * 2); // six rounds, five pauses between them
+  expect(describe(text).time.lowSeconds).toBe(0.5 + 6 * 6.5 + 5 * 2); // a fused graph, six rounds, five pauses between them
   expect(describe(text, { maxTime: '30s' }).time).toMatchObject({ lowSeconds: 30, highSeconds: 30 });
 });
 
