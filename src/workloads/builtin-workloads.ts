@@ -7,6 +7,7 @@ import { ocrDetect } from './ocr-detect.ts';
 import { ocrRecognise } from './ocr-recognise.ts';
 import { oneNode } from './one-node.ts';
 import { resnet50 } from './resnet50.ts';
+import { resnet50Exported } from './resnet50-exported.ts';
 import { resnet152 } from './resnet152.ts';
 import { ssdlite } from './ssdlite.ts';
 import type { Workload } from './workload.ts';
@@ -15,6 +16,7 @@ import type { Workload } from './workload.ts';
 export const builtInWorkloads: readonly Workload[] = [
   digits,
   resnet50,
+  resnet50Exported,
   resnet152,
   mobilenetV2,
   ssdlite,
