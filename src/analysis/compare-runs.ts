@@ -2,6 +2,7 @@ import type { Reason } from '../results/events.ts';
 import { type Case, type Run, verdictFamilies } from '../results/run.ts';
 import { ratioInterval } from '../stats/welch.ts';
 import { formatSeconds } from '../units/format.ts';
+import { toggleText } from './toggles.ts';
 import { isInvalidForSpeed } from './verdicts/judge-case.ts';
 
 /** Two runs, case by case. A case is the same in both when its key is. */
@@ -85,8 +86,8 @@ function compareCase(base: Case, candidate: Case, asked: readonly [number, numbe
   };
 }
 
-/** Why two cases have no ratio: one was not measured, or its figures are invalid and must not look like a speed-up. */
-function whyNoRatio(pair: readonly Case[]): Reason | null {
+/** Why cases have no ratio: one was not measured, or its figures are invalid and must not look like a speed-up. */
+export function whyNoRatio(pair: readonly Case[]): Reason | null {
   const unmeasured = pair.find(({ status }) => status !== 'ok');
   if (unmeasured !== undefined) return { code: `CASE_${unmeasured.status.toUpperCase()}`, need: null, have: null };
   const families = pair
@@ -135,8 +136,10 @@ function roundFigures({ rounds }: Case, figure: 'p50' | 'throughput'): number[] 
 const notCompared = new Set(['environment.fingerprint']);
 
 function differences(base: Run, candidate: Run): Difference[] {
-  const ofBase = surroundings(base);
-  const ofCandidate = surroundings(candidate);
+  const keys = new Set(candidate.cases.map(({ key }) => key));
+  const shared = new Set(base.cases.map(({ key }) => key).filter((key) => keys.has(key)));
+  const ofBase = surroundings(base, shared);
+  const ofCandidate = surroundings(candidate, shared);
   const fields = [...new Set([...ofBase.keys(), ...ofCandidate.keys()])].filter((field) => !notCompared.has(field));
   return fields.flatMap((field) => {
     const [a, b] = [ofBase.get(field) ?? 'none', ofCandidate.get(field) ?? 'none'];
@@ -144,8 +147,8 @@ function differences(base: Run, candidate: Run): Difference[] {
   });
 }
 
-/** Everything around the cases that may change their figures, by its path. */
-function surroundings(run: Run): Map<string, string> {
+/** Everything around the cases that may change their figures, by its path. `shared`: keys of the cases that both runs have. */
+function surroundings(run: Run, shared: ReadonlySet<string>): Map<string, string> {
   const found = new Map<string, string>([['dynoVersion', run.dynoVersion]]);
   flatten(run.environment, 'environment', found);
   flatten(run.policy, 'policy', found);
@@ -156,9 +159,17 @@ function surroundings(run: Run): Map<string, string> {
     latency === null ? 'none' : `${latency.percentile} within ${formatSeconds(latency.seconds)}`,
   );
   // Once a workload, however many cases it has.
-  for (const { workload, model, data } of run.cases) {
+  for (const one of run.cases) {
+    const { workload, model, data, variant } = one;
     if (model !== null) found.set(`model of ${workload}`, model.sha256.slice(0, 12));
     if (data !== null) found.set(`data of ${workload}`, `${data.sha256.slice(0, 12)} (${data.items} items)`);
+    // What was made of it, once for all cases that load it. Where one run loaded the file as it is, that is the difference.
+    if (one.status === 'ok' && shared.has(one.key)) {
+      found.set(
+        `model of ${workload} (${toggleText(one)})`,
+        variant === null || variant === undefined ? 'as in the file' : variant.sha256.slice(0, 12),
+      );
+    }
   }
   return found;
 }
