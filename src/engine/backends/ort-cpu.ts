@@ -5,10 +5,32 @@ import { basename, dirname, join } from 'node:path';
 import type * as Ort from 'onnxruntime-node';
 import { DynoError, errorText, InputError } from '../../kernel/errors.ts';
 import type { EffectiveField } from '../effective.ts';
-import type { Backend, LoadOptions, Probe, Session, Tensor, TensorData, TensorSpec, Tensors } from './backend.ts';
-import { disabledForFusionOff } from './ort-fusions.ts';
+import type {
+  Backend,
+  LoadOptions,
+  PrecisionSupport,
+  Probe,
+  Session,
+  Tensor,
+  TensorData,
+  TensorSpec,
+  Tensors,
+} from './backend.ts';
+import { disabledTransformers } from './ort-fusions.ts';
 
 const remedy = 'npm install --save-exact onnxruntime-node@1.30.0 --ignore-scripts';
+
+/**
+ * fp16 is computed in 32-bit floats between casts. For bf16 there are no kernels: weights are stored in it, and cast once when they are loaded.
+ * 8-bit operators are computed in integers, whether scales stand in the file or are found at run time.
+ */
+const precisions: Readonly<Record<string, PrecisionSupport>> = {
+  fp32: 'native',
+  fp16: 'emulated',
+  bf16: 'storage',
+  int8: 'native',
+  int8_dynamic: 'native',
+};
 
 /** ONNX Runtime on the CPU, embedded in this process. `run` computes in the calling thread and blocks it. */
 export const ortCpu: Backend = {
@@ -24,8 +46,7 @@ export const ortCpu: Backend = {
         available: true,
         device: cpus()[0]?.model.trim() ?? process.arch,
         version: ort.env.versions.node ?? ort.env.versions.common,
-        // fp16 is computed in fp32 between casts; for bf16 there are no kernels, only constants are stored in it.
-        precisions: { fp32: 'native', fp16: 'emulated', bf16: 'storage', int8: 'native', int8_dynamic: 'native' },
+        precisions,
       };
     } catch (error) {
       const missing = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND';
@@ -37,10 +58,11 @@ export const ortCpu: Backend = {
   },
 
   async load(modelPath: string, options: LoadOptions): Promise<Session> {
-    if (options.precision !== 'fp32') {
+    // What the precision is stands in the file: it was made for it, and nothing has to be set.
+    if (!Object.hasOwn(precisions, options.precision)) {
       throw new DynoError(
         'PRECISION_UNAVAILABLE',
-        `Precision ${options.precision}: expected fp32, because this model has no ${options.precision} variant yet. Leave ${options.precision} out of the axis \`precision\`.`,
+        `Precision ${options.precision}: expected one that the backend ort-cpu has (${Object.keys(precisions).join(', ')}). Leave ${options.precision} out of the axis \`precision\`.`,
       );
     }
     if (!existsSync(modelPath)) {
@@ -113,8 +135,7 @@ async function createSession(ort: typeof Ort, modelPath: string, options: LoadOp
 
 /** Everything that changes how a model is run is set here explicitly, so that no default of another version decides it. */
 export function sessionOptions(options: LoadOptions): Ort.InferenceSession.SessionOptions {
-  const disabled =
-    options.fusion === 'off' ? { optimization: { disable_specified_optimizers: disabledForFusionOff } } : {};
+  const disabled = disabledTransformers(options);
   return {
     executionProviders: ['cpu'],
     graphOptimizationLevel: options.optimization === 'none' ? 'disabled' : 'all',
@@ -125,7 +146,10 @@ export function sessionOptions(options: LoadOptions): Ort.InferenceSession.Sessi
     enableMemPattern: true,
     logSeverityLevel: 3,
     // Values must be strings. Spinning threads make two sessions of one machine disturb each other.
-    extra: { session: { intra_op: { allow_spinning: options.spinning === 'on' ? '1' : '0' } }, ...disabled },
+    extra: {
+      session: { intra_op: { allow_spinning: options.spinning === 'on' ? '1' : '0' } },
+      ...(disabled === null ? {} : { optimization: { disable_specified_optimizers: disabled } }),
+    },
     ...(options.dumpPath === null ? {} : { optimizedModelFilePath: options.dumpPath }),
     ...(options.profilePrefix === null ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
   };
@@ -170,12 +194,17 @@ class OrtSession implements Session {
 
   /** ONNX Runtime tells nothing of what took effect: these are the settings it accepted. */
   effective(): Record<string, EffectiveField> {
-    const { fusion, precision, threads, spinning } = this.#options;
+    const { fusion, layout = 'engine', precision, threads, spinning } = this.#options;
+    const settings = {
+      backend: ortCpu.name,
+      precision,
+      fusion,
+      layout: fusion === 'on' ? layout : 'plain',
+      threads,
+      spinning,
+    };
     return Object.fromEntries(
-      Object.entries({ backend: ortCpu.name, precision, fusion, threads, spinning }).map(([name, value]) => [
-        name,
-        { value, evidence: 'unverified' },
-      ]),
+      Object.entries(settings).map(([name, value]) => [name, { value, evidence: 'unverified' }]),
     );
   }
 

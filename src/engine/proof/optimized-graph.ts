@@ -1,67 +1,59 @@
+import { integerAttribute } from '../../graph/node-attributes.ts';
 import type { GraphProto, NodeProto } from '../../graph/onnx_pb.ts';
-import { TensorProto_DataType } from '../../graph/onnx_pb.ts';
 import { readModel } from '../../graph/onnx-file.ts';
 import type { OnnxModel } from '../../graph/onnx-message.ts';
 import { operatorCounts } from '../../graph/operator-counts.ts';
+import { computePrecision, floatName, inputPrecisions, isComputing } from './compute-precision.ts';
+import { type IntegerProducts, integerPrecision, integerProductsOf } from './integer-operators.ts';
 
 export type OperatorCounts = Readonly<Record<string, number>>;
 
 /** What an optimised graph tells of the way in which it is computed. */
 export interface OptimizedGraph {
   readonly operators: OperatorCounts;
-  /** `nchwc`: convolutions in blocks of channels. `nhwc`: channels last. */
-  readonly layout: 'nchwc' | 'nhwc' | 'plain';
-  /** Of the operators that compute, or of the inputs where none has constants; several joined by `+`; null: neither tells. */
+  /** `nchwc`: convolutions in blocks of channels. `nhwc`: channels last. A graph may have parts of both kinds. */
+  readonly memoryLayout: 'nchwc' | 'nhwc' | 'nchwc+nhwc' | 'plain';
+  /**
+   * What the weights of the operators that compute are stored in, or the inputs where none has constants; several joined by `+`; null: neither
+   * tells.
+   */
   readonly precision: string | null;
+  /** What those operators compute in, as `computePrecision` has it. */
+  readonly computePrecision: string | null;
+  readonly integerProducts: IntegerProducts;
 }
 
 /** Reads a dumped graph. */
 export function readOptimizedGraph(path: string): OptimizedGraph {
   const model = readModel(path);
-  const operators = operatorCounts(model);
-  return { operators, layout: layoutOf(operators), precision: precisionOf(model) };
+  return {
+    operators: operatorCounts(model),
+    memoryLayout: memoryLayoutOf(model.graph),
+    precision: precisionOf(model),
+    computePrecision: computePrecision(model),
+    integerProducts: integerProductsOf(model),
+  };
 }
 
-function layoutOf(operators: OperatorCounts): OptimizedGraph['layout'] {
-  const names = Object.keys(operators);
-  if (names.some((name) => name.startsWith('com.microsoft.nchwc:'))) return 'nchwc';
-  return names.some((name) => /^com\.(microsoft|ms\.internal\.nhwc).*nhwc/i.test(name)) ? 'nhwc' : 'plain';
+function memoryLayoutOf(graph: GraphProto): OptimizedGraph['memoryLayout'] {
+  const hasBlocks = graph.node.some(({ domain }) => domain === 'com.microsoft.nchwc');
+  const hasChannelsLast = graph.node.some(isChannelsLast);
+  if (hasBlocks) return hasChannelsLast ? 'nchwc+nhwc' : 'nchwc';
+  return hasChannelsLast ? 'nhwc' : 'plain';
 }
 
-/** Operators that compute in integers, whatever their scales are stored in. */
-const integerOperators: Readonly<Record<string, 'int8' | 'int8_dynamic'>> = {
-  QLinearConv: 'int8',
-  QLinearMatMul: 'int8',
-  QGemm: 'int8',
-  NhwcQLinearConv: 'int8',
-  ConvInteger: 'int8_dynamic',
-  MatMulInteger: 'int8_dynamic',
-  MatMulIntegerToFloat: 'int8_dynamic',
-  DynamicQuantizeMatMul: 'int8_dynamic',
-  DynamicQuantizeLSTM: 'int8_dynamic',
-};
-
-/** Operators that multiply and add: where the time of a network goes, and what its precision means. */
-const computingOperators =
-  /^(Fused|Nhwc)?(Conv|ConvTranspose|Gemm|MatMul|Attention|MultiHeadAttention|LSTM|GRU|RNN)(Activation)?$/;
-
-const floatNames: Readonly<Record<number, string>> = {
-  [TensorProto_DataType.FLOAT]: 'fp32',
-  [TensorProto_DataType.DOUBLE]: 'fp64',
-  [TensorProto_DataType.FLOAT16]: 'fp16',
-  [TensorProto_DataType.BFLOAT16]: 'bf16',
-};
+/** Quantised operators keep their names in channels last, and say so in an attribute; of others there is one with a name of its own. */
+function isChannelsLast(node: NodeProto): boolean {
+  if (node.domain === 'com.ms.internal.nhwc') return true;
+  if (node.domain !== 'com.microsoft') return false;
+  return node.opType.startsWith('Nhwc') || integerAttribute(node, 'channels_last', 0) === 1;
+}
 
 /** The type of the constants that each computing operator takes tells what it computes in. */
 function precisionOf(model: OnnxModel): string | null {
   const found = new Set<string>();
   collectPrecisions(model.graph, new Map(), found);
-  if (found.size === 0) {
-    for (const { type } of model.graph.input) {
-      const name = type?.value.case === 'tensorType' ? floatNames[type.value.value.elemType] : undefined;
-      if (name !== undefined) found.add(name);
-    }
-  }
+  if (found.size === 0) for (const precision of inputPrecisions(model.graph).values()) found.add(precision);
   return found.size === 0 ? null : [...found].sort().join('+');
 }
 
@@ -71,7 +63,7 @@ type Precisions = ReadonlyMap<string, string>;
 function collectPrecisions(graph: GraphProto, outer: Precisions, found: Set<string>): void {
   const known = new Map(outer);
   for (const { name, dataType } of graph.initializer) {
-    const precision = floatNames[dataType];
+    const precision = floatName(dataType);
     if (precision !== undefined) known.set(name, precision);
   }
   // Nodes stand in an order in which every value is made before it is taken (ONNX IR, "Graphs").
@@ -98,14 +90,14 @@ const carrying = new Set(['Cast', 'Identity', 'Reshape', 'Squeeze', 'Transpose',
 function carriedPrecision(node: NodeProto, known: Precisions): string | undefined {
   if (node.opType === 'DequantizeLinear') return 'int8';
   if (node.opType === 'Constant')
-    return floatNames[node.attribute.find(({ name }) => name === 'value')?.t?.dataType ?? -1];
+    return floatName(node.attribute.find(({ name }) => name === 'value')?.t?.dataType ?? 0);
   return carrying.has(node.opType) ? known.get(node.input[0] ?? '') : undefined;
 }
 
 function precisionOfNode(node: NodeProto, known: Precisions): string | undefined {
-  const integer = integerOperators[node.opType];
+  const integer = integerPrecision(node);
   if (integer !== undefined) return integer;
-  if (!computingOperators.test(node.opType)) return undefined;
+  if (!isComputing(node)) return undefined;
   const precisions = node.input.map((input) => known.get(input)).filter((name) => name !== undefined);
   // A bias is often kept in floats.
   return precisions.find((name) => name === 'int8') ?? precisions[0];

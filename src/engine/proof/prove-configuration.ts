@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { threadIds } from '../../kernel/thread-ids.ts';
-import type { Backend, LoadOptions, Session, Tensors } from '../backends/backend.ts';
+import type { Backend, LoadOptions, PrecisionSupport, Probe, Session, Tensors } from '../backends/backend.ts';
 import type { EffectiveField } from '../effective.ts';
 import { ownTensors } from '../own-tensors.ts';
-import { type FusionDumps, fusionInEffect, nothingToFuse } from './fusion-evidence.ts';
+import { type FusionDumps, fusionInEffect, layoutInEffect, nothingToFuse } from './fusion-evidence.ts';
 import { type ProviderCalls, providerCalls } from './operator-profile.ts';
-import { isSamePrecision, type OperatorCounts, type OptimizedGraph, readOptimizedGraph } from './optimized-graph.ts';
+import { type OperatorCounts, type OptimizedGraph, readOptimizedGraph } from './optimized-graph.ts';
+import { precisionFields } from './precision-evidence.ts';
 import { idleRunSeconds } from './process-threads.ts';
 
 export interface ProofRequest {
@@ -22,7 +23,11 @@ export interface ProofRequest {
 }
 
 export interface ConfigurationProof {
-  /** What took effect: backend, precision, storedPrecision (of the model file), fusion, layout, threads, spinning. */
+  /**
+   * What took effect: `backend`, `precision`, `storedPrecision` (of the model file), `computePrecision` (of its operators),
+   * `integerOperators` (of a quantised model: how many of its products are computed in integers), `fusion` (of the engine), `layout`,
+   * `memoryLayout`, `threads`, `spinning`.
+   */
   readonly effective: Readonly<Record<string, EffectiveField>>;
   /** Operators of the optimised graph and how often each stands in it; empty for a backend that dumps no graph. */
   readonly operators: OperatorCounts;
@@ -38,15 +43,15 @@ const spinsFromSeconds = 0.002;
 
 /**
  * Finds out what takes effect when a model is loaded with these options: loads it as the case will, dumps and profiles it, and
- * watches the threads of this process. It loads the model three times and starts threads: for a process of its own, which
+ * watches the threads of this process. It loads the model three to five times and starts threads: for a process of its own, which
  * measures nothing. What cannot be found out stays as the session states it, with the evidence `unverified`.
  */
 export async function proveConfiguration(request: ProofRequest): Promise<ConfigurationProof> {
   const { backend, options, workFolder } = request;
   // Starts what the library keeps for itself, which would be counted as the model's threads.
-  await backend.probe();
+  const probe = await backend.probe();
 
-  const dumpPath = join(workFolder, `fusion-${options.fusion}.onnx`);
+  const dumpPath = join(workFolder, 'requested.onnx');
   const before = threadIds();
   const session = await backend.load(request.modelPath, {
     ...options,
@@ -68,7 +73,10 @@ export async function proveConfiguration(request: ProofRequest): Promise<Configu
   return {
     effective: {
       ...observed,
-      ...precisionFields(options.precision, requested, source),
+      ...precisionFields(
+        { precision: options.precision, support: supportOf(options.precision, probe) },
+        { graph: requested, source },
+      ),
       ...graphFields(options.fusion, requested, dumps),
     },
     operators: requested.operators,
@@ -127,40 +135,41 @@ function spinningField(idle: readonly (number | null)[], threads: number): Recor
   };
 }
 
-/**
- * fp32 asks for the model as its file has it: it is in effect when the optimised graph is of the precision of the file, whatever
- * that is, and the precision of the file is told beside it. What differs from the file is told as it is.
- */
-function precisionFields(
-  requested: LoadOptions['precision'],
-  graph: OptimizedGraph,
-  source: OptimizedGraph | null,
-): Record<string, EffectiveField> {
-  const stored = source?.precision ?? null;
-  const asInFile = graph.precision !== null && stored !== null && isSamePrecision(graph.precision, stored);
-  return {
-    precision: { value: requested === 'fp32' && asInFile ? requested : graph.precision, evidence: 'dump' },
-    storedPrecision: { value: stored, evidence: 'dump' },
-  };
+function supportOf(precision: string, probe: Probe): PrecisionSupport {
+  return (probe.available ? probe.precisions[precision] : undefined) ?? 'none';
 }
 
 function graphFields(fusion: 'on' | 'off', graph: OptimizedGraph, dumps: FusionDumps): Record<string, EffectiveField> {
   return {
     fusion: { value: fusionInEffect(fusion, dumps), evidence: 'dump' },
-    layout: { value: graph.layout, evidence: 'dump' },
+    layout: { value: layoutInEffect(graph.memoryLayout, dumps), evidence: 'dump' },
+    memoryLayout: { value: graph.memoryLayout, evidence: 'dump' },
   };
 }
 
-/** The dumps that the requested one is compared with: the other setting of fusion, and the graph as the file has it. */
+/**
+ * The dumps that the requested one is compared with: the other settings of fusion and layout, and the graph as the file has it. Where the engine
+ * changed no layout though it might have, it need not be asked for what it makes of the graph when it may not.
+ */
 async function dumpsOf(
   request: ProofRequest,
   requested: OptimizedGraph,
   source: OptimizedGraph | null,
 ): Promise<FusionDumps> {
-  const { fusion } = request.options;
-  const other = (await dump(request, 'other', { fusion: fusion === 'on' ? 'off' : 'on' }))?.operators ?? {};
-  const [on, off] = fusion === 'on' ? [requested.operators, other] : [other, requested.operators];
-  return { source: source?.operators ?? {}, on, off };
+  const { fusion, layout = 'engine' } = request.options;
+  const made = async (name: string, setting: Required<Pick<LoadOptions, 'fusion' | 'layout'>>) => {
+    const isRequested = setting.fusion === fusion && (fusion === 'off' || setting.layout === layout);
+    return isRequested ? requested : dump(request, name, setting);
+  };
+  const off = await made('off', { fusion: 'off', layout: 'plain' });
+  const engine = await made('engine', { fusion: 'on', layout: 'engine' });
+  const plain = engine?.memoryLayout === 'plain' ? engine : await made('plain', { fusion: 'on', layout: 'plain' });
+  return {
+    source: source?.operators ?? {},
+    engine: engine?.operators ?? {},
+    plain: plain?.operators ?? {},
+    off: off?.operators ?? {},
+  };
 }
 
 async function dump(request: ProofRequest, name: string, change: Partial<LoadOptions>): Promise<OptimizedGraph | null> {

@@ -75,15 +75,31 @@ test('a tensor whose data do not fit its shape is refused', async () => {
   await session.dispose();
 });
 
-test.each(['int8', 'fp16', 'bf16', 'int8_dynamic'])(
-  'precision %s fails and never runs in fp32 instead',
-  async (precision) => {
-    await expect(ortCpu.load(writtenModel(oneNode()), { ...options, precision })).rejects.toMatchObject({
-      code: 'PRECISION_UNAVAILABLE',
-      message: expect.stringContaining(`no ${precision} variant yet`),
-    });
-  },
-);
+test('every precision of the probe is loaded, and another is refused with those that there are', async () => {
+  const probe = await ortCpu.probe();
+  const precisions = probe.available ? Object.keys(probe.precisions) : [];
+  expect(precisions).toEqual(['fp32', 'fp16', 'bf16', 'int8', 'int8_dynamic']);
+  for (const precision of precisions) {
+    const session = await ortCpu.load(writtenModel(oneNode()), { ...options, precision });
+    expect(session.effective().precision).toEqual({ value: precision, evidence: 'unverified' });
+    await session.dispose();
+  }
+  await expect(ortCpu.load(writtenModel(oneNode()), { ...options, precision: 'fp8' })).rejects.toMatchObject({
+    code: 'PRECISION_UNAVAILABLE',
+    message: expect.stringMatching(/fp8: expected one .*\(fp32, fp16, bf16, int8, int8_dynamic\)/),
+  });
+});
+
+test('a session states the layout in the words of the axis: without fusion there is none of the engine', async () => {
+  const layoutOf = async (change: Partial<LoadOptions>) => {
+    const session = await ortCpu.load(writtenModel(oneNode()), { ...options, ...change });
+    await session.dispose();
+    return session.effective().layout?.value;
+  };
+  expect(await layoutOf({})).toBe('engine');
+  expect(await layoutOf({ layout: 'plain' })).toBe('plain');
+  expect(await layoutOf({ fusion: 'off' })).toBe('plain');
+});
 
 test('a missing file, a file that is no model and an unknown operator are told apart', async () => {
   await expect(ortCpu.load('/no/such/model.onnx', options)).rejects.toMatchObject({
@@ -124,6 +140,18 @@ test('every option that changes how a model runs is set explicitly', () => {
     graphOptimizationLevel: 'disabled',
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   });
+});
+
+test('a plain layout disables what changes the layout and no fusion, and no fusion disables both', () => {
+  const disabled = (change: Partial<LoadOptions>) =>
+    (sessionOptions({ ...options, ...change }).extra?.optimization as Record<string, string> | undefined)
+      ?.disable_specified_optimizers;
+  expect(disabled({ layout: 'engine' })).toBeUndefined();
+  expect(disabled({ layout: 'plain' })).toBe('NchwcTransformer;NhwcTransformer');
+  expect(disabled({ fusion: 'off' })?.split(';')).toEqual(
+    expect.arrayContaining(['ConvBNFusion', 'GeluFusionL2', 'NchwcTransformer', 'NhwcTransformer']),
+  );
+  expect(disabled({ fusion: 'off', layout: 'plain' })).toBe(disabled({ fusion: 'off' }));
 });
 
 test('a profiled session hands over its operator profile', async () => {

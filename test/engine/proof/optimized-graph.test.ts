@@ -43,7 +43,9 @@ test('a graph of two precisions names both', () => {
 test('a graph as it stands in the file is of the plain layout', () => {
   expect(readOptimizedGraph(writtenModel(convolutionBlock()))).toEqual({
     operators: { BatchNormalization: 1, Conv: 1, Relu: 1 },
-    layout: 'plain',
+    memoryLayout: 'plain',
     precision: 'fp32',
+    computePrecision: 'fp32',
+    integerProducts: { integer: 0, dequantized: 0 },
   });
 });

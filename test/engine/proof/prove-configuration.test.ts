@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Backend, Session } from '../../../src/engine/backends/backend.ts';
 import { ortCpu } from '../../../src/engine/backends/ort-cpu.ts';
-import { fusionInEffect, nothingToFuse } from '../../../src/engine/proof/fusion-evidence.ts';
 import { idleRunSeconds } from '../../../src/engine/proof/process-threads.ts';
 import { type ProofRequest, proveConfiguration } from '../../../src/engine/proof/prove-configuration.ts';
 import type { OnnxModel } from '../../../src/graph/onnx-message.ts';
@@ -27,7 +26,8 @@ test('fusion on is proven by operators that the file does not have, and the layo
     backend: { value: 'ort-cpu', evidence: 'profile' },
     precision: { value: 'fp32', evidence: 'dump' },
     fusion: { value: 'on', evidence: 'dump' },
-    layout: { value: 'nchwc', evidence: 'dump' },
+    layout: { value: 'engine', evidence: 'dump' },
+    memoryLayout: { value: 'nchwc', evidence: 'dump' },
   });
   expect(proof.operators.BatchNormalization).toBeUndefined();
   expect(proof.nothingToFuse).toBe(false);
@@ -114,6 +114,7 @@ test('fusion off is proven by the operators of the file', async () => {
   expect(proof.effective).toMatchObject({
     fusion: { value: 'off', evidence: 'dump' },
     layout: { value: 'plain', evidence: 'dump' },
+    memoryLayout: { value: 'plain', evidence: 'dump' },
   });
   expect(proof.operators).toEqual({ BatchNormalization: 1, Conv: 1, Relu: 1 });
   expect(proof.nothingToFuse).toBe(false);
@@ -124,6 +125,7 @@ test('a graph of one node has nothing to fuse, and what fusion is cannot be told
     const proof = await prove(oneNode(), [1, 4], { fusion });
     expect(proof.nothingToFuse).toBe(true);
     expect(proof.effective.fusion).toEqual({ value: null, evidence: 'dump' });
+    expect(proof.effective.layout).toEqual({ value: null, evidence: 'dump' });
     expect(proof.operators).toEqual({ Relu: 1 });
   }
 });
@@ -175,23 +177,6 @@ test('of a backend that dumps and profiles nothing, what it states itself is pas
   });
   expect(proof).toMatchObject({ effective: stated, operators: {}, nothingToFuse: false });
   expect(proof.effective.fusion).toBeUndefined();
-});
-
-test('an off that left a fused operator or folded a normalisation is told as on', () => {
-  const source = { BatchNormalization: 1, Conv: 1, Relu: 1 };
-  const on = { 'com.microsoft:FusedConv': 1 };
-  expect(fusionInEffect('off', { source, on, off: source })).toBe('off');
-  expect(fusionInEffect('off', { source, on, off: { Conv: 1, Relu: 1 } })).toBe('on');
-  expect(fusionInEffect('off', { source, on, off: { BatchNormalization: 1, 'com.microsoft:FusedConv': 1 } })).toBe(
-    'on',
-  );
-  // Constants folded and data moved otherwise is no fusion.
-  expect(fusionInEffect('off', { source: { ...source, Shape: 3 }, on, off: { ...source, Transpose: 1 } })).toBe('off');
-});
-
-test('the order in which operators are listed makes no difference', () => {
-  expect(nothingToFuse({ source: {}, on: { A: 1, B: 2 }, off: { B: 2, A: 1 } })).toBe(true);
-  expect(nothingToFuse({ source: {}, on: { A: 1, B: 2 }, off: { B: 2, A: 2 } })).toBe(false);
 });
 
 test('a thread that has ended, or that never was, gives no figure', async () => {

@@ -1,0 +1,70 @@
+import type { PrecisionSupport } from '../backends/backend.ts';
+import type { EffectiveField } from '../effective.ts';
+import { isSamePrecision, type OptimizedGraph } from './optimized-graph.ts';
+
+/** The precision that a case asks for, and how its backend says that it carries it out. */
+export interface AskedPrecision {
+  readonly precision: string;
+  readonly support: PrecisionSupport;
+}
+
+/** The optimised graph, and the graph as the file has it; null where the backend does not dump that one. */
+export interface PrecisionDumps {
+  readonly graph: OptimizedGraph;
+  readonly source: OptimizedGraph | null;
+}
+
+/**
+ * The fields of what took effect that tell of precision: `precision` in the words of the axis where it is in effect and as it is where it is
+ * not, `storedPrecision` of the file, `computePrecision` of the operators, and of a quantised file `integerOperators`.
+ */
+export function precisionFields(asked: AskedPrecision, dumps: PrecisionDumps): Record<string, EffectiveField> {
+  const { graph, source } = dumps;
+  const integer = source === null ? null : integerOperators(graph, source);
+  return {
+    precision: fromDump(isInEffect(asked, dumps) ? asked.precision : otherwise(asked, graph)),
+    storedPrecision: fromDump(source?.precision ?? null),
+    computePrecision: fromDump(graph.computePrecision),
+    ...(integer === null ? {} : { integerOperators: fromDump(`${integer.computed} of ${integer.meant}`) }),
+  };
+}
+
+function fromDump(value: string | null): EffectiveField {
+  return { value, evidence: 'dump' };
+}
+
+/**
+ * `fp32` asks for the model as its file has it: it is in effect when the optimised graph is of the precision of the file, whatever that is.
+ * The other precisions ask for a file that was converted to them. One of 8 bits is in effect when at least as many products are computed in integers as the file
+ * means to be; one that the backend emulates or only stores, when the file stores it; one that it has, when operators compute in it, too.
+ */
+function isInEffect({ precision, support }: AskedPrecision, { graph, source }: PrecisionDumps): boolean {
+  const stored = source?.precision ?? null;
+  if (source === null || stored === null || graph.precision === null) return false;
+  if (precision === 'fp32') return isSamePrecision(graph.precision, stored);
+  if (!includes(stored, precision)) return false;
+  if (precision === 'int8' || precision === 'int8_dynamic') {
+    const integer = integerOperators(graph, source);
+    return integer !== null && integer.computed >= integer.meant;
+  }
+  return support === 'native' ? includes(graph.computePrecision, precision) : support !== 'none';
+}
+
+/** What is in effect where it is not what was asked for: of a quantised graph that was left in floats, that it computes in floats. */
+function otherwise({ precision }: AskedPrecision, graph: OptimizedGraph): string | null {
+  return precision === 'fp32' ? graph.precision : graph.computePrecision;
+}
+
+/** How many products of a quantised file are meant to be computed in integers, and how many are; null for a file without any. */
+function integerOperators(
+  graph: OptimizedGraph,
+  source: OptimizedGraph,
+): { readonly computed: number; readonly meant: number } | null {
+  const meant = source.integerProducts.integer + source.integerProducts.dequantized;
+  return meant === 0 ? null : { computed: graph.integerProducts.integer, meant };
+}
+
+/** Whether one of the precisions that are joined by `+` is this one. */
+function includes(joined: string | null, precision: string): boolean {
+  return joined?.split('+').includes(precision) === true;
+}
