@@ -50,6 +50,11 @@ export function isQuantizable(operator: string): boolean {
   return weighted.has(operator) || carrying.has(operator) || passing.has(operator);
 }
 
+/** Whether it then computes on 8-bit numbers; one that moves values without changing them does not. */
+export function computesInInt8(operator: string): boolean {
+  return weighted.has(operator) || carrying.has(operator);
+}
+
 /**
  * Decides which nodes of a model compute in 8 bits. The model must be clean (`cleanGraph`), and normalisations should be folded into their
  * convolutions, or they stay in floats between them. Bodies of If, Loop and Scan are not entered.

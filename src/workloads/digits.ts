@@ -4,21 +4,32 @@ import { sha256OfFile } from '../kernel/content-hash.ts';
 import { InputError } from '../kernel/errors.ts';
 import { packageFile } from '../kernel/package-root.ts';
 import { isPacked, type PackSource, packImages } from './image-pack.ts';
-import { digitSize, mnistDigits } from './mnist-digits.ts';
+import { digitSize, type LabelledDigit, mnistDigits } from './mnist-digits.ts';
 import type { Workload } from './workload.ts';
 
 const modelPath = packageFile('models', 'digits', 'digits.onnx');
 
+const source = { package: 'mnist 1.1.0', split: 'multiplicative hash, a quarter', encoding: 'PNG, grey, 8 bits' };
+
 /** Held-out digits as PNG files, so that a request decodes an image as any request does. */
 const heldOut: PackSource = {
   name: 'digits-held-out',
-  ingredients: { package: 'mnist 1.1.0', split: 'multiplicative hash, a quarter', encoding: 'PNG, grey, 8 bits' },
-  async *images() {
-    for (const { pixels, label } of mnistDigits('held-out')) {
-      yield { bytes: await encodeGrayPng(pixels, digitSize, digitSize), label };
-    }
-  },
+  ingredients: source,
+  images: () => encoded(mnistDigits('held-out')),
 };
+
+const calibrationDigits = 512;
+
+/** The first digits of the training split, all ten in turn. */
+const forCalibration: PackSource = {
+  name: 'digits-calibration',
+  ingredients: { ...source, part: 'training', first: calibrationDigits },
+  images: () => encoded(mnistDigits('training').slice(0, calibrationDigits)),
+};
+
+async function* encoded(digits: readonly LabelledDigit[]) {
+  for (const { pixels, label } of digits) yield { bytes: await encodeGrayPng(pixels, digitSize, digitSize), label };
+}
 
 /** Handwritten digits: a small convolutional classifier that we trained, judged on digits that it never saw. */
 export const digits: Workload = {
@@ -78,6 +89,15 @@ export const digits: Workload = {
       },
       postprocess: { kind: 'classify', output: 'logits', softmax: true, topK: 1 },
       metric: { kind: 'top1' },
+    };
+  },
+
+  async calibration(cache) {
+    const pack = await packImages(forCalibration, cache);
+    return {
+      what: `${calibrationDigits} digits of the training split`,
+      data: { kind: 'images', ...pack },
+      items: calibrationDigits,
     };
   },
 };

@@ -1,5 +1,5 @@
 import type { WorkloadCache } from './cache.ts';
-import type { PreparedWorkload } from './prepared-workload.ts';
+import type { PreparedData, PreparedWorkload } from './prepared-workload.ts';
 
 /** What is known of a workload's model before it is built. */
 export interface ModelDescription {
@@ -15,6 +15,16 @@ export interface ModelDescription {
   readonly licence: string;
 }
 
+/** Data that the ranges inside of a model are taken from when it is quantised. None of them may be what its accuracy is taken on. */
+export interface Calibration {
+  /** In a few words, such as `512 digits of the training split`. */
+  readonly what: string;
+  /** As the workload's own data are: preprocessed in the same way. */
+  readonly data: PreparedData;
+  /** How many of the items are used at most, at even distances. */
+  readonly items: number;
+}
+
 /** A plug-in: a model with input data, preprocessing, postprocessing and a quality metric. */
 export interface Workload {
   readonly name: string;
@@ -28,4 +38,9 @@ export interface Workload {
   missing?(): string | null;
   /** Builds what is missing into the cache and says where everything is. */
   prepare(cache: WorkloadCache): Promise<PreparedWorkload>;
+  /**
+   * Data to quantise its model with. Left out: a workload on generated data is calibrated with others of the same kind, and one whose accuracy
+   * nobody takes with its own data.
+   */
+  calibration?(cache: WorkloadCache): Promise<Calibration>;
 }

@@ -1,0 +1,125 @@
+import type { Backend, LoadOptions, Tensors } from '../engine/backends/backend.ts';
+import type { OcrModelName } from '../engine/chain/ocr-pipeline.ts';
+import { modelInputs } from '../graph/model-values.ts';
+import { readModel } from '../graph/onnx-file.ts';
+import { type Items, openItems } from '../workloads/load-items.ts';
+import type { NamedModel } from '../workloads/models-of.ts';
+import { isChain, loadSessions, openChain, openSingle } from '../workloads/open-engine.ts';
+import type { PreparedChain, PreparedWorkload } from '../workloads/prepared-workload.ts';
+import type { Calibration } from '../workloads/workload.ts';
+import { itemFeeds } from './item-feeds.ts';
+
+/** The feeds of one model of a workload, the same each time they are gone through. */
+export type Feeds = () => AsyncIterable<Tensors> | Iterable<Tensors>;
+
+/** What the models of a workload are fed with for its calibration data. */
+export interface CalibrationFeeds {
+  of(model: NamedModel['name']): Promise<Feeds>;
+  close(): Promise<void>;
+}
+
+/** The reference: calibration sees what the model computes in 32-bit floats. */
+const floats: LoadOptions = {
+  fusion: 'on',
+  precision: 'fp32',
+  threads: 1,
+  spinning: 'off',
+  dumpPath: null,
+  profilePrefix: null,
+};
+
+/**
+ * Opens the calibration data of a workload. A model that is alone is fed items by its own preprocessing; the models of a chain what they are
+ * fed when the chain, in 32-bit floats, serves the items.
+ */
+export async function openCalibration(
+  workload: PreparedWorkload,
+  calibration: Calibration,
+  backend: Backend,
+): Promise<CalibrationFeeds> {
+  const items = await openItems({ ...workload, data: calibration.data });
+  const limited = { items, limit: calibration.items };
+  if (!isChain(workload)) {
+    return { of: () => singleFeeds(workload, limited, backend), close: () => items.close() };
+  }
+  let recorded: Promise<ReadonlyMap<OcrModelName, readonly Tensors[]>> | null = null;
+  return {
+    async of(model) {
+      recorded ??= chainFeeds(workload, limited, backend);
+      const feeds = model === null ? undefined : (await recorded).get(model);
+      return () => feeds ?? [];
+    },
+    close: () => items.close(),
+  };
+}
+
+interface LimitedItems {
+  readonly items: Items;
+  readonly limit: number;
+}
+
+async function singleFeeds(
+  workload: PreparedWorkload,
+  { items, limit }: LimitedItems,
+  backend: Backend,
+): Promise<Feeds> {
+  const batchSize = smallestBatch(workload);
+  // Tensors of one item are what the model takes: a large model need not be loaded for that.
+  if (workload.preprocess === null && batchSize === 1) {
+    return itemFeeds({ prepare: async ([item]) => ({ feeds: item as Tensors, shape: 0 }) }, 1, items, limit);
+  }
+  const sessions = await loadSessions(backend, workload, floats);
+  try {
+    return itemFeeds(await openSingle(workload, sessions, batchSize), batchSize, items, limit);
+  } finally {
+    // The pipeline only prepares from here on, which takes memory of its own and nothing of the engine's.
+    await sessions.dispose();
+  }
+}
+
+/** One item at a time, or as many as a model takes whose batch is fixed. */
+function smallestBatch({ model, inputs }: PreparedWorkload): number {
+  const shapes = new Map(modelInputs(readModel(model.path)).map(({ name, shape }) => [name, shape]));
+  for (const { name, batchAxis } of inputs) {
+    const size = batchAxis === null ? null : shapes.get(name)?.[batchAxis];
+    if (typeof size === 'number') return size;
+  }
+  return 1;
+}
+
+/** Lines of one item are alike: of each, so many runs of a model are enough. */
+const runsAnItem = 3;
+
+/** What each model of a chain is fed while it serves the items one by one; few enough to be kept in memory. */
+async function chainFeeds(
+  workload: PreparedWorkload & { readonly chain: PreparedChain },
+  { items, limit }: LimitedItems,
+  backend: Backend,
+): Promise<ReadonlyMap<OcrModelName, readonly Tensors[]>> {
+  const sessions = await loadSessions(backend, workload, floats);
+  try {
+    const pipeline = await openChain(workload, sessions, 1);
+    const seen = new Map<OcrModelName, Tensors[]>();
+    const taken = Math.min(limit, items.count);
+    for (let index = 0; index < taken; index++) {
+      const runs = new Map<OcrModelName, number>();
+      pipeline.watch(async ({ model, feeds }) => {
+        const run = (runs.get(model) ?? 0) + 1;
+        runs.set(model, run);
+        if (run <= runsAnItem) seen.set(model, [...(seen.get(model) ?? []), copyOf(feeds)]);
+      });
+      const item = await items.item(Math.floor((index * items.count) / taken));
+      await pipeline.request([item], () => `item ${index} of the calibration data`);
+    }
+    return seen;
+  } finally {
+    await sessions.dispose();
+  }
+}
+
+/** The pipeline writes the next query into the same memory. */
+function copyOf(feeds: Tensors): Tensors {
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, { type, dims, data }]) => [name, { type, dims, data: data.slice() }]),
+  );
+}

@@ -1,0 +1,48 @@
+import { InputError } from '../kernel/errors.ts';
+import type { Registry } from '../kernel/registry.ts';
+import { WorkloadCache } from './cache.ts';
+import type { WorkloadRequest } from './prepare-workload.ts';
+import type { PreparedWorkload } from './prepared-workload.ts';
+import type { Calibration, Workload } from './workload.ts';
+
+/** Items of generated data: they differ in their draws alone, so that a few show what there is to see. */
+const generatedItems = 32;
+
+/** Items of data that are the workload's own. */
+const ownItems = 128;
+
+/**
+ * What a workload is calibrated with: its own calibration data where it has some; of generated data, others from another seed; and where nobody
+ * takes an accuracy that it could flatter, the workload's own data.
+ * @throws InputError `CALIBRATION_NEEDED` where the only data are those that accuracy is taken on.
+ */
+export async function findCalibration(
+  request: WorkloadRequest,
+  workload: PreparedWorkload,
+  hub: Registry<Workload>,
+  cacheFolder: string,
+): Promise<Calibration> {
+  const cache = new WorkloadCache(cacheFolder);
+  const ofHub = request.kind === 'hub' ? request.name : request.images?.workload;
+  const own = ofHub === undefined ? undefined : await hub.get(ofHub).calibration?.(cache);
+  if (own !== undefined) return own;
+
+  const { data, metric } = workload;
+  if (data.kind === 'generated') {
+    const items = Math.min(generatedItems, data.items);
+    return { what: `${items} items generated from another seed`, data: { ...data, seed: ~data.seed }, items };
+  }
+  const isJudged = metric.kind !== null || data.labels !== null;
+  if (isJudged) {
+    throw new InputError(
+      'CALIBRATION_NEEDED',
+      `Workload "${request.name}": int8 needs data to calibrate with, and those that it has are what its accuracy is taken on. Give others of the same kind: \`calibration: { folder: … }\`, 100 to 500 items without labels.`,
+    );
+  }
+  const items = Math.min(ownItems, data.items);
+  return {
+    what: `${items} of the ${data.items} items that are measured, which have no labels and so no accuracy`,
+    data,
+    items,
+  };
+}
