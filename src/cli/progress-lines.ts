@@ -1,3 +1,4 @@
+import type { VariantSettings } from '../compress/variant.ts';
 import type { OnProgress, Progress } from '../runner/progress.ts';
 import { formatNumber, formatSeconds } from '../units/format.ts';
 import type { Streams } from './streams.ts';
@@ -17,7 +18,8 @@ export function progressLines({ stderr }: Streams, quiet: boolean): { readonly o
       if (quiet && progress.type !== 'failed') return;
       clear();
       const line = lineOf(progress);
-      transient = stderr.isTTY === true && ['round', 'search', 'proving', 'preparing'].includes(progress.type);
+      transient =
+        stderr.isTTY === true && ['round', 'search', 'proving', 'preparing', 'variant'].includes(progress.type);
       stderr.write(transient ? line : `${line}\n`);
     },
     end: clear,
@@ -28,6 +30,8 @@ function lineOf(progress: Progress): string {
   switch (progress.type) {
     case 'preparing':
       return `prepare  ${progress.workload}`;
+    case 'variant':
+      return `variant  [${progress.done + 1}/${progress.of}] ${progress.workload} ${variantText(progress.settings)}`;
     case 'proving':
       return `prove    [${progress.done + 1}/${progress.of}] ${progress.case.workload} ${progress.case.axes.backend} ${progress.case.axes.precision} fusion ${progress.case.axes.fusion}`;
     case 'search':
@@ -41,4 +45,11 @@ function lineOf(progress: Progress): string {
     case 'note':
       return `note     ${progress.message}`;
   }
+}
+
+/** Such as `int8 fusion on`, or `fp32 hygiene on` where nothing else is done. */
+function variantText({ precision, hygiene, fusion, domains }: VariantSettings): string {
+  if (!fusion) return hygiene === 'on' && precision === 'fp32' ? `${precision} hygiene on` : precision;
+  const words = [precision, 'fusion on', ...(hygiene === 'on' ? [] : ['hygiene off'])];
+  return [...words, ...(domains.length === 0 ? [] : [`with operators of ${domains.join(', ')}`])].join(' ');
 }

@@ -24,6 +24,8 @@ export interface History {
   readonly openPids: readonly number[];
   /** SHA-256 of the model and of the data of each workload, as first prepared. */
   readonly prepared: ReadonlyMap<string, { readonly model: string; readonly data: string }>;
+  /** SHA-256 of the variant that each case was measured on, by its key; cases on models as they are have none. */
+  readonly variants: ReadonlyMap<string, string>;
   readonly fingerprint: string | null;
 }
 
@@ -50,6 +52,7 @@ export function readHistory(events: readonly RunEvent[]): History {
   const attempts = new Map<string, number>();
   const open = new Map<string, { key: string; round: number; attempt: number; pid: number }>();
   const prepared = new Map<string, { model: string; data: string }>();
+  const variants = new Map<string, string>();
   const queries = new Map<string, number[]>();
   const searches = new Map<string, SearchDraft>();
   const openProbes = new Map<string, number>();
@@ -71,6 +74,9 @@ export function readHistory(events: readonly RunEvent[]): History {
         break;
       case 'workload.prepared':
         prepared.set(event.workload, { model: event.model.sha256, data: event.dataSha256 });
+        break;
+      case 'variant.prepared':
+        for (const key of event.keys) variants.set(key, event.variant.sha256);
         break;
       case 'case.skipped':
       case 'case.failed':
@@ -128,7 +134,7 @@ export function readHistory(events: readonly RunEvent[]): History {
   const cut = [...open.values()];
   const ofSampler = samplerPid === null ? [] : [samplerPid];
   const openPids = [...cut.map(({ pid }) => pid), ...openProbes.values(), ...ofSampler];
-  return { finished, queries, searches, ended, proofs, cut, attempts, openPids, prepared, fingerprint };
+  return { finished, queries, searches, ended, proofs, cut, attempts, openPids, prepared, variants, fingerprint };
 }
 
 interface SearchDraft {

@@ -1,6 +1,7 @@
 import type { Ceiling, CeilingTiming } from '../ceilings/ceiling.ts';
+import type { VariantSettings } from '../compress/variant.ts';
 import type { PrecisionSupport } from '../engine/backends/backend.ts';
-import type { Cause, ModelRecord, Proof, Reason } from '../results/events.ts';
+import type { Cause, ModelRecord, Proof, Reason, VariantRecord } from '../results/events.ts';
 import type { Measured } from '../results/snapshot.ts';
 import type { PlannedCase, Policy, WorkloadRequest } from '../suite/plan.ts';
 import type { PreparedWorkload } from '../workloads/prepared-workload.ts';
@@ -25,6 +26,20 @@ export interface PrepareAnswer {
   readonly metricReason: Reason | null;
   /** Changes with what the items are made of: `--resume` must not mix two versions. */
   readonly dataSha256: string;
+}
+
+/** Makes of a workload's models what the toggles of some of its cases ask for, before an engine loads them. */
+export interface VariantJob extends Job {
+  readonly request: WorkloadRequest;
+  readonly workload: PreparedWorkload;
+  readonly settings: VariantSettings;
+  readonly cacheFolder: string;
+}
+
+export interface VariantAnswer {
+  /** The workload with the models that were made. */
+  readonly workload: PreparedWorkload;
+  readonly record: VariantRecord;
 }
 
 /** Asks backends whether they can run here. */
@@ -76,7 +91,12 @@ export type CeilingsAnswer =
 /** Finds out what took effect, and takes accuracy and fidelity: everything that must not run in a measured process. */
 export interface ProofJob extends Job {
   readonly case: PlannedCase;
+  /** With the models that the case loads. */
   readonly workload: PreparedWorkload;
+  /** With the models as they are in their files: what fidelity is taken against. */
+  readonly source: PreparedWorkload;
+  /** How the models were made; null: they are as they are. */
+  readonly variant: VariantRecord | null;
   readonly policy: Policy;
   /** An empty folder for dumps and profiles; the runner removes it. */
   readonly workFolder: string;
@@ -84,7 +104,7 @@ export interface ProofJob extends Job {
 
 export interface ProofAnswer {
   readonly proof: Proof;
-  /** The graph has nothing to fuse: fusion on and off are the same, and a case that asks for `off` is skipped. */
+  /** Neither the engine nor our passes find anything to fuse: all values of fusion are the same, and a case that asks for `off` is skipped. */
   readonly nothingToFuse: boolean;
 }
 
@@ -92,6 +112,8 @@ export interface ProofAnswer {
 export interface RoundJob extends Job {
   readonly case: PlannedCase;
   readonly workload: PreparedWorkload;
+  /** How the models of the workload were made; null: they are as they are in their files. */
+  readonly variant: VariantRecord | null;
   readonly policy: Policy;
   readonly seed: number;
   /** Monotonic seconds at which this sitting of the run started. */

@@ -1,22 +1,27 @@
-import { availableCores } from '../kernel/available-cores.ts';
+import type { VariantRecord } from '../results/events.ts';
 import type { PlannedCase, WorkloadRequest } from '../suite/plan.ts';
-import { unfitOf } from '../suite/unfit.ts';
 import type { PreparedWorkload } from '../workloads/prepared-workload.ts';
 import { askBackends } from './ask-backends.ts';
 import { runTask } from './child-task.ts';
-import { explainedCause } from './explained-cause.ts';
 import { type History, roundName } from './history.ts';
 import type { PrepareAnswer, PrepareJob, ProbeAnswer } from './job.ts';
 import { skipForTime } from './max-time.ts';
 import type { RunContext, RunRequest } from './run-context.ts';
+import { fits, hasBackend, hasPrecision, skipScope } from './runnable-cases.ts';
 
-/** A case that can be run: its workload is ready and its backend is there. */
+/** A case that can be run: its workload is ready, and its backend is there and has its precision. */
 export interface ReadyCase {
   readonly case: PlannedCase;
+  /** What is loaded and measured: the workload with the models that the toggles made of its own. */
   readonly workload: PreparedWorkload;
+  /** The workload with its models as they are: what fidelity is taken against. */
+  readonly source: PreparedWorkload;
+  /** How the models were made; null: they are as they are. */
+  readonly variant: VariantRecord | null;
 }
 
-const prepareSeconds = 600;
+/** A workload, or a variant of its model, may take so long to be made. */
+export const prepareSeconds = 600;
 
 /** Asks all backends of the plan whether they can run here, in a process of their own. */
 export async function probeBackends({ plan, plugins, signal }: RunRequest): Promise<ProbeAnswer['probes']> {
@@ -26,7 +31,8 @@ export async function probeBackends({ plan, plugins, signal }: RunRequest): Prom
 
 /**
  * Makes every workload ready that still has rounds to run and sorts out the cases that cannot be run: those of an absent
- * backend are skipped, or failed when the backend was named; those of a workload that cannot be made ready are failed.
+ * backend are skipped, or failed when the backend was named; those whose backend does not have the precision are skipped; those of a
+ * workload that cannot be made ready are failed. All others are ready, their models as they are.
  */
 export async function prepareWorkloads(
   context: RunContext,
@@ -35,7 +41,10 @@ export async function prepareWorkloads(
 ): Promise<ReadyCase[]> {
   const { plan, log, onProgress, signal } = context;
   const open = plan.cases.filter((planned) => isOpen(planned, plan.policy.rounds, history));
-  const runnable = open.filter((planned) => fits(planned, context) && hasBackend(planned, context, probes));
+  const runnable = open.filter(
+    (planned) =>
+      fits(planned, context) && hasBackend(planned, context, probes) && hasPrecision(planned, context, probes),
+  );
 
   const ready: ReadyCase[] = [];
   for (const request of plan.workloads) {
@@ -82,7 +91,7 @@ export async function prepareWorkloads(
     }
     for (const planned of cases) {
       if (workload.chain !== null && planned.scope === 'inference') skipScope(planned, context);
-      else ready.push({ case: planned, workload });
+      else ready.push({ case: planned, workload, source: workload, variant: null });
     }
   }
   return ready;
@@ -100,51 +109,4 @@ function prepareOne(request: WorkloadRequest, { plugins, cacheFolder, signal }: 
     signal,
     overdueRemedy: 'Making a workload ready may take 10 minutes: is the disk or the network slow?',
   });
-}
-
-/** Skips a case that cannot be measured on this machine, or by its scenario, whatever its backend and model. */
-function fits(planned: PlannedCase, { log, onProgress }: RunContext): boolean {
-  const unfit = unfitOf(planned, availableCores());
-  if (unfit === null) return true;
-  const { code, need, have, message } = unfit;
-  log.append({ type: 'case.skipped', key: planned.key, reason: { code, need, have }, message });
-  onProgress({ type: 'skipped', case: planned, message });
-  return false;
-}
-
-function skipScope(planned: PlannedCase, { log, onProgress }: RunContext): void {
-  const message = `${planned.workload} is a chain of models, and what one is fed follows from the answer of the one before: it has no inputs to prepare beforehand. Use --scope request.`;
-  log.append({
-    type: 'case.skipped',
-    key: planned.key,
-    reason: { code: 'SCOPE_UNSUPPORTED', need: 'request', have: 'inference' },
-    message,
-  });
-  onProgress({ type: 'skipped', case: planned, message });
-}
-
-function hasBackend(
-  planned: PlannedCase,
-  { log, onProgress, fail }: RunContext,
-  probes: ProbeAnswer['probes'],
-): boolean {
-  const probe = probes[planned.axes.backend];
-  if (probe?.available) return true;
-  const reason = probe?.reason ?? 'it was not asked';
-  const message = `The backend ${planned.axes.backend} cannot run here: ${reason}. Run: ${probe?.remedy ?? 'npx dyno doctor'}`;
-  const cause = explainedCause({ code: 'BACKEND_UNAVAILABLE', message, exitCode: null, signal: null, stderrTail: '' });
-  if (planned.backendRequired) {
-    log.append({ type: 'case.failed', key: planned.key, cause });
-    fail(planned.id, cause);
-  } else {
-    log.append({
-      type: 'case.skipped',
-      key: planned.key,
-      reason: { code: 'BACKEND_UNAVAILABLE', need: planned.axes.backend, have: reason },
-      message,
-    });
-    const advice = cause.explanation === undefined ? '' : ` ${cause.explanation.remedy}`;
-    onProgress({ type: 'skipped', case: planned, message: `${message}${advice}` });
-  }
-  return false;
 }

@@ -1,9 +1,17 @@
+import type { VariantSettings } from '../compress/variant.ts';
 import type { Cause } from '../results/events.ts';
 import type { PlannedCase } from '../suite/plan.ts';
 
 /** What a run tells while it goes on. It is told between windows, never within one. */
 export type Progress =
   | { readonly type: 'preparing'; readonly workload: string }
+  | {
+      readonly type: 'variant';
+      readonly workload: string;
+      readonly settings: VariantSettings;
+      readonly done: number;
+      readonly of: number;
+    }
   | { readonly type: 'proving'; readonly case: PlannedCase; readonly done: number; readonly of: number }
   /** A probe of the search for a rate begins; `rate` null: queries one after another. */
   | { readonly type: 'search'; readonly case: PlannedCase; readonly probe: number; readonly rate: number | null }

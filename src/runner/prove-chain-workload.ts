@@ -20,6 +20,7 @@ import {
   type ProofSubject,
   textAccuracyOf,
 } from './proof-subject.ts';
+import { proveToggles } from './prove-toggles.ts';
 
 type ChainWorkload = PreparedWorkload & { readonly chain: PreparedChain };
 
@@ -34,10 +35,8 @@ export async function proveChainWorkload(subject: ProofSubject, workload: ChainW
   const fidelity = await fidelityOf(subject, pipeline);
   await sessions.dispose();
 
-  const { effective, operators, nothingToFuse } = await proveChain(
-    { backend, options, workFolder: job.workFolder },
-    models,
-  );
+  const configuration = await proveChain({ backend, options, workFolder: job.workFolder }, models);
+  const { effective, nothingToFuse } = await proveToggles(configuration, subject);
   // The inputs of all but the first model are answers of another: they cannot be varied by themselves.
   const notAudited = { code: 'CHAIN_NOT_AUDITED', need: 'one model', have: modelsOf(workload).length };
   const audits = {
@@ -47,7 +46,7 @@ export async function proveChainWorkload(subject: ProofSubject, workload: ChainW
     recordingAuditReason: notAudited,
   };
   return {
-    proof: { effective, operators, ...accuracy, ...fidelity, ...audits },
+    proof: { effective, operators: configuration.operators, ...accuracy, ...fidelity, ...audits },
     nothingToFuse,
   };
 }
@@ -105,7 +104,7 @@ async function accuracyOf(subject: ProofSubject, pipeline: OcrPipeline): Promise
 async function fidelityOf({ job, reference, items }: ProofSubject, candidate: OcrPipeline): Promise<FidelityProof> {
   let sessions: Sessions;
   try {
-    sessions = await loadSessions(reference, job.workload, referenceOptions(loadOptionsOf(job.case.axes)));
+    sessions = await loadSessions(reference, job.source, referenceOptions(loadOptionsOf(job.case.axes)));
   } catch (error) {
     return noReference(reference, errorText(error));
   }

@@ -17,6 +17,7 @@ import {
   type ProofSubject,
   textAccuracyOf,
 } from './proof-subject.ts';
+import { proveToggles } from './prove-toggles.ts';
 
 /** The proof of a workload that one model serves. */
 export async function proveModelWorkload(subject: ProofSubject): Promise<ProofAnswer> {
@@ -33,14 +34,18 @@ export async function proveModelWorkload(subject: ProofSubject): Promise<ProofAn
   const audits = await auditModel(subject, pipeline);
   await sessions.dispose();
 
-  const { effective, operators, nothingToFuse } = await proveConfiguration({
+  const configuration = await proveConfiguration({
     backend,
     modelPath: workload.model.path,
     options,
     workFolder: job.workFolder,
     feeds: query.feeds,
   });
-  return { proof: { effective, operators, ...accuracy, ...fidelity, ...audits }, nothingToFuse };
+  const { effective, nothingToFuse } = await proveToggles(configuration, subject);
+  return {
+    proof: { effective, operators: configuration.operators, ...accuracy, ...fidelity, ...audits },
+    nothingToFuse,
+  };
 }
 
 async function accuracyOf(subject: ProofSubject, sessions: Sessions, pipeline: Pipeline): Promise<AccuracyProof> {
@@ -67,14 +72,14 @@ async function fidelityOf({ job, reference, items }: ProofSubject, candidate: Pi
   const { batchSize } = job.case.axes;
   let sessions: Sessions;
   try {
-    sessions = await loadSessions(reference, job.workload, referenceOptions(loadOptionsOf(job.case.axes)));
+    sessions = await loadSessions(reference, job.source, referenceOptions(loadOptionsOf(job.case.axes)));
   } catch (error) {
     return noReference(reference, errorText(error));
   }
   try {
     let pipeline: Pipeline;
     try {
-      pipeline = await openSingle(job.workload, sessions, batchSize);
+      pipeline = await openSingle(job.source, sessions, batchSize);
     } catch (error) {
       return noReference(reference, errorText(error));
     }

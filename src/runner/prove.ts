@@ -10,7 +10,7 @@ import type { ReadyCase } from './prepare.ts';
 import type { RunContext } from './run-context.ts';
 
 /**
- * Proves each configuration once (workload × backend × precision × fusion, and batch size where answers depend on it) in a process of its
+ * Proves each configuration once (workload × backend × precision × fusion × layout × hygiene, and batch size where answers depend on it) in a process of its
  * own: what took effect, accuracy, fidelity. Returns the cases that can be measured; one whose configuration fails is failed, one with nothing to fuse skipped.
  */
 export async function proveCases(
@@ -97,10 +97,14 @@ function groupOf({ case: planned, workload: { preprocess, chain } }: ReadyCase):
 
 /** What a proof is taken of: cases that differ in batch size, threads, scenario or scope only share it. */
 function configurationOf({ workload, axes }: PlannedCase): string {
-  return `${workload}/${axes.backend}/${axes.precision}/fusion-${axes.fusion}`;
+  const { backend, precision, fusion, layout, hygiene } = axes;
+  return `${workload}/${backend}/${precision}/fusion-${fusion}/layout-${layout}/hygiene-${hygiene}`;
 }
 
-async function proveOne({ case: planned, workload }: ReadyCase, { plan, plugins, signal, folder }: RunContext) {
+async function proveOne(
+  { case: planned, workload, source, variant }: ReadyCase,
+  { plan, plugins, signal, folder }: RunContext,
+) {
   const workFolder = join(folder, proofFolder);
   createFolder(workFolder);
   let pid = 0;
@@ -109,6 +113,8 @@ async function proveOne({ case: planned, workload }: ReadyCase, { plan, plugins,
       plugins,
       case: planned,
       workload,
+      source,
+      variant,
       policy: plan.policy,
       workFolder,
       deadlineSeconds: planned.timeLimitSeconds,
@@ -134,11 +140,11 @@ function createFolder(path: string): void {
 }
 
 function skipNothingToFuse(planned: PlannedCase, { log, onProgress }: RunContext): void {
-  const message = `${planned.workload} has nothing to fuse: fusion off would measure the same graph as fusion on.`;
+  const message = `${planned.workload} has nothing to fuse, neither for the engine nor for the passes over its graph: fusion off would measure the same graph as fusion on.`;
   log.append({
     type: 'case.skipped',
     key: planned.key,
-    reason: { code: 'NOTHING_TO_FUSE', need: 'an operator that the engine fuses', have: 'none' },
+    reason: { code: 'NOTHING_TO_FUSE', need: 'operators that the engine or a pass joins', have: 'none' },
     message,
   });
   onProgress({ type: 'skipped', case: planned, message });

@@ -9,6 +9,7 @@ import { threadIds } from '../kernel/thread-ids.ts';
 import { openItems } from '../workloads/load-items.ts';
 import { modelsOf } from '../workloads/models-of.ts';
 import { loadSessions, openPipeline } from '../workloads/open-engine.ts';
+import { inWordsOfAxes } from './axis-words.ts';
 import { childMain } from './child-main.ts';
 import type { RoundAnswer, RoundJob } from './job.ts';
 import { loadOptionsOf } from './load-options.ts';
@@ -65,7 +66,12 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
     coldStart: { loadSeconds, firstInferenceSeconds, pageCache: job.pageCache },
     memory: { peakRssBytes: peakRssBytes(), rssBeforeLoadBytes },
     effective: {
-      ...pipeline.effective(),
+      ...inWordsOfAxes(pipeline.effective(), {
+        axes,
+        usesGraph: backend.usesGraph ?? true,
+        variant: job.variant,
+        passesFindNothing: false,
+      }),
       ...(threadsBefore === null || threadsAfter === null
         ? {}
         : {

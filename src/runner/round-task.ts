@@ -18,13 +18,14 @@ export interface RoundTask {
 /** Measures one window of a case in a fresh process, and waits for what it reports. */
 export async function runRoundTask(
   { plugins, origin, signal }: Pick<RunContext, 'plugins' | 'origin' | 'signal'>,
-  { case: planned, workload }: ReadyCase,
+  { case: planned, workload, variant }: ReadyCase,
   { policy, seed, samplesFile, onStart }: RoundTask,
 ): Promise<Outcome<RoundAnswer>> {
   const job: RoundJob = {
     plugins,
     case: planned,
     workload,
+    variant,
     policy,
     seed,
     origin,

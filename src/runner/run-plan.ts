@@ -22,9 +22,10 @@ import type { RunContext, RunRequest } from './run-context.ts';
 import { searchRates } from './search-rates.ts';
 import { summarise } from './summarise.ts';
 import { startTelemetry } from './telemetry.ts';
+import { prepareVariants } from './variants.ts';
 
 /**
- * Runs a plan to its result: prepares the workloads, proves the configurations, measures the rounds, and summarises what the
+ * Runs a plan to its result: prepares the workloads and the variants of their models, proves the configurations, measures the rounds, and summarises what the
  * events and samples say. Whatever becomes of a case, the others run; only what makes the whole run impossible is thrown.
  * Answers with null when a signal came before anything was recorded.
  */
@@ -70,7 +71,8 @@ async function runWithLog(context: RunContext): Promise<Run | null> {
   await begin(context, history, { environment, findings, probes });
 
   const started = monotonicSeconds();
-  const ready = await prepareWorkloads(context, history, probes);
+  const prepared = await prepareWorkloads(context, history, probes);
+  const ready = await prepareVariants(context, history, prepared, probes);
   const measurable = await searchRates(context, history, await proveCases(context, history, ready));
   if (measurable.length > 0 && !context.stopped()) {
     const telemetry = await startTelemetry(context);
@@ -112,7 +114,7 @@ async function begin(
       schemaVersion,
       runId: runIdOf(folder),
       dynoVersion: packageVersion(),
-      plan: snapshotOf(plan, (backend) => probes[backend]?.stack ?? backend),
+      plan: snapshotOf(plan, probes),
       environment,
       preflight: findings,
       command,
@@ -144,14 +146,19 @@ function skipTheRest({ plan, log, folder, onProgress }: RunContext): void {
   }
 }
 
-/** The plan in the words of the result. */
-export function snapshotOf(plan: Plan, stackOf: (backend: string) => string): PlanSnapshot {
+/** The plan in the words of the result, with what the backends said of themselves. */
+function snapshotOf(plan: Plan, probes: ProbeAnswer['probes']): PlanSnapshot {
   const { suite, profiles, policy, limits } = plan;
-  const cases: CaseSnapshot[] = plan.cases.map(({ timeLimitSeconds, backendRequired, ...planned }) => ({
-    ...planned,
-    scenario: withoutFile(planned.scenario),
-    stack: stackOf(planned.axes.backend),
-  }));
+  const cases: CaseSnapshot[] = plan.cases.map(({ timeLimitSeconds, backendRequired, ...planned }) => {
+    const { backend, precision } = planned.axes;
+    const probe = probes[backend];
+    return {
+      ...planned,
+      scenario: withoutFile(planned.scenario),
+      stack: probe?.stack ?? backend,
+      precisionSupport: probe?.available ? (probe.precisions[precision] ?? 'none') : null,
+    };
+  });
   return { suite, cases, profiles, policy, limits };
 }
 

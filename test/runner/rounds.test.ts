@@ -41,7 +41,7 @@ async function run(maxTimeSeconds: number, seconds: Record<string, number>) {
     outOfTime: (more: number) => machine.now + more > maxTimeSeconds,
     fail: () => {},
   } as unknown as RunContext;
-  const ready = cases.map((one) => ({ case: one, workload: {} as never }));
+  const ready = cases.map((one) => ({ case: one, workload: {} as never, source: {} as never, variant: null }));
   await runRounds(context, readHistory([]), ready, {} as never);
   const notes = told.flatMap((progress) => (progress.type === 'note' ? [progress.message] : []));
   return { done: machine.done, notes, skipped };
