@@ -4,6 +4,8 @@ import { ratioInterval } from '../stats/welch.ts';
 import { formatPercent, formatSeconds, formatThroughput } from '../units/format.ts';
 import { repeatCommand } from './repeat-command.ts';
 import { hasFixedSchedule, scenarioText } from './scenario-text.ts';
+import { toggleSentences } from './toggle-text.ts';
+import { toggleText } from './toggles.ts';
 import { familiesOfSpeed, isInvalidForSpeed } from './verdicts/judge-case.ts';
 
 /** What a run says of one workload under one scenario and scope: which case is the fastest, and how sure that is. */
@@ -26,6 +28,8 @@ export interface RunAnswer {
   readonly answers: readonly WorkloadAnswer[];
   /** One sentence for all where many workloads have one case each, so that nothing is ranked and a table says more; else null. */
   readonly overview: string | null;
+  /** What precision and fusion do, a sentence for each group of cases that differ in nothing else. */
+  readonly toggles: readonly string[];
   readonly text: string;
 }
 
@@ -50,12 +54,13 @@ export function answerOf(run: Run): RunAnswer {
   }
   const answers = [...groups.values()].flatMap((cases) => answerFor(cases, run) ?? []);
   const overview = overviewOf(answers, run);
-  const lines = overview === null ? answers.map(({ sentence }) => sentence) : [overview];
+  const toggles = toggleSentences(run);
+  const lines = [...(overview === null ? answers.map(({ sentence }) => sentence) : [overview]), ...toggles];
   // Where rounds were asked for and lost, asking for them again is not what helps.
   if (run.policy.rounds < 2 && answers.some(({ order }) => order === 'not tested')) {
     lines.push(`For five rounds and an interval: ${fiveRoundsCommand(run)}`);
   }
-  return { answers, overview, text: lines.join('\n') };
+  return { answers, overview, toggles, text: lines.join('\n') };
 }
 
 function overviewOf(answers: readonly WorkloadAnswer[], run: Run): string | null {
@@ -235,13 +240,13 @@ function timeText(what: string, summary: Case['latency']): string {
   return summary.mean === null ? `${what} not known` : `mean ${what} ${formatSeconds(summary.mean)}`;
 }
 
-/** The toggles of a case: always batch size, precision and fusion; the others where the cases differ in them. */
-function labelOf({ axes }: Case, cases: readonly Case[]): string {
-  const differs = (axis: keyof Case['axes']) => cases.some((one) => one.axes[axis] !== axes[axis]);
+/** The toggles of a case: always batch size, precision and fusion; hygiene and layout where they are unusual; the others where the cases differ in them. */
+function labelOf(one: Case, cases: readonly Case[]): string {
+  const { axes } = one;
+  const differs = (axis: keyof Case['axes']) => cases.some((other) => other.axes[axis] !== axes[axis]);
   return [
     `batch ${axes.batchSize}`,
-    axes.precision,
-    `fusion ${axes.fusion}`,
+    toggleText(one),
     ...(differs('threads') ? [`${axes.threads} ${axes.threads === 1 ? 'thread' : 'threads'}`] : []),
     ...(differs('spinning') ? [`spinning ${axes.spinning}`] : []),
     ...(differs('backend') ? [axes.backend] : []),
