@@ -4,6 +4,8 @@
  */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
+import { disabledTransformers } from '../../src/engine/backends/ort-fusions.ts';
+import type { OnnxModel } from '../../src/graph/onnx-message.ts';
 import { optimizedOperators } from './backends/ort-dump.ts';
 import { convolutionBlock, oneNode, SmallGraph, writtenModel } from './small-models.ts';
 
@@ -99,23 +101,71 @@ test('a float16 convolution is not computed in float16 on the CPU: casts are ins
   expect((await optimizedOperators(model, 'all', '')).Cast).toBe(2); // of the input and of the output
 });
 
+/** A convolution between pairs of QuantizeLinear and DequantizeLinear. */
+function quantisedConvolution(): OnnxModel {
+  const graph = new SmallGraph('quantised');
+  const x = graph.input('x', 'float32', [1, 16, 8, 8]);
+  const scale = graph.scalar('scale', 0.05);
+  const zero = graph.constant('zero', 'uint8', [], Uint8Array.of(128));
+  const weightZero = graph.constant('wz', 'int8', [], Int8Array.of(0));
+  const weight = graph.constant('w', 'int8', [16, 16, 3, 3], new Int8Array(16 * 16 * 9).fill(3));
+  const quantised = (value: string) =>
+    graph.apply('DequantizeLinear', [graph.apply('QuantizeLinear', [value, scale, zero]), scale, zero]);
+  const weights = graph.apply('DequantizeLinear', [weight, scale, weightZero]);
+  return graph.ending(quantised(graph.apply('Conv', [quantised(x), weights])), [null, null, null, null]);
+}
+
 test('quantised convolutions become integer ones from level extended on only', async () => {
-  const build = () => {
-    const graph = new SmallGraph('quantised');
-    const x = graph.input('x', 'float32', [1, 16, 8, 8]);
-    const scale = graph.scalar('scale', 0.05);
-    const zero = graph.constant('zero', 'uint8', [], Uint8Array.of(128));
-    const weightZero = graph.constant('wz', 'int8', [], Int8Array.of(0));
-    const weight = graph.constant('w', 'int8', [16, 16, 3, 3], new Int8Array(16 * 16 * 9).fill(3));
-    const quantised = (value: string) =>
-      graph.apply('DequantizeLinear', [graph.apply('QuantizeLinear', [value, scale, zero]), scale, zero]);
-    const weights = graph.apply('DequantizeLinear', [weight, scale, weightZero]);
-    return graph.ending(quantised(graph.apply('Conv', [quantised(x), weights])), [null, null, null, null]);
-  };
   const integer = (operators: Record<string, number>) =>
     Object.keys(operators).filter((name) => name.includes('QLinearConv')).length;
-  expect(integer(await optimizedOperators(build(), 'basic', ''))).toBe(0);
-  expect(integer(await optimizedOperators(build(), 'extended', ''))).toBe(1);
+  expect(integer(await optimizedOperators(quantisedConvolution(), 'basic', ''))).toBe(0);
+  expect(integer(await optimizedOperators(quantisedConvolution(), 'extended', ''))).toBe(1);
+});
+
+test('a quantised convolution stays one in integers without any layout change or fusion', async () => {
+  const ends = { DequantizeLinear: 1, QuantizeLinear: 1 };
+  // Channels last: the operator of the same name in the library's own domain, turned at either end.
+  expect(await optimizedOperators(quantisedConvolution(), 'all', '')).toEqual({
+    ...ends,
+    Transpose: 2,
+    'com.microsoft:QLinearConv': 1,
+  });
+  const fusionOff = disabledTransformers({ fusion: 'off' }) ?? '';
+  for (const disabled of ['NhwcTransformer', fusionOff]) {
+    expect(await optimizedOperators(quantisedConvolution(), 'all', disabled)).toEqual({ ...ends, QLinearConv: 1 });
+  }
+});
+
+test('the channels-last layout is for quantised graphs: it does nothing to one of 32-bit floats', async () => {
+  const plain = { Conv: 1, BatchNormalization: 1, Relu: 1 };
+  const all = (disabledTransformers({ fusion: 'off' }) ?? '').split(';');
+  const allButChannelsLast = all.filter((name) => name !== 'NhwcTransformer').join(';');
+  expect(await optimizedOperators(convolutionBlock(), 'all', allButChannelsLast)).toEqual(plain);
+});
+
+/** `y = Cast(w) · x` with w in bfloat16. */
+function storedInBfloat16(): OnnxModel {
+  const graph = new SmallGraph('stored');
+  const x = graph.input('x', 'float32', [1, 4]);
+  const weight = graph.constant('w', 'bfloat16', [4, 2], new Uint16Array(8).fill(0x3f80)); // 1
+  return graph.ending(graph.apply('MatMul', [x, graph.apply('Cast', [weight], { to: 1 })]), [1, 2]);
+}
+
+test('weights that are stored in bfloat16 are cast once, at load: no cast is left to run', async () => {
+  expect(await optimizedOperators(storedInBfloat16(), 'disabled', '')).toEqual({ Cast: 1, MatMul: 1 });
+  expect(await optimizedOperators(storedInBfloat16(), 'all', '')).toEqual({ MatMul: 1 });
+});
+
+test('there is no product in bfloat16: such a model is refused', async () => {
+  const graph = new SmallGraph('computed');
+  const x = graph.apply('Cast', [graph.input('x', 'float32', [1, 4])], { to: 16 });
+  const weight = graph.constant('w', 'bfloat16', [4, 2], new Uint16Array(8).fill(0x3f80));
+  const product = graph.apply('Cast', [graph.apply('MatMul', [x, weight])], { to: 1 });
+  const loading = InferenceSession.create(writtenModel(graph.ending(product, [1, 2])), {
+    ...quiet,
+    logSeverityLevel: 4,
+  });
+  await expect(loading).rejects.toThrow(/MatMul/);
 });
 
 test('values of configuration entries must be text, and unknown names are accepted in silence', async () => {

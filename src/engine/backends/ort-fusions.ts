@@ -3,10 +3,9 @@ import type { LoadOptions } from './backend.ts';
 /**
  * The graph transformers of ONNX Runtime 1.30 that merge operators, by the names that `optimization.disable_specified_optimizers`
  * knows (`graph_transformer_utils.cc` and the transformers' own files). Each was seen to take effect on a graph that holds its
- * pattern, but for AttentionFusion, ConvAddActivationFusion, EmbedLayerNormFusion and FastGeluFusion: no such graph was found
- * for the CPU on x64, and they stand here for graphs and machines where they do. What merely cleans up (eliminations, constant
- * folding, common subexpressions) is no fusion and stays on, as do the transformers of quantised graphs (QDQ…), without which
- * int8 would not be computed in int8.
+ * pattern, but for AttentionFusion, EmbedLayerNormFusion and FastGeluFusion: no such graph was found for the CPU on x64, and they stand
+ * here for graphs and machines where they do. What merely cleans up (eliminations, constant folding, common subexpressions) is no
+ * fusion and stays on, as do the transformers of quantised graphs (QDQ…), without which int8 would not be computed in int8.
  */
 export const operatorFusions = [
   // Convolutions

@@ -86,6 +86,12 @@ function gatheredRange(graph: SmallGraph, x: string): string {
   return graph.apply('Gather', [x, graph.apply('Range', [graph.integers('zero', [0], []), end, 'one'])], { axis: 1 });
 }
 
+function residual(graph: SmallGraph, x: string): string {
+  const inputs = [x, graph.weights('w', 16, 16, 3, 3), graph.weights('bias', 16)];
+  const sum = graph.apply('Add', [graph.apply('Conv', inputs, { pads: [1, 1, 1, 1] }), x]);
+  return graph.apply('Relu', [sum]);
+}
+
 function quantizedConvolution(graph: SmallGraph, x: string): string {
   const scale = graph.scalar('scale', 0.1);
   const zero = graph.constant('zero', 'uint8', [], Uint8Array.of(0));
@@ -100,6 +106,7 @@ export const fusionPatterns: Readonly<Record<string, () => OnnxModel>> = {
   ConvMulFusion: () => convolution((graph, y) => graph.apply('Mul', [y, graph.weights('k', 16, 1, 1)])),
   ConvAddFusion: () => convolution((graph, y) => graph.apply('Add', [y, graph.weights('k', 16, 1, 1)])),
   ConvActivationFusion: () => convolution((graph, y) => graph.apply('Relu', [y])),
+  ConvAddActivationFusion: () => onInput(images, residual),
   Pad_Fusion: () =>
     onInput(images, (graph, x) =>
       graph.apply('Conv', [
