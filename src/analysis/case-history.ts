@@ -1,5 +1,14 @@
 import { DynoError } from '../kernel/errors.ts';
-import type { Cause, CollectorState, ModelRecord, Proof, Reason, RunEvent, SealedFile } from '../results/events.ts';
+import type {
+  Cause,
+  CollectorState,
+  ModelRecord,
+  Proof,
+  Reason,
+  RunEvent,
+  SealedFile,
+  VariantRecord,
+} from '../results/events.ts';
 import type { Case } from '../results/run.ts';
 import type { CaseSnapshot, Measured } from '../results/snapshot.ts';
 
@@ -7,6 +16,8 @@ import type { CaseSnapshot, Measured } from '../results/snapshot.ts';
 export interface CaseHistory {
   readonly planned: CaseSnapshot;
   readonly model: ModelRecord | null;
+  /** What was made of the model for it; null: nothing, or it did not come to that. */
+  readonly variant: VariantRecord | null;
   readonly data: Case['data'];
   /** Why it failed: what befell the case itself, else its workload. */
   readonly cause: Cause | null;
@@ -102,6 +113,9 @@ export function caseHistories(events: readonly RunEvent[], planned: readonly Cas
           Object.assign(draft, { model: event.model, data, workloadCause: null });
         }
         break;
+      case 'variant.prepared':
+        for (const key of event.keys) draftFor(key).variant = event.variant;
+        break;
       case 'workload.failed':
         for (const draft of ofWorkload(event.workload)) draft.workloadCause = event.cause;
         break;
@@ -171,6 +185,7 @@ function draftOf(planned: CaseSnapshot): Draft {
   return {
     planned,
     model: null,
+    variant: null,
     data: null,
     cause: null,
     workloadCause: null,

@@ -9,7 +9,8 @@ type Asked = Readonly<Record<string, string | number>>;
  * What took effect, as far as anybody found out: the proof of the configuration, and what the processes of the rounds saw of
  * themselves. What was verified goes before what was not, and of two that were, the round's: it is what was measured. The proof
  * speaks for an axis only if it was taken at the same value of it, as cases share a proof. What differs from what was asked
- * for, or was never verified, is noted in `reasons` under `effective.<axis>`.
+ * for, or was never verified, is noted in `reasons` under `effective.<axis>`; of a toggle of the graph that makes no difference to this one,
+ * why (`NO_DIFFERENCE`, or `NO_GRAPH` where the backend runs none) under `effective.<axis>.value`.
  */
 export function effectiveSettings(
   { planned, proof }: CaseHistory,
@@ -29,10 +30,18 @@ export function effectiveSettings(
       reasons.withhold(`effective.${name}`, 'NOT_IN_EFFECT', need, String(field.value));
     } else if (field.value !== null && !isVerified(field)) reasons.withhold(`effective.${name}`, 'NOT_VERIFIED', need);
   }
-  for (const [name, { value }] of Object.entries(effective)) {
-    if (value === null) reasons.withhold(`effective.${name}.value`, 'NOT_VERIFIED', asked[name] ?? null);
+  for (const [name, field] of Object.entries(effective)) {
+    if (field.value === null) reasons.withhold(`effective.${name}.value`, whyUnknown(name, field), asked[name] ?? null);
   }
   return effective;
+}
+
+/** Axes that a graph may have nothing for. */
+const ofGraph: ReadonlySet<string> = new Set(['fusion', 'layout', 'hygiene']);
+
+function whyUnknown(name: string, field: Field): string {
+  if (!ofGraph.has(name) || !isVerified(field)) return 'NOT_VERIFIED';
+  return field.evidence === 'session metadata' ? 'NO_GRAPH' : 'NO_DIFFERENCE';
 }
 
 function ofProof(proof: CaseHistory['proof'], asked: Asked): Record<string, Field> {
@@ -56,7 +65,7 @@ function ofRounds(finished: readonly Attempt[], asked: Asked): Record<string, Fi
   return merged;
 }
 
-/** A null that was looked for counts: a graph without anything to fuse tells nothing of fusion, and a mere repetition of the request less. */
+/** A null that was looked for counts: a graph without anything to fuse has no fusion to tell, and a mere repetition of the request tells less. */
 function isVerified({ evidence }: Field): boolean {
   return evidence !== 'unverified';
 }

@@ -5,6 +5,7 @@ import type { AccuracyReference } from './accuracy-reference.ts';
 import { caseEnergy, type EnergyOfRound } from './case-energy.ts';
 import { caseFigures } from './case-figures.ts';
 import type { Attempt, CaseHistory } from './case-history.ts';
+import { caseModel } from './case-model.ts';
 import { effectiveSettings } from './effective-settings.ts';
 import type { ObserverVisitor } from './observer-effect.ts';
 import { type PooledSamples, poolSamples } from './pool-samples.ts';
@@ -72,7 +73,7 @@ export async function summariseCase(
     id: planned.id,
     key: planned.key,
     workload: planned.workload,
-    model: modelOf(history, reasons),
+    ...caseModel(history, isMeasured ? null : unmeasured, reasons),
     data: history.data ?? reasons.withhold('data', 'WORKLOAD_NOT_PREPARED'),
     backend: planned.axes.backend,
     stack: planned.stack,
@@ -198,14 +199,6 @@ function statusOf(
   }
   reasons.withhold('status', 'INTERRUPTED', plannedRounds, finishedRounds);
   return 'interrupted';
-}
-
-function modelOf({ model }: CaseHistory, reasons: Reasons): Case['model'] {
-  if (model === null) return reasons.withhold('model', 'WORKLOAD_NOT_PREPARED');
-  for (const [name, value] of Object.entries(model)) {
-    if (value === null) reasons.withhold(`model.${name}`, 'NOT_RECORDED');
-  }
-  return model;
 }
 
 function notProven(asked: boolean): string {

@@ -56,6 +56,20 @@ test('the reference is the same workload at fp32 with fusion on, of the same bat
   expect(large?.reasons['verdicts.accuracy']).toMatchObject({ code: 'ACCURACY_LOST', have: 0.965 });
 });
 
+test('of several references, one of the same batch goes before one with the usual hygiene and layout', async () => {
+  const usual = { hygiene: 'on', layout: 'engine' };
+  const cases = await casesOf([
+    { of: planned('a', { ...usual, hygiene: 'off' }), value: 0.95 },
+    { of: planned('b', { ...usual, layout: 'plain' }), value: 0.96 },
+    { of: planned('c', usual), value: 0.97 },
+    { of: planned('d', { ...usual, layout: 'plain', batchSize: 8 }), value: 0.98 },
+    { of: planned('e', { ...usual, precision: 'int8' }), value: 0.9 },
+    { of: planned('f', { ...usual, precision: 'int8', batchSize: 8 }), value: 0.9 },
+    { of: planned('g', { ...usual, precision: 'int8', batchSize: 64 }), value: 0.9 },
+  ]);
+  expect(cases.slice(4).map(({ accuracy }) => accuracy?.reference)).toEqual([0.97, 0.98, 0.97]);
+});
+
 test('another workload, another metric and a graph without fusion are no reference', async () => {
   const cases = await casesOf([
     { of: planned('a', { fusion: 'off' }), value: 0.98 },

@@ -15,6 +15,7 @@ import {
   Samples,
   startedEvent,
   stream,
+  toggledCase,
 } from './run-fixture.ts';
 
 /** A run of cases whose queries all take the same time in a round; one time a round. */
@@ -64,6 +65,18 @@ test('with one round the fastest is named, its order is not tested, and the comm
       'Runner-up: batch 1, fp32, fusion on, 100 items/s (75 % less). One round: order not tested.\n' +
       'For five rounds and an interval: npm run bench -- --set policy.rounds=5',
   );
+});
+
+test('hygiene and layout are named where they do not follow from fusion and precision', async () => {
+  const plain = toggledCase('plain', { layout: 'plain' });
+  const { text } = answerOf(
+    await runOf([
+      [toggledCase('usual', { precision: 'int8' }), [0.01]],
+      [plain, [0.02]],
+    ]),
+  );
+  expect(text).toContain('fastest with batch 1, int8, fusion on: ');
+  expect(text).toContain('Runner-up: batch 1, fp32, fusion on, layout plain, ');
 });
 
 test('where rounds were asked for and lost, the case that lost them is named and no command is given', async () => {

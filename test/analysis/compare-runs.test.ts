@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compareRuns } from '../../src/analysis/compare-runs.ts';
 import { summariseRun } from '../../src/analysis/summarise-run.ts';
-import type { RunEvent } from '../../src/results/events.ts';
+import type { RunEvent, VariantRecord } from '../../src/results/events.ts';
 import type { Run } from '../../src/results/run.ts';
 import {
   environment,
@@ -14,6 +14,7 @@ import {
   Samples,
   startedEvent,
   stream,
+  variant,
 } from './run-fixture.ts';
 
 /** A run of cases by name with the time of a query in each round; no times: the case was never measured. */
@@ -134,6 +135,30 @@ test('other data and another model are each listed once a workload', async () =>
     { field: 'model of digits', base: 'a'.repeat(12), candidate: 'c'.repeat(12) },
     { field: 'data of digits', base: '0 (10 items)', candidate: `${'d'.repeat(12)} (12 items)` },
   ]);
+});
+
+test('what was made of a model is told where it differs, once for all cases that load it', async () => {
+  const withVariant = (run: Run, variants: readonly (VariantRecord | null)[]): Run => ({
+    ...run,
+    cases: run.cases.map((one, index) => {
+      const axes = { ...one.axes, layout: 'engine', hygiene: 'on', batchSize: index };
+      return { ...one, axes, variant: variants[index] ?? null };
+    }),
+  });
+  const run = await runOf({ a: [0.01], b: [0.01], c: [0.01] });
+  const other = { ...variant, sha256: 'f'.repeat(64) };
+  const differences = (base: readonly (VariantRecord | null)[], candidate: readonly (VariantRecord | null)[]) =>
+    compareRuns(withVariant(run, base), withVariant(run, candidate)).environmentDifferences;
+  expect(differences([variant, variant, variant], [variant, variant, variant])).toEqual([]);
+  expect(differences([variant, variant, variant], [other, other, other])).toEqual([
+    { field: 'model of digits (fp32, fusion on)', base: 'dddddddddddd', candidate: 'ffffffffffff' },
+  ]);
+  expect(differences([null, null, null], [variant, variant, variant])).toEqual([
+    { field: 'model of digits (fp32, fusion on)', base: 'as in the file', candidate: 'dddddddddddd' },
+  ]);
+  // A case of only one of the runs is no difference around the others.
+  const fewer = { ...run, cases: run.cases.slice(0, 1) };
+  expect(compareRuns(withVariant(fewer, [null]), run).environmentDifferences).toEqual([]);
 });
 
 test('the data of a workload that was never prepared is null with a reason', async () => {

@@ -3,13 +3,13 @@ import { caseHistories } from '../../src/analysis/case-history.ts';
 import { effectiveSettings } from '../../src/analysis/effective-settings.ts';
 import { Reasons } from '../../src/analysis/reasons.ts';
 import type { Measured } from '../../src/results/snapshot.ts';
-import { plannedCase, proofEvent, roundFinished, roundStarted } from './run-fixture.ts';
+import { plannedCase, proofEvent, roundFinished, roundStarted, toggledCase } from './run-fixture.ts';
 
 type Effective = Measured['effective'];
 
 /** What took effect in case `a` when the proof of these cases said the one, and its rounds the other. */
 function effectiveOf(proof: Effective | null, rounds: readonly Effective[], provenFirst = plannedCase('a')) {
-  const planned = plannedCase('a');
+  const planned = provenFirst.key === 'key-a' ? provenFirst : plannedCase('a');
   const cases = provenFirst.key === planned.key ? [planned] : [provenFirst, planned];
   const events = [
     ...(proof === null
@@ -52,7 +52,34 @@ test('a null that the proof has looked for is not replaced by a repetition of th
   ]);
   expect(effective.fusion).toEqual(nothing);
   expect(reasons['effective.fusion']).toBeUndefined();
-  expect(reasons['effective.fusion.value']?.code).toBe('NOT_VERIFIED');
+  expect(reasons['effective.fusion.value']).toEqual({ code: 'NO_DIFFERENCE', need: 'on', have: null });
+});
+
+test('toggles that make no difference to a graph, or have none to make one to, are not what nothing shows', () => {
+  const of = toggledCase('a');
+  const codes = (fields: Effective) => {
+    const { reasons } = effectiveOf(fields, [], of);
+    return ['fusion', 'layout', 'hygiene'].map((name) => [
+      reasons[`effective.${name}`]?.code,
+      reasons[`effective.${name}.value`]?.code,
+    ]);
+  };
+  const none = { value: null, evidence: 'session metadata' };
+  expect(codes({ fusion: none, layout: none, hygiene: none })).toEqual(
+    ['NO_GRAPH', 'NO_GRAPH', 'NO_GRAPH'].map((code) => [undefined, code]),
+  );
+  expect(
+    codes({
+      fusion: { value: 'on', evidence: 'dump' },
+      layout: { value: null, evidence: 'dump' },
+      hygiene: { value: 'off', evidence: 'variant' },
+    }),
+  ).toEqual([
+    [undefined, undefined],
+    [undefined, 'NO_DIFFERENCE'],
+    ['NOT_IN_EFFECT', undefined],
+  ]);
+  expect(codes({ layout: { value: null, evidence: 'unverified' } })[1]).toEqual([undefined, 'NOT_VERIFIED']);
 });
 
 test('what differs from what was asked for is listed with both values', () => {

@@ -1,5 +1,5 @@
 import type { SampleReader } from '../../src/analysis/scan-samples.ts';
-import type { Environment, ModelRecord, Proof, RunEvent, SealedFile } from '../../src/results/events.ts';
+import type { Environment, ModelRecord, Proof, RunEvent, SealedFile, VariantRecord } from '../../src/results/events.ts';
 import { kindOfHarness, type QueryRecord } from '../../src/results/record.ts';
 import type { Columns } from '../../src/results/segment-file.ts';
 import type { CaseSnapshot, Measured, PlanSnapshot } from '../../src/results/snapshot.ts';
@@ -52,6 +52,13 @@ export function plannedCase(name: string, changes: Partial<CaseSnapshot> = {}): 
   };
 }
 
+/** The same with every axis of today, and what the backend says of the precision. */
+export function toggledCase(name: string, axes: Partial<CaseSnapshot['axes']> = {}): CaseSnapshot {
+  const older = plannedCase(name);
+  const all = { ...older.axes, layout: 'engine', hygiene: 'on', ...axes };
+  return { ...older, axes: all, precisionSupport: 'native' };
+}
+
 export function plan(cases: readonly CaseSnapshot[], changes: Partial<PlanSnapshot> = {}, rounds = 1): PlanSnapshot {
   return {
     suite: { name: 'test', file: null, sha256: 'b'.repeat(64) },
@@ -93,6 +100,26 @@ export function startedEvent(of: PlanSnapshot = plan([plannedCase('a')])): Extra
 
 export function preparedEvent(workload = 'digits'): RunEvent {
   return { ...time, type: 'workload.prepared', workload, model, items: 10, metric: null, dataSha256: '0' };
+}
+
+export const variant: VariantRecord = {
+  sha256: 'd'.repeat(64),
+  bytes: 300,
+  steps: ['hygiene', 'fusion', 'int8 static, min_max'],
+  passes: { hygiene: 1, 'conv-batch-normalization': 2, 'dead-code': 0 },
+  fused: 2,
+  nodes: { before: 12, after: 9 },
+  conversion: {
+    method: 'int8 static, min_max',
+    converted: 4,
+    kept: { 'output of the graph': 1 },
+    worstDecibels: 31.5,
+    calibration: { data: '512 pictures of the training split', items: 512, sha256: 'e'.repeat(64) },
+  },
+};
+
+export function variantEvent(keys: readonly string[], changes: Partial<VariantRecord> = {}): RunEvent {
+  return { ...time, type: 'variant.prepared', keys, variant: { ...variant, ...changes } };
 }
 
 export function proofEvent(keys: readonly string[], changes: Partial<Proof> = {}): RunEvent {

@@ -12,6 +12,7 @@ import {
   roundFinished,
   runFinished,
   startedEvent,
+  variantEvent,
 } from '../analysis/run-fixture.ts';
 
 const redactor = createRedactor({
@@ -138,6 +139,7 @@ test.each([
     { ...started, command: ['bench', 'run', 'digits', '--profile', 'local', '--run-id', 'test'] },
     { ...started, plan: { ...started.plan, suite: { ...started.plan.suite, file: 'suites/default.yaml' } } },
     preparedEvent(),
+    variantEvent([key]),
     proofEvent([key]),
     roundFinished(key, 0, samples),
     runFinished(),
@@ -167,6 +169,12 @@ test('paths and addresses are redacted under every key, names also in files and 
     expect.stringMatching(/^clients\/user:[0-9a-f]{8}\/net\.onnx$/),
     'joanna',
   ]);
+});
+
+test('what a variant was calibrated on names neither a folder nor its owner', () => {
+  const calibration = { data: '12 items of /home/joanna/photos', items: 12, sha256: 'e'.repeat(64) };
+  const conversion = { method: 'int8', converted: 1, kept: {}, worstDecibels: null, calibration };
+  expect(JSON.stringify(redactor.deep(variantEvent(['key-a'], { conversion })))).not.toContain('joanna');
 });
 
 test('this machine does not name itself', () => {

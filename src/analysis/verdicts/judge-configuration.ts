@@ -4,7 +4,10 @@ import { finding } from './verdict-codes.ts';
 
 const prefix = 'effective.';
 
-/** Whether what was asked for took effect (M29 of the measuring rules). A case of which nothing at all could be verified is not judged. */
+/**
+ * Whether what was asked for took effect (M29 of the measuring rules). A case of which nothing at all could be verified is not judged: neither
+ * hygiene, which Dyno itself carries out, nor a toggle that makes no difference to the graph speaks for the engine.
+ */
 export function judgeConfiguration({ figures, reasons, policy }: Evidence): Judgement {
   const about = (code: string) =>
     Object.entries(reasons).filter(([path, reason]) => path.startsWith(prefix) && reason.code === code);
@@ -27,7 +30,10 @@ export function judgeConfiguration({ figures, reasons, policy }: Evidence): Judg
             ...(policy.proof ? { nextStep: 'Take it as asked for and not as shown: this engine does not tell.' } : {}),
           }),
         ];
-  const axes = Object.keys(figures.requested).filter(isOpenAxis);
+  const pointless = [...about('NO_DIFFERENCE'), ...about('NO_GRAPH')].map(([path]) => path);
+  const axes = Object.keys(figures.requested).filter(
+    (name) => isOpenAxis(name) && name !== 'hygiene' && !pointless.includes(`${prefix}${name}.value`),
+  );
   const isOpen = axes.every((axis) => open.includes(axis));
   return isOpen
     ? notJudged({ code: 'NOT_VERIFIED', need: axes.length, have: 0 }, unverified)

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Reasons } from '../../../src/analysis/reasons.ts';
 import type { Evidence } from '../../../src/analysis/verdicts/evidence.ts';
 import { judgeCase } from '../../../src/analysis/verdicts/judge-case.ts';
+import type { Reason } from '../../../src/results/events.ts';
 import { device, evidence, figures, quiet, reason, round, served, spinning, steady } from './evidence-fixture.ts';
 
 /** Codes of what is found of a case that differs from one without a flaw in this. */
@@ -225,6 +226,24 @@ test('a case of which nothing was verified is not judged', () => {
   const { verdicts, findings } = judgeCase(evidence({ reasons: Object.fromEntries(open) }), new Reasons());
   expect(verdicts.configuration).toBeNull();
   expect(findings.map(({ have }) => have)).toContain('backend, batchSize, precision, fusion, threads, spinning');
+});
+
+test('neither the hygiene that Dyno carries out nor a toggle without effect is a word of the engine’s', () => {
+  const open = ['backend', 'batchSize', 'precision', 'threads', 'spinning'].map(
+    (axis) => [`effective.${axis}`, reason('NOT_VERIFIED', 'x')] as const,
+  );
+  const pointless = [
+    ['effective.fusion.value', reason('NO_GRAPH', 'on')],
+    ['effective.layout.value', reason('NO_DIFFERENCE', 'engine')],
+  ] as const;
+  const requested = { ...figures().requested, layout: 'engine', hygiene: 'on' };
+  const verdictWith = (reasons: readonly (readonly [string, Reason])[]) =>
+    judgeCase(evidence({ figures: figures({ requested }), reasons: Object.fromEntries(reasons) }), new Reasons());
+  expect(verdictWith([...open, ...pointless]).verdicts.configuration).toBeNull();
+  const known = verdictWith([...open.slice(1), ...pointless]);
+  expect(known.verdicts.configuration).toBe('valid');
+  const notes = known.findings.filter(({ family }) => family === 'configuration');
+  expect(notes.map(({ have }) => have)).toEqual(['batchSize, precision, threads, spinning']);
 });
 
 test('other processes on an accelerator do not concern a case on the processor', () => {
