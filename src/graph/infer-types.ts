@@ -82,15 +82,18 @@ const quantize: TypeRule = (node, typeOf) => [node.input[2] ? typeOf(2) : typeAt
 /** DequantizeLinear answers in the type of its scale. */
 const dequantize: TypeRule = (_node, typeOf) => [typeOf(1)];
 
-const bodyOperators = new Set([
-  'If',
-  'Loop',
-  'Scan',
-  'SequenceMap',
-  'SplitToSequence',
-  'SequenceConstruct',
-  'SequenceEmpty',
-]);
+/** What the body declares of its outputs, from the one on that is the node's first. */
+function declaredByBody(name: string, first: number): TypeRule {
+  return ({ attribute }) => {
+    const body = attribute.find((candidate) => candidate.name === name)?.g;
+    return (body?.output ?? []).slice(first).map(({ type }) => {
+      const dataType = type?.value.case === 'tensorType' ? type.value.value.elemType : 0;
+      return dataType === 0 ? null : elementType(dataType).name;
+    });
+  };
+}
+
+const bodyOperators = new Set(['SequenceMap', 'SplitToSequence', 'SequenceConstruct', 'SequenceEmpty']);
 
 const comparisons = 'And Equal Greater GreaterOrEqual IsInf IsNaN Less LessOrEqual Not Or RegexFullMatch Xor';
 const microsoftAsFirst = `BiasGelu DynamicQuantizeMatMul FastGelu FusedConv FusedGemm FusedMatMul Gelu QLinearAveragePool
@@ -104,6 +107,10 @@ const rules = new Map<string, TypeRule>([
   ...'ArgMax ArgMin NonMaxSuppression NonZero Shape Size'
     .split(' ')
     .map((name): [string, TypeRule] => [name, always('int64')]),
+  ['If', declaredByBody('then_branch', 0)],
+  // The first output of the body is whether to go on.
+  ['Loop', declaredByBody('body', 1)],
+  ['Scan', declaredByBody('body', 0)],
   ['Cast', (node) => [typeAttribute(node, 'to', null)]],
   ['BitCast', (node) => [typeAttribute(node, 'to', null)]],
   ['CastLike', asInput(1)],
