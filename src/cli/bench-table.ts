@@ -1,6 +1,7 @@
 import { observerText } from '../analysis/observer-text.ts';
 import { repeatCommand } from '../analysis/repeat-command.ts';
 import { scenarioText } from '../analysis/scenario-text.ts';
+import { hasUsualHygiene, hasUsualLayout } from '../analysis/toggles.ts';
 import { isInvalidForSpeed } from '../analysis/verdicts/judge-case.ts';
 import type { Case, Run } from '../results/run.ts';
 import { formatBytes, formatPercent, formatSeconds, formatThroughput } from '../units/format.ts';
@@ -8,12 +9,18 @@ import { metricName } from '../units/metric-name.ts';
 import { type TextColumn, textTable } from './text-table.ts';
 import { findingLines, verdictText } from './verdict-text.ts';
 
-const columns: readonly TextColumn<Case>[] = [
+const before: readonly TextColumn<Case>[] = [
   { title: 'workload', align: 'left', cell: ({ workload }) => workload },
   { title: 'backend', align: 'left', cell: ({ backend }) => backend },
   { title: 'batch', align: 'right', cell: ({ axes }) => String(axes.batchSize) },
-  { title: 'precision', align: 'left', cell: ({ axes }) => axes.precision },
-  { title: 'fusion', align: 'left', cell: ({ axes }) => axes.fusion },
+  { title: 'precision', align: 'left', cell: precisionText },
+];
+
+const hygiene: TextColumn<Case> = { title: 'hygiene', align: 'left', cell: ({ axes }) => axes.hygiene ?? '' };
+const fusion: TextColumn<Case> = { title: 'fusion', align: 'left', cell: ({ axes }) => axes.fusion };
+const layout: TextColumn<Case> = { title: 'layout', align: 'left', cell: ({ axes }) => axes.layout ?? '' };
+
+const figures: readonly TextColumn<Case>[] = [
   { title: 'threads', align: 'right', cell: ({ axes }) => String(axes.threads) },
   { title: 'scenario', align: 'left', cell: ({ scenario, search }) => scenarioText(scenario, search?.rate ?? null) },
   { title: 'p50', align: 'right', cell: (one) => speed(one, one.latency?.p50, formatSeconds) },
@@ -24,6 +31,15 @@ const columns: readonly TextColumn<Case>[] = [
     align: 'right',
     cell: (one) => speed(one, one.throughput?.value, formatThroughput),
   },
+];
+
+const size: TextColumn<Case> = {
+  title: 'model',
+  align: 'right',
+  cell: (one) => figure(one.status, loadedBytes(one), formatBytes),
+};
+
+const after: readonly TextColumn<Case>[] = [
   { title: 'peak RSS', align: 'right', cell: ({ status, memory }) => figure(status, memory.peakRssBytes, formatBytes) },
   { title: 'accuracy', align: 'right', cell: quality },
   { title: 'verdict', align: 'left', cell: verdictText },
@@ -32,7 +48,43 @@ const columns: readonly TextColumn<Case>[] = [
 
 /** The cases of a run as a text table, and below it why a case is not measured, what speaks against its figures, and why one is missing. */
 export function benchTable(run: Run): string {
-  return [textTable(run.cases, columns), ...notes(run)].join('\n');
+  return [textTable(run.cases, columnsFor(run.cases)), ...notes(run)].join('\n');
+}
+
+/** Hygiene and layout where they do not follow from precision and fusion, the size of the model where the toggles change it. */
+function columnsFor(cases: readonly Case[]): TextColumn<Case>[] {
+  return [
+    ...before,
+    ...(cases.every(hasUsualHygiene) ? [] : [hygiene]),
+    fusion,
+    ...(cases.every(hasUsualLayout) ? [] : [layout]),
+    ...figures,
+    ...(sizesDiffer(cases) ? [size] : []),
+    ...after,
+  ];
+}
+
+/** The precision, and how the backend carries it out where it does not compute in it. */
+function precisionText({ axes, precisionSupport = null }: Case): string {
+  const isPlain = precisionSupport === null || precisionSupport === 'native' || precisionSupport === 'none';
+  return isPlain ? axes.precision : `${axes.precision} (${precisionSupport})`;
+}
+
+/** Bytes of the file that was loaded; null: not known. */
+function loadedBytes({ variant, model }: Case): number | null {
+  return (variant ?? model)?.bytes ?? null;
+}
+
+/** Whether measured cases of a workload loaded files of different sizes. */
+function sizesDiffer(cases: readonly Case[]): boolean {
+  const sizes = new Map<string, number>();
+  return cases.some((one) => {
+    const bytes = loadedBytes(one);
+    if (one.status !== 'ok' || bytes === null) return false;
+    const known = sizes.get(one.workload);
+    sizes.set(one.workload, known ?? bytes);
+    return known !== undefined && known !== bytes;
+  });
 }
 
 function notes(run: Run): string[] {

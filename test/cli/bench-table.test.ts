@@ -74,6 +74,51 @@ test('the worst verdict of a case is in its row, and figures that are invalid ar
   expect(table.filter((line) => line.startsWith('! marks'))).toHaveLength(1);
 });
 
+const header = (run: Run) => benchTable(run).split('\n')[0]?.split(/ {2,}/) ?? [];
+
+test('hygiene and layout have a column where they do not follow from precision and fusion', () => {
+  const withAxes = (axes: Partial<Case['axes']>) => changed((one) => ({ axes: { ...one.axes, ...axes } }));
+  expect(header(example)).toEqual(expect.arrayContaining(['precision', 'fusion']));
+  for (const run of [example, withAxes({ fusion: 'on', layout: 'engine', hygiene: 'on' })]) {
+    expect(header(run)).not.toContain('hygiene');
+    expect(header(run)).not.toContain('layout');
+  }
+  expect(header(withAxes({ fusion: 'engine', layout: 'plain', hygiene: 'off' }))).toContain('layout');
+  expect(header(withAxes({ fusion: 'engine', layout: 'engine', hygiene: 'on' }))).toContain('hygiene');
+});
+
+test('a precision that the backend does not compute in says so', () => {
+  const cell = (precisionSupport: string | null) =>
+    benchTable(changed((one) => ({ axes: { ...one.axes, precision: 'fp16' }, precisionSupport }))).split('\n')[2];
+  expect(cell('emulated')).toContain(' fp16 (emulated) ');
+  expect(cell('storage')).toContain(' fp16 (storage) ');
+  expect(cell('native')).toMatch(/ fp16 +on /);
+  expect(cell(null)).toMatch(/ fp16 +on /);
+});
+
+test('the size of the model that was loaded has a column where the toggles change it', () => {
+  const sized = (bytes: readonly number[]) =>
+    changed((one, index) => {
+      const conversion = null;
+      const nodes = { before: 1, after: 1 };
+      const size = bytes[index] ?? 3e6;
+      const variant = { sha256: 'a', bytes: size, steps: [], passes: {}, fused: 0, nodes, conversion };
+      return { workload: 'digits', variant: size === 0 ? null : variant, model: { ...only(one.model), bytes: 4e6 } };
+    });
+  expect(header(sized([3e6, 3e6, 3e6]))).not.toContain('model');
+  const table = benchTable(sized([1e6, 0])).split('\n');
+  expect(table[0]).toContain(' model ');
+  expect(table[2]).toContain(' 977 KiB ');
+  // Without a variant, the file of the workload was loaded.
+  expect(table[3]).toContain(' 3.81 MiB ');
+  expect(table[4]).toContain(' 2.86 MiB ');
+});
+
+function only<T>(value: T | null): T {
+  if (value === null) throw new Error('Expected a value.');
+  return value;
+}
+
 test('what nobody judged has a dash for a verdict', () => {
   const verdicts = Object.fromEntries(verdictFamilies.map((family) => [family, null])) as Case['verdicts'];
   expect(benchTable(changed(() => ({ verdicts }))).split('\n')[2]).toMatch(/ – +measured$/);
