@@ -43,7 +43,8 @@ const axisOptions = {
 /**
  * The suite with the options in it, checked again as a whole. Throws `OVERRIDE_INVALID` that names the option when what it says does
  * not fit. An axis that is overridden leaves its `zip` group, and an `include` entry with another value of it, or for a workload
- * or scenario that is no longer there, is dropped; so is such an `exclude` entry. `together`: all suites of the run.
+ * or scenario that is no longer there, is dropped; so is such an `exclude` entry, and one all of which options ask for by name.
+ * `together`: all suites of the run.
  */
 export function applyOverrides(
   suite: LoadedSuite,
@@ -126,6 +127,11 @@ function withoutConflicts(suite: SuiteFile, overrides: Overrides): Pick<SuiteFil
     (entry.scenario === undefined || scenarios.includes(entry.scenario)) &&
     overridden.every((axis) => entry[axis] === undefined || ([axes[axis]].flat() as unknown[]).includes(entry[axis]));
 
+  const isAskedFor = (entry: NonNullable<typeof exclude>[number]): boolean =>
+    (entry.workload === undefined || overrides.workload !== undefined) &&
+    (entry.scenario === undefined || overrides.scenario !== undefined) &&
+    axisNames.every((axis) => entry[axis] === undefined || overridden.includes(axis));
+
   const matrix: SuiteFile['matrix'] = { ...axes };
   for (const group of zip ?? []) {
     const left = axisNames.filter((axis) => group[axis] !== undefined && !overridden.includes(axis));
@@ -134,7 +140,8 @@ function withoutConflicts(suite: SuiteFile, overrides: Overrides): Pick<SuiteFil
     else if (left.length > 1) matrix.zip = [...(matrix.zip ?? []), rest];
   }
   if (include?.some(stays) === true) matrix.include = include.filter(stays);
-  if (exclude?.some(stays) === true) matrix.exclude = exclude.filter(stays);
+  const excluded = exclude?.filter((entry) => stays(entry) && !isAskedFor(entry)) ?? [];
+  if (excluded.length > 0) matrix.exclude = excluded;
   return { matrix };
 }
 

@@ -235,6 +235,21 @@ matrix:
   ]);
 });
 
+test('what an exclude removes is measured when options ask for all of it by name', () => {
+  const text = `name: a
+workloads: [digits, resnet50]
+matrix:
+  batch_size: [1, 8]
+  fusion: ["on", "off"]
+  exclude: [{batch_size: 8, fusion: "off"}, {workload: resnet50, batch_size: 8}]
+`;
+  const texts = (overrides: Overrides) => brief(plan(overrides, text)).map((one) => one.replace(/ fp32| t2/g, ''));
+  expect(texts({ batchSize: '8', fusion: 'off' })).toEqual(['digits b8 off']);
+  expect(texts({ batchSize: '8', fusion: 'off', workload: 'resnet50' })).toEqual(['resnet50 b8 off']);
+  // Half of it is not all of it.
+  expect(texts({ fusion: 'off', workload: 'digits' })).toEqual(['digits b1 off']);
+});
+
 test('no option leaves the suite as it is', () => {
   expect(brief(plan({}))).toHaveLength(8);
 });
