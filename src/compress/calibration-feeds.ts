@@ -87,10 +87,13 @@ function smallestBatch({ model, inputs }: PreparedWorkload): number {
   return 1;
 }
 
-/** Lines of one item are alike: of each, so many runs of a model are enough. */
-const runsAnItem = 3;
+/** What a page shows is alike: of each, the first lines are enough. */
+const linesAPage = 8;
 
-/** What each model of a chain is fed while it serves the items one by one; few enough to be kept in memory. */
+/**
+ * What each model of a chain is fed while it serves the items one by one, largest first, so that whoever bounds memory by the first feeds is
+ * right about all. Lines that share a run are kept one by one: few enough to be kept in memory, and each as small as it can be.
+ */
 async function chainFeeds(
   workload: PreparedWorkload & { readonly chain: PreparedChain },
   { items, limit }: LimitedItems,
@@ -102,24 +105,35 @@ async function chainFeeds(
     const seen = new Map<OcrModelName, Tensors[]>();
     const taken = Math.min(limit, items.count);
     for (let index = 0; index < taken; index++) {
-      const runs = new Map<OcrModelName, number>();
+      const ofPage = new Map<OcrModelName, Tensors[]>();
       pipeline.watch(async ({ model, feeds }) => {
-        const run = (runs.get(model) ?? 0) + 1;
-        runs.set(model, run);
-        if (run <= runsAnItem) seen.set(model, [...(seen.get(model) ?? []), copyOf(feeds)]);
+        const kept = ofPage.get(model) ?? [];
+        ofPage.set(model, [...kept, ...copiesOf(feeds, linesAPage - kept.length)]);
       });
       const item = await items.item(Math.floor((index * items.count) / taken));
       await pipeline.request([item], () => `item ${index} of the calibration data`);
+      for (const [model, feeds] of ofPage) seen.set(model, [...(seen.get(model) ?? []), ...feeds]);
     }
+    for (const feeds of seen.values()) feeds.sort((a, b) => bytesOf(b) - bytesOf(a));
     return seen;
   } finally {
     await sessions.dispose();
   }
 }
 
-/** The pipeline writes the next query into the same memory. */
-function copyOf(feeds: Tensors): Tensors {
-  return Object.fromEntries(
-    Object.entries(feeds).map(([name, { type, dims, data }]) => [name, { type, dims, data: data.slice() }]),
+/** The first items of a run, each by itself; copied, for the pipeline writes the next query into the same memory. */
+function copiesOf(feeds: Tensors, most: number): Tensors[] {
+  const items = Math.max(...Object.values(feeds).map(({ dims }) => dims[0] ?? 1));
+  return Array.from({ length: Math.min(items, most) }, (_, item) =>
+    Object.fromEntries(
+      Object.entries(feeds).map(([name, { type, dims, data }]) => {
+        const length = data.length / items;
+        return [name, { type, dims: [1, ...dims.slice(1)], data: data.slice(item * length, (item + 1) * length) }];
+      }),
+    ),
   );
+}
+
+function bytesOf(feeds: Tensors): number {
+  return Object.values(feeds).reduce((sum, { data }) => sum + data.byteLength, 0);
 }

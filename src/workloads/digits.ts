@@ -5,6 +5,7 @@ import { InputError } from '../kernel/errors.ts';
 import { packageFile } from '../kernel/package-root.ts';
 import { isPacked, type PackSource, packImages } from './image-pack.ts';
 import { digitSize, type LabelledDigit, mnistDigits } from './mnist-digits.ts';
+import { packedCalibration } from './packed-calibration.ts';
 import type { Workload } from './workload.ts';
 
 const modelPath = packageFile('models', 'digits', 'digits.onnx');
@@ -92,12 +93,5 @@ export const digits: Workload = {
     };
   },
 
-  async calibration(cache) {
-    const pack = await packImages(forCalibration, cache);
-    return {
-      what: `${calibrationDigits} digits of the training split`,
-      data: { kind: 'images', ...pack },
-      items: calibrationDigits,
-    };
-  },
+  calibration: (cache) => packedCalibration(forCalibration, 'digits of the training split', cache),
 };

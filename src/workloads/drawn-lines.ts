@@ -7,6 +7,8 @@ import { type OutlinedText, readTypeface, type Typeface, typefaceNames, typeface
 
 const linesInSet = 200;
 
+const calibrationLines = 64;
+
 /** What a line is drawn with; the text is of `sample-text.ts`. */
 const ranges = {
   /** Pixels an em: capitals are about 0.7 of it. */
@@ -21,36 +23,51 @@ const ranges = {
 } as const;
 
 /** 200 images of one line of text each, six typefaces in turn, from known text: what reads the line is judged by it. */
-export const drawnLines: PackSource = {
-  name: 'drawn-lines',
-  ingredients: { set: 'lines 1', seed: 48, count: linesInSet, ranges, typefaces: typefaceVersions },
-  async *images() {
-    const random = generator(48);
-    for await (const { text, bytes } of draw(random, () => 0)) {
-      yield { bytes, label: null, truth: [{ text, box: null }] };
-    }
-  },
-};
+export const drawnLines = upright('drawn-lines', 48, linesInSet);
+
+/** 64 more from another seed: to calibrate with what reads lines. */
+export const calibrationDrawnLines = upright('drawn-lines-calibration', 4_800, calibrationLines);
+
+function upright(name: string, seed: number, count: number): PackSource {
+  return {
+    name,
+    ingredients: { set: 'lines 1', seed, count, ranges, typefaces: typefaceVersions },
+    async *images() {
+      const random = generator(seed);
+      for await (const { text, bytes } of draw(random, count, () => 0)) {
+        yield { bytes, label: null, truth: [{ text, box: null }] };
+      }
+    },
+  };
+}
 
 /** 200 images of one line of text each; those of class 1, about half of them, are upside down. */
-export const turnedLines: PackSource = {
-  name: 'turned-lines',
-  ingredients: { set: 'turned lines 1', seed: 180, count: linesInSet, ranges, typefaces: typefaceVersions },
-  async *images() {
-    const random = generator(180);
-    for await (const { bytes, turn } of draw(random, () => integer(random, 2) * 180)) {
-      yield { bytes, label: turn === 180 ? 1 : 0, truth: null };
-    }
-  },
-};
+export const turnedLines = turnedAtRandom('turned-lines', 180, linesInSet);
+
+/** 64 more from another seed: to calibrate with what tells whether they are upside down. */
+export const calibrationTurnedLines = turnedAtRandom('turned-lines-calibration', 18_000, calibrationLines);
+
+function turnedAtRandom(name: string, seed: number, count: number): PackSource {
+  return {
+    name,
+    ingredients: { set: 'turned lines 1', seed, count, ranges, typefaces: typefaceVersions },
+    async *images() {
+      const random = generator(seed);
+      for await (const { bytes, turn } of draw(random, count, () => integer(random, 2) * 180)) {
+        yield { bytes, label: turn === 180 ? 1 : 0, truth: null };
+      }
+    },
+  };
+}
 
 async function* draw(
   random: Generator,
+  count: number,
   turnOf: () => number,
 ): AsyncGenerator<{ readonly text: string; readonly bytes: Uint8Array; readonly turn: number }> {
   const typefaces: Typeface[] = [];
   for (const name of typefaceNames) typefaces.push(await readTypeface(name));
-  for (let line = 0; line < linesInSet; line++) {
+  for (let line = 0; line < count; line++) {
     const typeface = typefaces[line % typefaces.length] as Typeface;
     const text = sampleLine(random);
     const turn = turnOf();

@@ -7,7 +7,9 @@ import { sampleRecord, sampleSentence } from './sample-text.ts';
 import { readTypeface, type Typeface, typefaceNames, typefaceVersions } from './typefaces.ts';
 
 const pagesInSet = 24;
-const seed = 960;
+
+/** Their lines are many times as many. */
+const calibrationPages = 8;
 
 /** What a page is drawn with, in pixels; the text is of `sample-text.ts`. */
 const ranges = {
@@ -33,21 +35,28 @@ const ranges = {
  * 24 pages of a heading and one to three columns of text and records, with the text and the corners of every line: what finds lines,
  * and what reads whole pages, is judged by them.
  */
-export const drawnPages: PackSource = {
-  name: 'drawn-pages',
-  ingredients: { set: 'pages 1', seed, count: pagesInSet, ranges, typefaces: typefaceVersions },
-  async *images() {
-    const random = generator(seed);
-    const typefaces: Typeface[] = [];
-    for (const name of typefaceNames) typefaces.push(await readTypeface(name));
-    for (let page = 0; page < pagesInSet; page++) {
-      const upsideDown = page % ranges.upsideDownEvery === ranges.upsideDownEvery - 1;
-      const { sheet, lines } = layOut(random, typefaces, upsideDown);
-      const truth = lines.map(({ text, placed }) => ({ text, box: quadOf(sheet, placed) }));
-      yield { bytes: await drawSheet(sheet, random), label: null, truth };
-    }
-  },
-};
+export const drawnPages = pages('drawn-pages', 960, pagesInSet);
+
+/** Eight more from another seed: to calibrate with what finds lines and reads pages. */
+export const calibrationDrawnPages = pages('drawn-pages-calibration', 96_000, calibrationPages);
+
+function pages(name: string, seed: number, count: number): PackSource {
+  return {
+    name,
+    ingredients: { set: 'pages 1', seed, count, ranges, typefaces: typefaceVersions },
+    async *images() {
+      const random = generator(seed);
+      const typefaces: Typeface[] = [];
+      for (const typeface of typefaceNames) typefaces.push(await readTypeface(typeface));
+      for (let page = 0; page < count; page++) {
+        const upsideDown = page % ranges.upsideDownEvery === ranges.upsideDownEvery - 1;
+        const { sheet, lines } = layOut(random, typefaces, upsideDown);
+        const truth = lines.map(({ text, placed }) => ({ text, box: quadOf(sheet, placed) }));
+        yield { bytes: await drawSheet(sheet, random), label: null, truth };
+      }
+    },
+  };
+}
 
 interface Line {
   readonly text: string;

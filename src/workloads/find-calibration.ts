@@ -6,7 +6,7 @@ import type { PreparedWorkload } from './prepared-workload.ts';
 import type { Calibration, Workload } from './workload.ts';
 
 /** Items of generated data: they differ in their draws alone, so that a few show what there is to see. */
-const generatedItems = 32;
+const generatedItems = 16;
 
 /** Items of data that are the workload's own. */
 const ownItems = 128;

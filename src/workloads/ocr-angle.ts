@@ -1,7 +1,8 @@
-import { turnedLines } from './drawn-lines.ts';
+import { calibrationTurnedLines, turnedLines } from './drawn-lines.ts';
 import { isPacked, packImages } from './image-pack.ts';
 import { angleClassifier, hasOcrModels, ocrModelsMissing, prepareOcrModel } from './ocr-models.ts';
 import { anglePostprocess, anglePreprocess, inputFor } from './ocr-settings.ts';
+import { packedCalibration } from './packed-calibration.ts';
 import type { Workload } from './workload.ts';
 
 /** Telling lines of text that are upside down: a small trained network with normalisations beside its convolutions. */
@@ -27,4 +28,6 @@ export const ocrAngle: Workload = {
       metric: { kind: 'top1' },
     };
   },
+
+  calibration: (cache) => packedCalibration(calibrationTurnedLines, 'lines drawn from another seed', cache),
 };

@@ -1,7 +1,8 @@
-import { drawnPages } from './drawn-pages.ts';
+import { calibrationDrawnPages, drawnPages } from './drawn-pages.ts';
 import { isPacked, packImages } from './image-pack.ts';
 import { hasOcrModels, ocrModelsMissing, prepareOcrModel, textDetector } from './ocr-models.ts';
 import { detectPostprocess, detectPreprocess, inputFor } from './ocr-settings.ts';
+import { packedCalibration } from './packed-calibration.ts';
 import type { Workload } from './workload.ts';
 
 /** Finding lines of text on pages: a trained network on images of any size. */
@@ -27,4 +28,6 @@ export const ocrDetect: Workload = {
       metric: { kind: 'box_recall' },
     };
   },
+
+  calibration: (cache) => packedCalibration(calibrationDrawnPages, 'pages drawn from another seed', cache),
 };

@@ -1,4 +1,4 @@
-import { drawnLines } from './drawn-lines.ts';
+import { calibrationDrawnLines, drawnLines } from './drawn-lines.ts';
 import { isPacked, packImages } from './image-pack.ts';
 import {
   hasOcrCharacters,
@@ -9,6 +9,7 @@ import {
   textRecogniser,
 } from './ocr-models.ts';
 import { inputFor, recognisePostprocess, recognisePreprocess } from './ocr-settings.ts';
+import { packedCalibration } from './packed-calibration.ts';
 import type { Workload } from './workload.ts';
 
 /** Reading lines of text: a trained network on images whose width follows the text. */
@@ -34,4 +35,6 @@ export const ocrRecognise: Workload = {
       metric: { kind: 'character_accuracy' },
     };
   },
+
+  calibration: (cache) => packedCalibration(calibrationDrawnLines, 'lines drawn from another seed', cache),
 };

@@ -1,4 +1,4 @@
-import { drawnPages } from './drawn-pages.ts';
+import { calibrationDrawnPages, drawnPages } from './drawn-pages.ts';
 import { isPacked, packImages } from './image-pack.ts';
 import {
   angleClassifier,
@@ -19,6 +19,7 @@ import {
   recognisePostprocess,
   recognisePreprocess,
 } from './ocr-settings.ts';
+import { packedCalibration } from './packed-calibration.ts';
 import type { Workload } from './workload.ts';
 
 const models = [textDetector, angleClassifier, textRecogniser];
@@ -71,4 +72,6 @@ export const ocr: Workload = {
       metric: { kind: 'character_accuracy' },
     };
   },
+
+  calibration: (cache) => packedCalibration(calibrationDrawnPages, 'pages drawn from another seed', cache),
 };

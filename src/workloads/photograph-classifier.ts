@@ -4,7 +4,8 @@ import type { OnnxModel } from '../graph/onnx-message.ts';
 import type { CacheRecipe } from './cache.ts';
 import { cachedModel } from './cached-model.ts';
 import { isPacked, packImages } from './image-pack.ts';
-import { photographs } from './photographs.ts';
+import { packedCalibration } from './packed-calibration.ts';
+import { photographCrops, photographs } from './photographs.ts';
 import type { ModelDescription, Workload } from './workload.ts';
 
 /** An image classifier for ImageNet's 1,000 classes that is built with random weights. */
@@ -63,5 +64,7 @@ export function photographClassifier(built: BuiltClassifier): Workload {
         metric: { kind: null, code: 'RANDOM_WEIGHTS', need: 'trained weights and labelled images' },
       };
     },
+
+    calibration: (cache) => packedCalibration(photographCrops, 'squares cut out of the photographs', cache),
   };
 }

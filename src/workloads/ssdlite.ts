@@ -3,7 +3,8 @@ import { writeModel } from '../graph/onnx-file.ts';
 import type { CacheRecipe } from './cache.ts';
 import { cachedModel } from './cached-model.ts';
 import { isPacked, packImages } from './image-pack.ts';
-import { photographs } from './photographs.ts';
+import { packedCalibration } from './packed-calibration.ts';
+import { photographCrops, photographs } from './photographs.ts';
 import { buildSsdlite, ssdliteSize } from './ssdlite-model.ts';
 import type { Workload } from './workload.ts';
 
@@ -74,4 +75,6 @@ export const ssdlite: Workload = {
       metric: { kind: null, code: 'RANDOM_WEIGHTS', need: 'trained weights and images with known boxes' },
     };
   },
+
+  calibration: (cache) => packedCalibration(photographCrops, 'squares cut out of the photographs', cache),
 };
