@@ -32,7 +32,7 @@ export interface VariantSurroundings {
 }
 
 /** Raised when a step makes another file of the same model, so that cached ones are built anew. */
-const version = 1;
+const version = 2;
 
 /**
  * The models that a workload has under these settings, built or from the cache: cleaned, fused and converted, in this order, and loaded

@@ -4,6 +4,7 @@ import { deadCode } from '../graph/passes/dead-code.ts';
 import { foldBatchNormalization, foldScaleAndShift } from '../graph/passes/fold-linear.ts';
 import { hygiene } from '../graph/passes/hygiene-pass.ts';
 import { identity } from '../graph/passes/identity.ts';
+import type { Pass } from '../graph/passes/pass.ts';
 import { runPasses } from '../graph/passes/run-passes.ts';
 import { InputError } from '../kernel/errors.ts';
 import { type CalibrationMethod, type CalibrationOptions, calibrate, type LoadForCalibration } from './calibrate.ts';
@@ -26,7 +27,14 @@ export interface QuantizeModelReport extends StaticReport {
 }
 
 /** What is folded into a weight takes no rounding of its own: nothing that can be is to stand between two 8-bit operators. */
-const preparation = [hygiene, identity, constantFolding, foldBatchNormalization, foldScaleAndShift, deadCode];
+export const preparation: readonly Pass[] = [
+  hygiene,
+  identity,
+  constantFolding,
+  foldBatchNormalization,
+  foldScaleAndShift,
+  deadCode,
+];
 
 /**
  * Static quantisation from end to end, in place: raise the opset where 8-bit operators need it, clean the graph and fold normalisations into

@@ -12,7 +12,7 @@ import { writeManifest } from './model-manifest.ts';
 import type { NodeDecision } from './node-decision.ts';
 import { computesInInt8 } from './quantization-plan.ts';
 import { quantizeDynamic } from './quantize-dynamic.ts';
-import { quantizeModel } from './quantize-model.ts';
+import { preparation, quantizeModel } from './quantize-model.ts';
 import { raiseOpset } from './raise-opset.ts';
 import { storeWeights } from './store-weights.ts';
 import type { VariantSettings } from './variant.ts';
@@ -63,8 +63,15 @@ export async function rewriteModel(
     calibrationData: conversion?.calibration?.data ?? null,
     content: modelContent(model, folder),
   });
-  const fused = joinedCount(passes);
+  const fused = joinedCount(withoutPreparation(passes, settings));
   return { steps, passes, fused, nodes: { before, after: model.graph.node.length }, conversion };
+}
+
+/** What static quantisation does by itself, fused or not, is none of fusion's: the two would measure the same graph. */
+function withoutPreparation(passes: PassesReport['counts'], { precision }: VariantSettings): PassesReport['counts'] {
+  if (precision !== 'int8') return passes;
+  const names = new Set(preparation.map(({ name }) => name));
+  return Object.fromEntries(Object.entries(passes).filter(([name]) => !names.has(name)));
 }
 
 function passesFor({ hygiene: cleans, fusion, domains }: VariantSettings): readonly Pass[] {

@@ -9,7 +9,7 @@ export interface VariantRecord {
   readonly steps: readonly string[];
   /** How often each pass changed something, those included that found nothing. */
   readonly passes: Readonly<Record<string, number>>;
-  /** Of these changes, the ones that joined operators. */
+  /** Of these changes, the ones that joined operators which the conversion would have left apart. */
   readonly fused: number;
   readonly nodes: { readonly before: number; readonly after: number };
   /** null: the precision was not converted. */

@@ -244,7 +244,7 @@ export interface VariantRecord {
   readonly steps: readonly string[];
   /** How often each pass changed something, those included that found nothing. */
   readonly passes: Readonly<Record<string, number>>;
-  /** Passes that join operators, and how often they did: what is left of them when hygiene, folding and dead code are taken away. */
+  /** Of these changes, the ones that joined operators which the conversion would have left apart. */
   readonly fused: number;
   readonly nodes: { readonly before: number; readonly after: number };
   /** How the precision was converted; null: it was not. */
