@@ -1,5 +1,4 @@
-import type { VariantSettings } from '../compress/variant.ts';
-import type { OnProgress, Progress } from '../runner/progress.ts';
+import { type OnProgress, type Progress, variantText } from '../runner/progress.ts';
 import { formatNumber, formatSeconds } from '../units/format.ts';
 import type { Streams } from './streams.ts';
 
@@ -45,11 +44,4 @@ function lineOf(progress: Progress): string {
     case 'note':
       return `note     ${progress.message}`;
   }
-}
-
-/** Such as `int8 fusion on`, or `fp32 hygiene on` where nothing else is done. */
-function variantText({ precision, hygiene, fusion, domains }: VariantSettings): string {
-  if (!fusion) return hygiene === 'on' && precision === 'fp32' ? `${precision} hygiene on` : precision;
-  const words = [precision, 'fusion on', ...(hygiene === 'on' ? [] : ['hygiene off'])];
-  return [...words, ...(domains.length === 0 ? [] : [`with operators of ${domains.join(', ')}`])].join(' ');
 }

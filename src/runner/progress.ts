@@ -51,3 +51,10 @@ export class RoundTimes {
     return fallback;
   }
 }
+
+/** What a variant is made with: such as `int8 fusion on`, or `fp32 hygiene on` where nothing else is done. */
+export function variantText({ precision, hygiene, fusion, domains }: VariantSettings): string {
+  if (!fusion) return hygiene === 'on' && precision === 'fp32' ? `${precision} hygiene on` : precision;
+  const words = [precision, 'fusion on', ...(hygiene === 'on' ? [] : ['hygiene off'])];
+  return [...words, ...(domains.length === 0 ? [] : [`with operators of ${domains.join(', ')}`])].join(' ');
+}

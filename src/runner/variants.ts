@@ -8,6 +8,7 @@ import type { History } from './history.ts';
 import type { ProbeAnswer, VariantAnswer, VariantJob } from './job.ts';
 import { skipForTime } from './max-time.ts';
 import { prepareSeconds, type ReadyCase } from './prepare.ts';
+import { variantText } from './progress.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Cases that load the same files. */
@@ -78,18 +79,19 @@ async function prepareGroup(
     return [];
   }
   const { workload: name } = first.case;
+  const what = `variant ${name} ${variantText(settings)}`;
   onProgress({ type: 'variant', workload: name, settings, ...progress });
   const outcome = await makeVariant(first, settings, context);
   if (signal.aborted) return [];
   if ('cause' in outcome) {
     if (outcome.cause.code === 'NOTHING_TO_QUANTIZE') skipNothingToQuantize(cases, outcome.cause, context);
-    else failAll(cases, outcome.cause, `${name} in ${settings.precision}`, context);
+    else failAll(cases, outcome.cause, what, context);
     return [];
   }
   const { workload, record } = outcome.answer;
   const known = cases.map(({ case: { key } }) => history.variants.get(key));
   if (known.some((before) => before !== undefined && before !== record.sha256)) {
-    failAll(cases, changed(name), `${name} in ${settings.precision}`, context);
+    failAll(cases, changed(name), what, context);
     return [];
   }
   const keys = cases.filter((_, index) => known[index] === undefined).map(({ case: { key } }) => key);
@@ -135,7 +137,7 @@ function changed(workload: string): Cause {
 function skipNothingToQuantize(cases: readonly ReadyCase[], { message }: Cause, context: RunContext): void {
   skipAll(
     cases,
-    { code: 'NOTHING_TO_QUANTIZE', need: 'operators that can be quantised', have: 'none' },
+    { code: 'NOTHING_TO_QUANTIZE', need: 'operators or weights that can be converted', have: 'none' },
     message,
     context,
   );

@@ -188,7 +188,7 @@ test('a variant that cannot be made fails all its cases with the cause, and unde
     ['case.failed', 'a', 'CALIBRATION_NEEDED'],
     ['case.failed', 'b', 'CALIBRATION_NEEDED'],
   ]);
-  expect(failures).toEqual(['one-node in int8']);
+  expect(failures).toEqual(['variant one-node int8 fusion on']);
   expect(machine.jobs).toHaveLength(1);
   expect(Object.keys(loaded)).toEqual(['d']);
 });
