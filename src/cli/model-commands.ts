@@ -5,7 +5,12 @@ import type { Streams } from './streams.ts';
 /** Declares `dyno model …`: the model hub, and tools for the graphs of its models and of others. */
 export function declareModel(program: Command, streams: Streams, setExitCode: (code: ExitCode) => void): void {
   const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
-  const model = program.command('model').description('the model hub');
+  const shape = [
+    '--shape <name:1x3x224x224>',
+    'shape of an input, or value of a dynamic dimension (name=320); may be repeated',
+    collect,
+  ] as const;
+  const model = program.command('model').description('the model hub, and tools for graphs');
   model
     .command('list')
     .description('workloads and their models')
@@ -17,13 +22,16 @@ export function declareModel(program: Command, streams: Streams, setExitCode: (c
     });
   model
     .command('inspect <name|file>')
-    .description('what stands in a model: inputs, operators, parameters, multiply-adds')
+    .description('what stands in a model: inputs, operators, parameters, multiply-adds, bytes')
     .option(
       '--shape <name:1x3x224x224>',
       'shape of an input, or value of a dynamic dimension (name=320); may be repeated',
       collect,
     )
-    .option('--json', 'print it as JSON')
+    .option('--batch-size <items>', 'count for so many items at once (default: 1)')
+    .option('--nodes [count]', 'list the nodes that cost most (default: 20)')
+    .option('--html <file>', 'draw the graph as a page')
+    .option('--json', 'print it as JSON, with every node')
     .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
     .action(async (name: string, options) => {
       const { modelInspectCommand } = await import('./commands/model-inspect.ts');
@@ -37,5 +45,21 @@ export function declareModel(program: Command, streams: Streams, setExitCode: (c
     .action(async (names: string[], options) => {
       const { modelBuildCommand } = await import('./commands/model.ts');
       setExitCode(await modelBuildCommand({ ...options, names }, streams));
+    });
+  model
+    .command('fuse <name|file>')
+    .description('join operators of a graph that make one step together; check that its answers stay; write it')
+    .requiredOption('--out <file>', 'the ONNX file to write')
+    .option('--force', 'replace that file')
+    .option('--passes <a,b>', 'only these passes')
+    .option('--standard-operators', 'no operators that ONNX Runtime alone has')
+    .option('--no-check', 'do not run the model before and after')
+    .option(...shape)
+    .option('--suite <file>', 'take the workload of this name from a suite')
+    .option('--json', 'print the report as JSON')
+    .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
+    .action(async (name: string, options) => {
+      const { modelFuseCommand } = await import('./commands/model-fuse.ts');
+      setExitCode(await modelFuseCommand({ ...options, name }, streams));
     });
 }

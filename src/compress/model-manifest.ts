@@ -1,4 +1,4 @@
-import { StringStringEntryProtoSchema } from '../graph/onnx_pb.ts';
+import { type StringStringEntryProto, StringStringEntryProtoSchema } from '../graph/onnx_pb.ts';
 import { createMessage, type OnnxModel } from '../graph/onnx-message.ts';
 import { packageVersion } from '../kernel/package-root.ts';
 
@@ -44,7 +44,17 @@ const prefix = `${tool}.`;
 
 /** Writes the manifest into the model's metadata, in place of one that it had; other entries stay. */
 export function writeManifest(model: OnnxModel, manifest: ModelManifest): void {
-  const others = model.metadataProps.filter(({ key }) => !key.startsWith(prefix));
+  removeManifest(model);
+  model.metadataProps = [...model.metadataProps, ...manifestEntries(manifest)];
+}
+
+/** Takes the manifest out of the model's metadata. */
+export function removeManifest(model: OnnxModel): void {
+  model.metadataProps = model.metadataProps.filter(({ key }) => !key.startsWith(prefix));
+}
+
+/** The entries of the metadata that are the manifest. */
+export function manifestEntries(manifest: ModelManifest): StringStringEntryProto[] {
   const json = (value: object | null | undefined) => (value == null ? null : JSON.stringify(value));
   const entries: [string, string | number | null | undefined][] = [
     ['tool', tool],
@@ -59,12 +69,11 @@ export function writeManifest(model: OnnxModel, manifest: ModelManifest): void {
     ['accuracy', json(manifest.accuracy)],
     ['fidelity', json(manifest.fidelity)],
   ];
-  const own = entries.flatMap(([key, value]) =>
+  return entries.flatMap(([key, value]) =>
     value == null
       ? []
       : [createMessage(StringStringEntryProtoSchema, { key: `${prefix}${key}`, value: String(value) })],
   );
-  model.metadataProps = [...others, ...own];
 }
 
 /** The manifest of a model; null for one that was not made here. Entries that are not as `writeManifest` writes them count as not told. */
