@@ -63,18 +63,21 @@ export async function rewriteModel(
     calibrationData: conversion?.calibration?.data ?? null,
     content: modelContent(model, folder),
   });
-  const fused = joinedCount(withoutPreparation(passes, settings));
+  const fused = fusedCount(passes, settings);
   return { steps, passes, fused, nodes: { before, after: model.graph.node.length }, conversion };
 }
 
-/** What static quantisation does by itself, fused or not, is none of fusion's: the two would measure the same graph. */
-function withoutPreparation(passes: PassesReport['counts'], { precision }: VariantSettings): PassesReport['counts'] {
-  if (precision !== 'int8') return passes;
-  const names = new Set(preparation.map(({ name }) => name));
-  return Object.fromEntries(Object.entries(passes).filter(([name]) => !names.has(name)));
+/**
+ * How often passes joined operators which the conversion would have left apart, of what `runPasses` counted. What static quantisation folds by
+ * itself, fused or not, is none of fusion's: the two would measure the same graph.
+ */
+export function fusedCount(passes: PassesReport['counts'], { precision }: VariantSettings): number {
+  const byConversion = new Set(precision === 'int8' ? preparation.map(({ name }) => name) : []);
+  return joinedCount(Object.fromEntries(Object.entries(passes).filter(([name]) => !byConversion.has(name))));
 }
 
-function passesFor({ hygiene: cleans, fusion, domains }: VariantSettings): readonly Pass[] {
+/** The passes that these settings ask for. */
+export function passesFor({ hygiene: cleans, fusion, domains }: VariantSettings): readonly Pass[] {
   if (!fusion) return cleans === 'on' ? [hygiene, deadCode] : [];
   const all = standardPasses({ contrib: domains.includes('com.microsoft') });
   return cleans === 'on' ? all : all.filter(({ name }) => name !== hygiene.name);

@@ -1,8 +1,6 @@
-import { isAsInFile, type VariantSettings } from '../compress/variant.ts';
+import type { VariantSettings } from '../compress/variant.ts';
 import { canonicalJson } from '../kernel/content-hash.ts';
 import type { Cause, Reason } from '../results/events.ts';
-import { graphIsFused } from '../suite/axes.ts';
-import type { Axes } from '../suite/plan.ts';
 import { runTask } from './child-task.ts';
 import type { History } from './history.ts';
 import type { ProbeAnswer, VariantAnswer, VariantJob } from './job.ts';
@@ -10,6 +8,7 @@ import { skipForTime } from './max-time.ts';
 import { prepareSeconds, type ReadyCase } from './prepare.ts';
 import { variantText } from './progress.ts';
 import type { RunContext } from './run-context.ts';
+import { variantSettings } from './variant-settings.ts';
 
 /** Cases that load the same files. */
 interface Group {
@@ -48,18 +47,6 @@ export async function prepareVariants(
     }
   }
   return ready.flatMap(({ case: { key } }) => settled.get(key) ?? []);
-}
-
-/** What the toggles ask of a model file before a backend loads it; null: nothing. */
-export function variantSettings(
-  { precision, hygiene, fusion }: Pick<Axes, 'precision' | 'hygiene' | 'fusion'>,
-  backend: Pick<ProbeAnswer['probes'][string], 'operatorDomains' | 'usesGraph'> | undefined,
-): VariantSettings | null {
-  if (backend?.usesGraph === false) return null;
-  // What the passes join into operators of an engine's own, the engine's fusions (`on`) and the converters would not recognise any more.
-  const domains = fusion === 'graph' && precision === 'fp32' ? (backend?.operatorDomains ?? []) : [];
-  const settings = { precision, hygiene, fusion: graphIsFused(fusion), domains };
-  return isAsInFile(settings) ? null : settings;
 }
 
 async function prepareGroup(
