@@ -1,26 +1,10 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageFile } from '../../src/kernel/package-root.ts';
 import { compileSuites } from '../../src/suite/compile.ts';
 import { inputError, known, suiteFolder } from './suite-folder.ts';
 
 const { folder, write } = suiteFolder();
 const ids = (plan: ReturnType<typeof compileSuites>): string[] => plan.cases.map(({ id }) => id);
-
-test('the default suite has four cases for each of its two workloads', () => {
-  const plan = compileSuites([packageFile('suites', 'default.yaml')], {}, known);
-  expect(ids(plan)).toEqual([
-    'digits/ort-cpu/b1/fp32/fusion-on/t2/single_stream',
-    'digits/ort-cpu/b1/fp32/fusion-off/t2/single_stream',
-    'digits/ort-cpu/b8/fp32/fusion-on/t2/single_stream',
-    'digits/ort-cpu/b8/fp32/fusion-off/t2/single_stream',
-    'resnet50/ort-cpu/b1/fp32/fusion-on/t2/single_stream',
-    'resnet50/ort-cpu/b1/fp32/fusion-off/t2/single_stream',
-    'resnet50/ort-cpu/b8/fp32/fusion-on/t2/single_stream',
-    'resnet50/ort-cpu/b8/fp32/fusion-off/t2/single_stream',
-  ]);
-  expect(plan.policy.window.minQueries).toBe(64);
-});
 
 test('nothing in a plan is undefined: it survives JSON', () => {
   const path = write('name: plain\nworkloads: [digits]\n');
@@ -322,7 +306,7 @@ test('a suite is found by its name in the package', () => {
     code: 'SUITE_NOT_FOUND',
     exitCode: 3,
     message:
-      'Expected the path of a suite, or the name of one that comes with Dyno (default, self/overhead, self/preprocess), got "self/overheat": ' +
+      'Expected the path of a suite, or the name of one that comes with Dyno (default, fusion, precision, self/overhead, self/preprocess), got "self/overheat": ' +
       'there is no such file. Did you mean "self/overhead"?',
   });
   expect(inputError(() => compileSuites([join(folder, 'gone.yaml')], {}, known)).code).toBe('SUITE_NOT_FOUND');

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { packageFile } from '../../src/kernel/package-root.ts';
+import { compileSuites } from '../../src/suite/compile.ts';
+import type { Overrides } from '../../src/suite/overrides.ts';
+import { builtInWorkloads } from '../../src/workloads/builtin-workloads.ts';
+
+const known = {
+  backends: ['ort-cpu'],
+  workloads: builtInWorkloads.map(({ name }) => name),
+  availableCores: 2,
+};
+
+/** The cases of a bundled suite, such as `resnet50 b1 int8 on`, with `layout` and `hygiene` for those of suites/fusion.yaml. */
+function cases(name: string, overrides: Overrides = {}): string[] {
+  return compileSuites([packageFile('suites', `${name}.yaml`)], overrides, known).cases.map(
+    ({ workload, axes: { batchSize, precision, fusion, layout, hygiene } }) =>
+      `${workload} b${batchSize} ${precision} ${fusion}${name === 'fusion' ? ` ${layout} hygiene-${hygiene}` : ''}`,
+  );
+}
+
+test('the default suite has int8 at both batch sizes, and fusion off at one item alone', () => {
+  expect(cases('default', { workload: 'digits' })).toEqual([
+    'digits b1 fp32 on',
+    'digits b1 fp32 off',
+    'digits b1 int8 on',
+    'digits b8 fp32 on',
+    'digits b8 int8 on',
+  ]);
+  expect(cases('default')).toHaveLength(10);
+});
+
+test('what the default suite leaves out is run when it is asked for', () => {
+  expect(cases('default', { workload: 'digits', batchSize: '8', fusion: 'off', precision: 'fp32' })).toEqual([
+    'digits b8 fp32 off',
+  ]);
+  expect(cases('default', { workload: 'digits', precision: 'int8', fusion: 'off' })).toEqual([
+    'digits b1 int8 off', // batch 8 without fusion was not asked for
+  ]);
+});
+
+test('the suite of precisions has each precision of each of its models, but dynamic int8 of convolutions', () => {
+  const all = ['fp32', 'int8', 'int8_dynamic', 'fp16', 'bf16'];
+  const expected = [
+    ...all.map((precision) => `digits b8 ${precision} on`),
+    ...[1, 8].flatMap((batch) =>
+      all.filter((one) => one !== 'int8_dynamic').map((precision) => `resnet50 b${batch} ${precision} on`),
+    ),
+    ...all.map((precision) => `ocr-recognise b8 ${precision} on`),
+    ...all.map((precision) => `bert-base b1 ${precision} on`),
+  ];
+  expect(cases('precision')).toEqual(expected);
+});
+
+test('the suite of fusions has fusion and layout, fusion and precision, and hygiene and fusion crossed', () => {
+  expect(cases('fusion')).toEqual([
+    'resnet50 b1 fp32 off plain hygiene-off',
+    'resnet50 b1 fp32 engine engine hygiene-off',
+    'resnet50 b1 fp32 engine plain hygiene-off',
+    'resnet50 b1 fp32 graph plain hygiene-on',
+    'resnet50 b1 fp32 on engine hygiene-on',
+    'resnet50 b1 fp32 on plain hygiene-on',
+    'resnet50 b1 int8 off plain hygiene-on',
+    'resnet50 b1 int8 engine engine hygiene-on',
+    'resnet50 b1 int8 on engine hygiene-on',
+    'resnet50-exported b1 fp32 off plain hygiene-off',
+    'resnet50-exported b1 fp32 engine engine hygiene-off',
+    'resnet50-exported b1 fp32 off plain hygiene-on',
+    'resnet50-exported b1 fp32 engine engine hygiene-on',
+    'resnet50-exported b1 fp32 on engine hygiene-on',
+  ]);
+});
+
+test.each(['precision', 'fusion'])(
+  'the suite of %s times inference in one thread and rounds enough for an interval',
+  (name) => {
+    const plan = compileSuites([packageFile('suites', `${name}.yaml`)], {}, known);
+    expect(plan.policy.rounds).toBeGreaterThanOrEqual(3);
+    expect(plan.cases.every(({ scope, axes }) => scope === 'inference' && axes.threads === 1)).toBe(true);
+  },
+);
