@@ -163,7 +163,12 @@ function keyed(cases: readonly PlannedCase[], workloads: readonly WorkloadReques
 function caseKey(planned: PlannedCase, request: WorkloadRequest | undefined): string {
   const { workload, axes, scope, profile } = planned;
   const { definition = null, operator, images } = request ?? {};
-  const own = definition && { ...definition, model: null, data: definition.data && { kind: definition.data.kind } };
+  const own = definition && {
+    ...definition,
+    model: null,
+    data: definition.data && { kind: definition.data.kind },
+    calibration: undefined,
+  };
   const scenario = withoutFile(planned.scenario);
   const key = { workload, definition: own, axes: axesOfKey(axes), scenario, scope, profile };
   const more = { ...(operator && { operator }), ...(images && { hub: images.workload }) };

@@ -3,6 +3,7 @@ import type { Problem } from '../kernel/schema-problems.ts';
 import type { Path } from '../kernel/value-path.ts';
 import { augmentProblems } from './augment-schema.ts';
 import { axisDefaults, axisNames } from './axes.ts';
+import { calibrationProblems } from './calibration-schema.ts';
 import { impossibleAxes } from './impossible-axes.ts';
 import { operatorProblems } from './operator-schema.ts';
 import type { Policy } from './plan.ts';
@@ -59,7 +60,7 @@ function operatorWorkloadProblems(workload: OwnWorkloadFile, suite: SuiteFile, a
 
 function ownWorkloadProblems(workload: OwnWorkloadFile, at: Path): Problem[] {
   const problems: Problem[] = [];
-  const { data, preprocess, postprocess, metric } = workload;
+  const { data, calibration, preprocess, postprocess, metric } = workload;
   if (data?.kind === 'images' && preprocess === undefined) {
     problems.push(
       problem(
@@ -92,6 +93,7 @@ function ownWorkloadProblems(workload: OwnWorkloadFile, at: Path): Problem[] {
     problems.push(problem([...at, 'postprocess', 'objectness'], message, 'key'));
   }
   if (preprocess !== undefined) problems.push(...preprocessProblems(preprocess, [...at, 'preprocess']));
+  if (calibration !== undefined) problems.push(...calibrationProblems(calibration, data, [...at, 'calibration']));
   return problems;
 }
 

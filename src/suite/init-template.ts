@@ -34,6 +34,7 @@ workloads:
     #   kind: images # or npy: a folder of .npy files
     #   folder: photos
     #   labels: labels.txt # a line "file-name class-index" for each image
+    # calibration: { kind: images, folder: more-photos } # for precision int8: 100 to 500 others, without labels
     # preprocess: # must be what the model was trained with
     #   # mode: crop (fit the shorter side, cut the middle), stretch, or letterbox (fit the longer side, pad)
     #   resize: { width: 224, height: 224, mode: crop, kernel: linear, shorter_side: 256 }

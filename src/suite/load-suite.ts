@@ -77,6 +77,12 @@ export function missingFiles(suite: SuiteFile, folder: string): Problem[] {
     const came = status === undefined ? 'nothing' : status.isDirectory() ? 'a folder' : 'a file';
     problems.push({ path, part: 'value', message: `expected a ${what}, got ${came} at ${absolute}` });
   };
+  type Folders = { readonly folder: string; readonly inputs?: Readonly<Record<string, string>> | undefined };
+  const expectInputs = (at: Path, { folder: outer, inputs = {} }: Folders): void => {
+    for (const [input, inner] of Object.entries(inputs)) {
+      expectPath([...at, 'inputs', input], inner, resolve(folder, outer), 'folder');
+    }
+  };
   for (const [index, scenario] of writtenScenarios(suite).entries()) {
     if (scenario.kind === 'replay') expectPath(['scenarios', index, 'trace'], scenario.trace, folder, 'file');
   }
@@ -91,14 +97,15 @@ export function missingFiles(suite: SuiteFile, folder: string): Problem[] {
       continue;
     }
     if (typeof workload.model === 'string') expectPath([...at, 'model'], workload.model, folder, 'file');
-    const { data } = workload;
+    const { data, calibration } = workload;
+    if (calibration !== undefined) {
+      expectPath([...at, 'calibration', 'folder'], calibration.folder, folder, 'folder');
+      expectInputs([...at, 'calibration'], calibration);
+    }
     if (data === undefined) continue;
     expectPath([...at, 'data', 'folder'], data.folder, folder, 'folder');
     if (data.labels !== undefined) expectPath([...at, 'data', 'labels'], data.labels, folder, 'file');
-    if (data.kind !== 'npy') continue;
-    for (const [input, inner] of Object.entries(data.inputs ?? {})) {
-      expectPath([...at, 'data', 'inputs', input], inner, resolve(folder, data.folder), 'folder');
-    }
+    expectInputs([...at, 'data'], data);
   }
   return problems;
 }

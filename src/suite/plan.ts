@@ -63,6 +63,8 @@ export interface OwnWorkload {
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   /** `null`: inputs are generated from the model's own metadata. */
   readonly data: OwnData | null;
+  /** What int8 takes its ranges from; left out: see `calibration` of the hub's workloads. */
+  readonly calibration?: OwnCalibration;
   readonly preprocess: PreprocessSettings | null;
   readonly postprocess: PostprocessSettings;
   readonly metric: 'top1' | 'top5' | null;
@@ -77,6 +79,9 @@ export interface OwnData {
   /** A text file with a line `file-name label-index` (or CSV with a comma) for each item; null: no labels, no accuracy. */
   readonly labels: string | null;
 }
+
+/** Data to calibrate with, of the kind of the workload's own. Paths are absolute. */
+export type OwnCalibration = Omit<OwnData, 'labels'>;
 
 export interface PlannedCase {
   /** Readable and unique within the plan, such as `resnet50/ort-cpu/b8/fp32/fusion-on/t2/single_stream`. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { NormalizeSettings, PreprocessSettings, ResizeSettings } from '../engine/settings.ts';
 import { parseDuration } from '../units/duration.ts';
 import { settleAugment } from './augment-schema.ts';
+import { settleCalibration } from './calibration-schema.ts';
 import type { HubImages, Limits, OwnData, OwnWorkload, Policy } from './plan.ts';
 import { presetPolicy } from './presets.ts';
 import type { SuiteFile } from './schema.ts';
@@ -66,6 +67,7 @@ export function settleWorkload(file: OwnWorkloadFile & { readonly model: string 
     dimensions: file.dimensions ?? {},
     shapes: file.shapes ?? {},
     data,
+    ...(file.calibration === undefined ? {} : { calibration: settleCalibration(file.calibration, folder) }),
     preprocess: file.preprocess === undefined ? null : settlePreprocess(file.preprocess),
     postprocess: settlePostprocess(file.postprocess, metric, folder),
     metric,

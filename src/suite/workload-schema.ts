@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { augment } from './augment-schema.ts';
+import { calibration } from './calibration-schema.ts';
 import { operatorModel } from './operator-schema.ts';
 import { postprocess } from './postprocess-schema.ts';
 
@@ -97,6 +98,10 @@ export const ownWorkload = z.strictObject({
   data: data
     .optional()
     .meta({ description: 'What is fed; left out: generated from what the model says of its inputs.' }),
+  calibration: calibration.optional().meta({
+    description:
+      'What int8 takes its ranges from: other items than those of data, without labels. 100 to 500 are usual.',
+  }),
   preprocess: preprocess.optional().meta({ description: 'For images: from file to tensor.' }),
   postprocess: postprocess.optional(),
   metric: z.enum(['top1', 'top5']).optional().meta({ description: 'Needs labels. Default with labels: top1.' }),

@@ -1,6 +1,7 @@
 import { InputError } from '../kernel/errors.ts';
 import type { Registry } from '../kernel/registry.ts';
 import { WorkloadCache } from './cache.ts';
+import { ownCalibration } from './own-calibration.ts';
 import type { WorkloadRequest } from './prepare-workload.ts';
 import type { PreparedWorkload } from './prepared-workload.ts';
 import type { Calibration, Workload } from './workload.ts';
@@ -26,6 +27,9 @@ export async function findCalibration(
   const ofHub = request.kind === 'hub' ? request.name : request.images?.workload;
   const own = ofHub === undefined ? undefined : await hub.get(ofHub).calibration?.(cache);
   if (own !== undefined) return own;
+  if (request.definition?.calibration !== undefined) {
+    return ownCalibration(request.definition.calibration, request.definition, workload, cache);
+  }
 
   const { data, metric } = workload;
   if (data.kind === 'generated') {
@@ -34,9 +38,13 @@ export async function findCalibration(
   }
   const isJudged = metric.kind !== null || data.labels !== null;
   if (isJudged) {
+    const remedy =
+      request.kind === 'own'
+        ? `Give others: \`calibration: { kind: ${data.kind}, folder: … }\`, 100 to 500 items without labels.`
+        : 'Leave int8 out of `precision`, or have its plug-in bring a `calibration`.';
     throw new InputError(
       'CALIBRATION_NEEDED',
-      `Workload "${request.name}": int8 needs data to calibrate with, and those that it has are what its accuracy is taken on. Give others of the same kind: \`calibration: { folder: … }\`, 100 to 500 items without labels.`,
+      `Workload "${request.name}": int8 needs data to calibrate with, and those that it has are what its accuracy is taken on. ${remedy}`,
     );
   }
   const items = Math.min(ownItems, data.items);

@@ -18,12 +18,14 @@ export interface OwnWorkload extends ChosenSizes {
   readonly model: string;
   /** null: inputs are generated from the model's own metadata. */
   readonly data: OwnData | null;
+  /** What int8 takes its ranges from; left out: `findCalibration` says what is taken then. */
+  readonly calibration?: Omit<OwnData, 'labels'>;
   readonly preprocess: PreprocessSettings | null;
   readonly postprocess: PostprocessSettings;
   readonly metric: 'top1' | 'top5' | null;
 }
 
-interface OwnData {
+export interface OwnData {
   readonly kind: 'images' | 'npy';
   readonly folder: string;
   /** For `npy` with several inputs: a folder for each input by name; empty for one input. */

@@ -38,9 +38,9 @@ test('the suite that init writes loads as it is, and editors find nothing wrong 
 test('what the template has in comments loads too when the comments are taken away', () => {
   const template = initTemplate({ name: 'mine', file: 'mine.yaml', model: 'model.onnx', schema: 'suite.schema.json' });
   const keys =
-    /^( {4})# ((?: {2})?(?:dimensions|shapes|data|kind|folder|labels|preprocess|resize|color|normalize|layout|postprocess|metric):)/gm;
+    /^( {4})# ((?: {2})?(?:dimensions|shapes|data|kind|folder|labels|calibration|preprocess|resize|color|normalize|layout|postprocess|metric):)/gm;
   const text = template.replaceAll(keys, '$1$2');
-  for (const file of ['model.onnx', 'labels.txt', 'photos/a.png']) write('', file);
+  for (const file of ['model.onnx', 'labels.txt', 'photos/a.png', 'more-photos/a.png']) write('', file);
   const [workload] = loadSuite(write(text, 'mine.yaml')).value.workloads;
   expect(Object.keys(workload ?? {})).toEqual([
     'name',
@@ -48,6 +48,7 @@ test('what the template has in comments loads too when the comments are taken aw
     'dimensions',
     'shapes',
     'data',
+    'calibration',
     'preprocess',
     'postprocess',
     'metric',
