@@ -1,4 +1,5 @@
 import type { ChangeReport, ModelFigures } from '../compress/change-model.ts';
+import type { DecisionCount } from '../compress/kept-in-floats.ts';
 import type { AnswerComparison } from '../compress/model-answers.ts';
 import type { ExitCode } from '../kernel/errors.ts';
 import { formatBytes, formatCount, formatNumber, formatPercent, formatRatio } from '../units/format.ts';
@@ -42,6 +43,29 @@ export function changedModelText(changed: Omit<ChangeReport<unknown>, 'report'>)
     });
   }
   return `${textTable(rows, columns)}\n${comparisonText(comparison)}\n`;
+}
+
+const decisionColumns: readonly TextColumn<DecisionCount>[] = [
+  { title: 'becomes', align: 'left', cell: ({ becomes }) => becomes },
+  { title: 'why', align: 'left', cell: ({ reason }) => reason ?? '' },
+  {
+    title: 'nodes',
+    align: 'right',
+    cell: ({ operators }) => formatCount(Object.values(operators).reduce((sum, count) => sum + count, 0)),
+  },
+  {
+    title: 'operators',
+    align: 'left',
+    cell: ({ operators }) =>
+      Object.entries(operators)
+        .map(([operator, count]) => `${operator} × ${formatCount(count)}`)
+        .join(', '),
+  },
+];
+
+/** What became of the nodes of a model, by reason. */
+export function decisionTable(counts: readonly DecisionCount[]): string {
+  return textTable(counts, decisionColumns);
 }
 
 /** Prints a changed model as the answer, and where it is. */

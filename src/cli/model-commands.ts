@@ -62,4 +62,38 @@ export function declareModel(program: Command, streams: Streams, setExitCode: (c
       const { modelFuseCommand } = await import('./commands/model-fuse.ts');
       setExitCode(await modelFuseCommand({ ...options, name }, streams));
     });
+  model
+    .command('convert <name|file>')
+    .description('let a model compute in 16-bit floats (fp16), or store its weights so (bf16); write it')
+    .requiredOption('--precision <fp16|bf16>', 'what to convert to')
+    .requiredOption('--out <file>', 'the ONNX file to write')
+    .option('--force', 'replace that file')
+    .option('--keep <a,b>', 'operators and names of nodes that stay in 32-bit floats')
+    .option('--no-check', 'do not run the model before and after')
+    .option(...shape)
+    .option('--suite <file>', 'take the workload of this name from a suite')
+    .option('--json', 'print the report as JSON')
+    .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
+    .action(async (name: string, options) => {
+      const { modelConvertCommand } = await import('./commands/model-convert.ts');
+      setExitCode(await modelConvertCommand({ ...options, name }, streams));
+    });
+  model
+    .command('quantize <name|file>')
+    .description('let a model compute in 8-bit integers; write it')
+    .requiredOption('--out <file>', 'the ONNX file to write')
+    .option('--force', 'replace that file')
+    .option('--dynamic', 'take ranges from each run: for MatMul and Gemm, without calibration')
+    .option('--method <min_max|percentile=99.999>', 'how ranges are taken from the calibration data (default: min_max)')
+    .option('--calibration <dir>', 'images, or .npy files (for several inputs, a folder of each name in it)')
+    .option('--items <n>', 'calibrate with at most so many items')
+    .option('--keep <a,b>', 'operators and names of nodes that stay in floats')
+    .option(...shape)
+    .option('--suite <file>', 'take the workload of this name from a suite, with its data')
+    .option('--json', 'print the report as JSON')
+    .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
+    .action(async (name: string, options) => {
+      const { modelQuantizeCommand } = await import('./commands/model-quantize.ts');
+      setExitCode(await modelQuantizeCommand({ ...options, name }, streams));
+    });
 }
