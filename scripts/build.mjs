@@ -16,7 +16,8 @@ const target = join(root, 'dist');
 const building = join(root, '.dist-building');
 const replaced = join(root, '.dist-replaced');
 const assets = /\.(hbs|css)$/;
-const page = join(source, 'report', 'page', 'main.ts');
+/** What runs in a browser, by the file that it is bundled into. */
+const pages = { 'report/page.js': 'report/page/main.ts', 'report/graph-page.js': 'report/graph-page/browser/main.ts' };
 const ifStale = process.argv.includes('--if-stale');
 
 if (ifStale && !isStale(root)) process.exit(0);
@@ -33,7 +34,7 @@ mkdirSync(building);
 writeFileSync(join(building, '.built'), '');
 const files = listFiles(source);
 compile();
-await bundlePage();
+await bundlePages();
 for (const file of files.filter((path) => assets.test(path))) {
   mkdirSync(dirname(output(file)), { recursive: true });
   cpSync(file, output(file));
@@ -67,20 +68,21 @@ function format(diagnostics) {
   });
 }
 
-async function bundlePage() {
-  if (!existsSync(page)) return;
+async function bundlePages() {
   const { build } = await import('esbuild');
-  await build({
-    entryPoints: [page],
-    outfile: join(building, 'report', 'page.js'),
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    target: 'es2020',
-    charset: 'ascii',
-    legalComments: 'none',
-    logLevel: 'warning',
-  });
+  for (const [bundle, entry] of Object.entries(pages)) {
+    await build({
+      entryPoints: [join(source, entry)],
+      outfile: join(building, bundle),
+      bundle: true,
+      minify: true,
+      format: 'iife',
+      target: 'es2020',
+      charset: 'ascii',
+      legalComments: 'none',
+      logLevel: 'warning',
+    });
+  }
 }
 
 function output(file) {

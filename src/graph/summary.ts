@@ -1,8 +1,11 @@
 import { withBodies } from './bodies.ts';
 import { constantTensors } from './constants.ts';
 import { graphCost, type NodeCost } from './cost.ts';
+import { type DescribedNode, describeNodes } from './describe-nodes.ts';
 import { elementType } from './element-type.ts';
+import { inferValues } from './graph-values.ts';
 import { type ModelValue, modelInputs, modelOutputs } from './model-values.ts';
+import type { GraphWork } from './node-work.ts';
 import type { OnnxModel } from './onnx-message.ts';
 import { operatorCounts } from './operator-counts.ts';
 import { elementCount } from './tensor-proto.ts';
@@ -28,9 +31,15 @@ export interface ModelSummary {
   readonly reason: string | null;
   /** The nodes with the most multiply-adds, the largest first. */
   readonly heaviest: readonly NodeCost[];
+  /** Bytes that the nodes move, each run on its own, and those of the constants that they use; null where they cannot be told, and why. */
+  readonly traffic: Pick<GraphWork, 'bytesRead' | 'bytesWritten' | 'weightBytes' | 'reason'>;
+  /** Every node of the main graph, in its order. */
+  readonly byNode: readonly DescribedNode[];
 }
 
 const heaviestShown = 5;
+
+const unknownShapes = 'the shapes of the inputs are not known';
 
 /**
  * Describes a model.
@@ -42,6 +51,8 @@ export function summariseModel(
 ): ModelSummary {
   const operators = operatorCounts(model);
   const cost = graphCost(model, inputShapes ?? {});
+  const { nodes: byNode, work } = describeNodes(model, inferValues(model, inputShapes ?? {}));
+  const { bytesRead, bytesWritten, weightBytes } = work;
   const isCounted = inputShapes !== null && cost.reason === null;
   return {
     producer: [model.producerName, model.producerVersion].filter((part) => part !== '').join(' ') || null,
@@ -57,8 +68,10 @@ export function summariseModel(
     constants: constantsByType(model),
     parameters: cost.parameters,
     multiplyAdds: isCounted ? cost.multiplyAdds : null,
-    reason: inputShapes === null ? 'the shapes of the inputs are not known' : cost.reason,
+    reason: inputShapes === null ? unknownShapes : cost.reason,
     heaviest: isCounted ? cost.nodes.toSorted((a, b) => b.multiplyAdds - a.multiplyAdds).slice(0, heaviestShown) : [],
+    traffic: { bytesRead, bytesWritten, weightBytes, reason: inputShapes === null ? unknownShapes : work.reason },
+    byNode,
   };
 }
 

@@ -7,17 +7,21 @@ import { embeddableScript } from './embed.ts';
 
 /** The two scripts of the page, ready to stand in it: vega, and our renderer bundled from `page/`. */
 export function pageScripts(): { vega: string; page: string } {
-  const page = builtScript('report/page.js');
-  if (!existsSync(page)) {
-    throw new DynoError(
-      'REPORT_NOT_BUILT',
-      `${page} is missing: the script of the report's page is bundled when Dyno is built. Run \`npm run build\`.`,
-    );
-  }
-  return {
-    vega: embeddableScript(readFileSync(vegaFile(), 'utf8')),
-    page: embeddableScript(readFileSync(page, 'utf8')),
-  };
+  return { vega: embeddableScript(readFileSync(vegaFile(), 'utf8')), page: bundled('report/page.js') };
+}
+
+/** The script of the page that shows a graph, bundled from `graph-page/browser/`. */
+export function graphScript(): string {
+  return bundled('report/graph-page.js');
+}
+
+function bundled(script: string): string {
+  const path = builtScript(script);
+  if (existsSync(path)) return embeddableScript(readFileSync(path, 'utf8'));
+  throw new DynoError(
+    'REPORT_NOT_BUILT',
+    `${path} is missing: the scripts of pages are bundled when Dyno is built. Run \`npm run build\`.`,
+  );
 }
 
 /** vega's minified bundle for browsers: beside its module, but not among the paths that the package exports. */

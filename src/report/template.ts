@@ -7,11 +7,11 @@ const partials = ['chart', 'table', 'failure'];
  * The page from its template. Strict: a path that the context lacks throws instead of leaving a hole. Everything is escaped but
  * for what the template takes with three braces: style sheet, scripts, escaped JSON, drawn SVG, and `data:` addresses, all made by us.
  */
-export function fillTemplate(context: object): string {
+export function fillTemplate(context: object, name: 'page' | 'graph-page' = 'page'): string {
   const handlebars = Handlebars.create();
-  for (const name of partials) handlebars.registerPartial(name, source(name));
+  for (const partial of partials) handlebars.registerPartial(partial, source(partial));
   const options = { strict: true, knownHelpersOnly: true, preventIndent: true };
-  return handlebars.compile(source('page'), options)(context, {
+  return handlebars.compile(source(name), options)(context, {
     allowProtoPropertiesByDefault: false,
     allowProtoMethodsByDefault: false,
   });
@@ -24,6 +24,13 @@ export function styleSheet(): string {
     .filter((name) => name.endsWith('.css'))
     .sort()
     .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+    .join('');
+}
+
+/** The style sheet of the page that shows a graph: the colours of the report, and its own rules. */
+export function graphStyleSheet(): string {
+  return ['./styles/1-colours.css', './graph-page/graph-page.css']
+    .map((path) => readFileSync(new URL(path, import.meta.url), 'utf8'))
     .join('');
 }
 

@@ -1,10 +1,9 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../kernel/atomic-write.ts';
 import { InputError } from '../kernel/errors.ts';
 import { runIdOf } from '../results/result-folder.ts';
 import { collectReport } from './collect.ts';
 import { renderReport } from './render-report.ts';
+import { writePage } from './write-page.ts';
 
 /** Where reports go unless another file is named. */
 export const reportsFolder = 'reports';
@@ -24,14 +23,7 @@ export async function writeReport(runFolders: readonly string[], file: string | 
     );
   }
   const path = file ?? defaultPath(runFolders);
-  // Looked at first, because drawing takes a second or more.
-  if (isFolder(path)) throw unwritable(path, 'it is a folder');
-  const html = await renderReport(await collectReport(runFolders));
-  try {
-    writeFileAtomic(path, html);
-  } catch (error) {
-    throw unwritable(path, error instanceof Error && 'code' in error ? String(error.code) : String(error), error);
-  }
+  await writePage(path, '--out', async () => renderReport(await collectReport(runFolders)));
   return path;
 }
 
@@ -39,21 +31,4 @@ function defaultPath(runFolders: readonly string[]): string {
   const [first = 'report', second, ...more] = runFolders.map(runIdOf);
   const others = second === undefined ? '' : more.length === 0 ? `-and-${second}` : `-and-${more.length + 1}-more`;
   return join(reportsFolder, `${first}${others}.html`.slice(-200));
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    // Whatever is wrong with it will come out, with its reason, when the file is written.
-    return false;
-  }
-}
-
-function unwritable(path: string, why: string, cause?: unknown): InputError {
-  return new InputError(
-    'REPORT_UNWRITABLE',
-    `The report cannot be written to ${path}: ${why}. Name a file in a writable folder with --out FILE.html.`,
-    cause === undefined ? {} : { cause },
-  );
 }

@@ -1,20 +1,20 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { readSoundModel } from '../../graph/check-model.ts';
+import { sortNodes } from '../../graph/edit-graph.ts';
 import { modelInputs } from '../../graph/model-values.ts';
-import { readModel } from '../../graph/onnx-file.ts';
 import type { OnnxModel } from '../../graph/onnx-message.ts';
-import { type ModelSummary, summariseModel } from '../../graph/summary.ts';
+import { summariseModel } from '../../graph/summary.ts';
 import { cacheFolder } from '../../kernel/cache-folder.ts';
 import { type ExitCode, errorText, InputError } from '../../kernel/errors.ts';
 import type { Registry } from '../../kernel/registry.ts';
 import { parseShapes } from '../../suite/model-suite.ts';
-import { formatBytes, formatCount, formatPercent } from '../../units/format.ts';
 import { WorkloadCache } from '../../workloads/cache.ts';
 import { resolveInputs, shapeText } from '../../workloads/input-shapes.ts';
 import { ownModel } from '../../workloads/own-model.ts';
 import type { PreparedInput, PreparedModel } from '../../workloads/prepared-workload.ts';
 import type { Workload } from '../../workloads/workload.ts';
+import { costliestNodes, type Inspected, inspectedLines, inspectedText } from '../inspected-text.ts';
 import type { Streams } from '../streams.ts';
 import { type ModelOptions, registeredWorkloads } from './model.ts';
 
@@ -22,39 +22,82 @@ export interface ModelInspectOptions extends ModelOptions {
   /** A workload of the hub, or the path of an ONNX file. */
   readonly name: string;
   readonly shape?: readonly string[];
+  /** As typed; items in a query. */
+  readonly batchSize?: string;
+  /** How many nodes to list, as typed; true: as many as usual. */
+  readonly nodes?: string | true;
+  /** The file to draw the graph into. */
+  readonly html?: string;
 }
 
-interface Inspected extends ModelSummary, Pick<PreparedModel, 'path' | 'bytes' | 'sha256' | 'source' | 'licence'> {
-  readonly weights: PreparedModel['weights'];
-  /** Shape of each input with a batch of 1 that multiply-adds are counted for; null: dimensions are open. */
-  readonly shapes: Readonly<Record<string, readonly number[]>> | null;
-}
+const nodesListed = 20;
 
 /**
  * `dyno model inspect`: what stands in a model of the hub (built first if need be) or in an ONNX file. Nothing is run. Dimensions that
- * are open and not given leave the multiply-adds unknown; what to give is then said on stderr.
+ * are open and not given leave the multiply-adds and bytes unknown; what to give is then said on stderr.
  */
 export async function modelInspectCommand(
   options: ModelInspectOptions,
   { stdout, stderr }: Streams,
   workloads?: Registry<Workload>,
 ): Promise<ExitCode> {
+  const batchSize = countOf('--batch-size', options.batchSize) ?? 1;
+  const listed = options.nodes === true ? nodesListed : countOf('--nodes', options.nodes);
   const { model, file, inputs, hint } = await open(options, workloads);
   if (hint !== null) stderr.write(`${hint}\n`);
-  const shapes = inputs && Object.fromEntries(inputs.map(({ name, itemShape }) => [name, itemShape]));
+  const shapes = inputs && batchedShapes(inputs, batchSize);
   const { path, bytes, sha256, weights, source, licence } = file;
-  const inspected: Inspected = {
-    path,
-    bytes,
-    sha256,
-    weights,
-    source,
-    licence,
-    shapes,
-    ...summariseModel(model, shapes),
-  };
-  stdout.write(options.json === true ? `${JSON.stringify(inspected, null, 2)}\n` : describe(inspected));
+  const about = { path, bytes, sha256, weights, source, licence, batchSize, shapes };
+  const inspected: Inspected = { ...about, ...summariseModel(model, shapes) };
+  if (options.html !== undefined) {
+    await drawGraph(options, options.html, model, inspected);
+    stderr.write(`The graph is drawn in ${options.html}\n`);
+  }
+  if (options.json === true) stdout.write(`${JSON.stringify(inspected, null, 2)}\n`);
+  else {
+    stdout.write(inspectedText(inspected));
+    if (listed !== null) stdout.write(`\n${costliestNodes(inspected, listed)}`);
+  }
   return 0;
+}
+
+async function drawGraph(
+  { name }: ModelInspectOptions,
+  file: string,
+  model: OnnxModel,
+  inspected: Inspected,
+): Promise<void> {
+  // The page's template is loaded only for whom it draws.
+  const { renderGraphPage } = await import('../../report/graph-page/render-graph-page.ts');
+  const { writePage } = await import('../../report/write-page.ts');
+  const facts = inspectedLines({ ...inspected, path: basename(inspected.path) })
+    .filter(([label]) => label !== '')
+    .map(([label, value]) => ({ name: label, value }));
+  await writePage(file, '--html', () => renderGraphPage({ title: basename(name), facts, model, summary: inspected }));
+}
+
+/** Inputs without the batch are fed as they are with every query. */
+function batchedShapes(inputs: readonly PreparedInput[], batchSize: number): Record<string, readonly number[]> {
+  if (batchSize > 1 && inputs.every(({ batchAxis }) => batchAxis === null)) {
+    const shapes = inputs.map(({ name, itemShape }) => `${name} ${shapeText(itemShape)}`).join(', ');
+    throw new InputError(
+      'BATCH_UNSUPPORTED',
+      `--batch-size ${batchSize}: expected an input with a dimension for the batch, got ${shapes}. Leave the option out.`,
+    );
+  }
+  return Object.fromEntries(
+    inputs.map(({ name, itemShape, batchAxis }) => [
+      name,
+      batchAxis === null ? itemShape : itemShape.with(batchAxis, batchSize),
+    ]),
+  );
+}
+
+function countOf(option: string, typed: string | undefined): number | null {
+  if (typed === undefined) return null;
+  const count = Number(typed);
+  if (/^\d+$/.test(typed) && Number.isSafeInteger(count) && count > 0) return count;
+  throw new InputError('OPTION_INVALID', `${option}: expected a whole number above 0, got ${JSON.stringify(typed)}.`);
 }
 
 interface Opened {
@@ -69,19 +112,14 @@ async function open(options: ModelInspectOptions, workloads?: Registry<Workload>
   const { name, shape = [] } = options;
   const hub = workloads ?? (await registeredWorkloads(options));
   if (!hub.has(name) && (existsSync(name) || /[./\\]/.test(name))) return openFile(resolve(name), shape);
-  const workload = hub.get(name);
-  if (shape.length > 0) {
-    throw new InputError(
-      'OPTION_CONFLICT',
-      `--shape: expected the path of a model of your own with it, got "${name}", a workload of the hub, whose shapes are known. Leave it out.`,
-    );
-  }
-  const { model: file, inputs } = await workload.prepare(new WorkloadCache(cacheFolder()));
-  return { model: readModel(file.path), file, inputs, hint: null };
+  const { model: file, inputs } = await hub.get(name).prepare(new WorkloadCache(cacheFolder()));
+  const model = read(file.path);
+  const given = shape.length === 0 ? inputs : resolveInputs(modelInputs(model), parseShapes(shape), name);
+  return { model, file, inputs: given, hint: null };
 }
 
 async function openFile(path: string, shape: readonly string[]): Promise<Opened> {
-  const model = readSoundModel(path);
+  const model = read(path);
   try {
     const inputs = resolveInputs(modelInputs(model), parseShapes(shape), path);
     return { model, file: await ownModel(path, model, inputs), inputs, hint: null };
@@ -91,50 +129,9 @@ async function openFile(path: string, shape: readonly string[]): Promise<Opened>
   }
 }
 
-/** The model in lines of a name and a text. */
-function describe(inspected: Inspected): string {
-  const { parameters, multiplyAdds, reason, operators, shapes } = inspected;
-  const value = ({ name, type, shape }: ModelSummary['inputs'][number]): string => {
-    const fixed = shapes?.[name];
-    const known = shape === null ? 'any shape' : shapeText(shape);
-    return `${name}  ${type} ${known}${fixed === undefined || shape === null || shape.every((d) => typeof d === 'number') ? '' : `, counted as ${shapeText(fixed)}`}`;
-  };
-  const counted = multiplyAdds === null ? `unknown: ${reason}` : `${formatCount(multiplyAdds)} an item`;
-  const lines: [string, string][] = [
-    ['File', `${inspected.path} (${formatBytes(inspected.bytes)})`],
-    ['SHA-256', inspected.sha256],
-    ['Weights', [inspected.weights, inspected.source, inspected.licence].filter((part) => part !== null).join(', ')],
-    ['Made by', inspected.producer ?? 'unknown'],
-    ['Versions', `IR ${inspected.irVersion}, ${entries(inspected.opsets, ' ')}`],
-    ...inspected.inputs.map((input): [string, string] => ['Input', value(input)]),
-    ...inspected.outputs.map((output): [string, string] => ['Output', value(output)]),
-    ['Parameters', formatCount(parameters)],
-    ['Multiply-adds', counted],
-    ...inspected.heaviest.map((node): [string, string] => [
-      '',
-      `${formatPercent(node.multiplyAdds / (multiplyAdds ?? 1)).padStart(6)}  ${node.operator} ${node.name}`,
-    ]),
-    ['Nodes', `${formatCount(inspected.nodes)}: ${entries(byCount(operators), ' × ')}`],
-    [
-      'Constants',
-      inspected.constants
-        .map(({ type, tensors, elements }) => `${formatCount(elements)} ${type} in ${formatCount(tensors)} tensors`)
-        .join(', ') || 'none',
-    ],
-    ...(Object.keys(inspected.metadata).length === 0
-      ? []
-      : [['Metadata', entries(inspected.metadata, '=')] as [string, string]]),
-  ];
-  const width = Math.max(...lines.map(([name]) => name.length));
-  return lines.map(([name, text]) => `${name.padEnd(width)}  ${text}\n`).join('');
-}
-
-function byCount(counts: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(counts).sort(([, a], [, b]) => b - a));
-}
-
-function entries(record: Readonly<Record<string, string | number>>, between: string): string {
-  return Object.entries(record)
-    .map(([name, value]) => `${name}${between}${value}`)
-    .join(', ');
+/** Shapes are told, and boxes drawn, node by node from the inputs on: the nodes are brought into that order. */
+function read(path: string): OnnxModel {
+  const model = readSoundModel(path);
+  sortNodes(model.graph);
+  return model;
 }
