@@ -1,3 +1,4 @@
+import { toggleText } from '../analysis/toggles.ts';
 import { type OnProgress, type Progress, variantText } from '../runner/progress.ts';
 import { formatNumber, formatSeconds } from '../units/format.ts';
 import type { Streams } from './streams.ts';
@@ -32,7 +33,7 @@ function lineOf(progress: Progress): string {
     case 'variant':
       return `variant  [${progress.done + 1}/${progress.of}] ${progress.workload} ${variantText(progress.settings)}`;
     case 'proving':
-      return `prove    [${progress.done + 1}/${progress.of}] ${progress.case.workload} ${progress.case.axes.backend} ${progress.case.axes.precision} fusion ${progress.case.axes.fusion}`;
+      return `prove    [${progress.done + 1}/${progress.of}] ${progress.case.workload} ${progress.case.axes.backend} ${toggleText(progress.case)}`;
     case 'search':
       return `search   [${progress.probe + 1}] ${progress.case.id}, ${progress.rate === null ? 'one query after another' : `${formatNumber(progress.rate)} queries/s`}`;
     case 'round':

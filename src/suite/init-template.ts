@@ -47,8 +47,8 @@ workloads:
 matrix:
   backend: [ort-cpu]
   batch_size: [1] # [1, 8] when the model's batch dimension is dynamic
-  precision: [fp32]
-  fusion: ["on", "off"] # in quotes: to some YAML readers a bare on is true
+  precision: [fp32] # also int8, int8_dynamic, fp16, bf16: Dyno converts the model
+  fusion: ["on", "off"] # also graph (Dyno alone) and engine; in quotes: to some YAML readers a bare on is true
   threads: [auto] # all cores that are available; [1, 2, 4] shows what each of them brings
 
 scenarios:
