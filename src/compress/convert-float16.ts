@@ -64,8 +64,8 @@ export async function convertToFloat16(model: OnnxModel, options: Float16Options
 
 /** Before version 7 Cast names its type in words, and arithmetic has other rules. */
 function refuseOldOpset(model: OnnxModel): void {
-  const opset = Number(model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 0n);
-  if (opset >= 7) return;
+  const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version;
+  if (opset === undefined || opset >= 7n) return;
   throw new InputError(
     'OPSET_UNSUPPORTED',
     `Expected a model of opset 7 or newer to convert to 16-bit floats, got opset ${opset}. Export it with opset 13 or newer.`,

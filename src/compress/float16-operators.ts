@@ -1,4 +1,6 @@
 import { bodiesOf } from '../graph/bodies.ts';
+import { dataTypeOf } from '../graph/element-type.ts';
+import { integerAttribute, textAttribute } from '../graph/node-attributes.ts';
 import type { NodeProto } from '../graph/onnx_pb.ts';
 import { operatorName } from '../graph/operator-counts.ts';
 
@@ -22,14 +24,16 @@ export type Float32Reason =
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /**
- * Operators that stay in 32 bits: the list of `onnxruntime.transformers.float16`, and what the versions of ONNX up to 24 define for other floats
- * alone (QuantizeLinear before 19, Celu, IsInf before 20, TfIdfVectorizer), what makes floats of no input, and what handles sequences.
- * Resize is among them since the type of its scales is fixed.
+ * Operators that stay in 32 bits: the list of `onnxruntime.transformers.float16`, and what some version of ONNX up to 24 defines for other floats
+ * alone (QuantizeLinear before 19, Celu, IsInf before 20, TfIdfVectorizer; MeanVarianceNormalization by the constants of its definition), what
+ * looks at the bits, what makes floats of no input, and what handles sequences. The type of Resize's scales is fixed. ONNX Runtime 1.30 cannot load
+ * EyeLike, Trilu and Cast to 4 bits in 16 bits on a CPU.
  */
 const unsuited = new Set([
   ...words('NonMaxSuppression TopK RoiAlign Resize Upsample Range CumSum CumProd Min Max'),
   ...words('QuantizeLinear DequantizeLinear DynamicQuantizeLinear QLinearConv QLinearMatMul'),
-  ...words('Celu IsInf TfIdfVectorizer DFT STFT MelWeightMatrix BlackmanWindow HammingWindow HannWindow'),
+  ...words('BitCast CastLike Celu EyeLike IsInf MeanVarianceNormalization TfIdfVectorizer Trilu'),
+  ...words('DFT STFT MelWeightMatrix BlackmanWindow HammingWindow HannWindow'),
   ...words('RandomNormal RandomUniform RandomNormalLike RandomUniformLike Multinomial Bernoulli'),
   ...words('SequenceConstruct SequenceEmpty SequenceInsert SequenceErase SequenceAt SequenceLength SequenceMap'),
   ...words('ConcatFromSequence SplitToSequence Optional OptionalGetElement OptionalHasElement'),
@@ -45,7 +49,10 @@ export function reasonOfOperator(node: NodeProto): Float32Reason | null {
   if (bodiesOf(node).length > 0) return 'HOLDS_GRAPHS';
   const operator = operatorName(node);
   if (operator.includes(':') && !suitedOfMicrosoft.has(operator)) return 'DOMAIN_UNKNOWN';
-  return unsuited.has(operator) ? 'OPERATOR_UNSUITED' : null;
+  // Sums of many small numbers: ONNX Runtime refuses to add them up in 16 bits.
+  const isReducing = textAttribute(node, 'reduction', 'none') !== 'none' && operator.startsWith('Scatter');
+  const isToFourBits = operator === 'Cast' && integerAttribute(node, 'to', 0) === dataTypeOf('float4e2m1');
+  return unsuited.has(operator) || isReducing || isToFourBits ? 'OPERATOR_UNSUITED' : null;
 }
 
 /** Whether an output of a converted node is in 32 bits still: mean and deviation of LayerNormalization have a type of their own. */

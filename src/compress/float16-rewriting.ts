@@ -71,6 +71,8 @@ class Rewriting {
     replaceAllUses(graph, this.#aliases);
     this.#noteTypes();
     this.#removeConstants();
+    // Before IR 4 every initialiser had to be an input, too.
+    if (this.#replaced.size > 0 && this.#model.irVersion < 4n) this.#model.irVersion = 4n;
     return { casts: this.#casts, constants: this.#replaced.size, clamped: this.#clamped };
   }
 

@@ -39,9 +39,10 @@ export function cleanGraph(model: OnnxModel): HygieneReport {
   const before = Number(model.irVersion);
   const graphs = withBodies(model.graph);
   const inputsRemoved = sum(graphs, stripInitializersFromInputs);
-  // Only where a model lost inputs is the newer form needed; an older one is left to say what it is.
-  if (inputsRemoved > 0 && model.irVersion < irWithoutWeightsAsInputs) model.irVersion = irWithoutWeightsAsInputs;
   const constantsLifted = sum(graphs, liftConstants);
+  // Only where there are weights beside the inputs now is the newer form needed; an older one is left to say what it is.
+  const needsNewer = inputsRemoved + constantsLifted > 0;
+  if (needsNewer && model.irVersion < irWithoutWeightsAsInputs) model.irVersion = irWithoutWeightsAsInputs;
   const nodesMoved = sum(graphs, sortNodes);
   return {
     inputsRemoved,

@@ -22,7 +22,7 @@ export interface Change extends Note {
 export interface PassContext {
   /** The model of the graph: a pass that uses operators of another domain enters its version there. */
   readonly model: OnnxModel;
-  /** Version of the standard operators. */
+  /** Version of the standard operators; 0 for a model that uses none of them. */
   readonly opset: number;
   /** Shapes and types of the main graph, as far as known. */
   readonly values: KnownValues;

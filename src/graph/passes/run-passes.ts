@@ -1,5 +1,7 @@
 import { InputError } from '../../kernel/errors.ts';
+import { withBodies } from '../bodies.ts';
 import type { OnnxModel } from '../onnx-message.ts';
+import { operatorName } from '../operator-counts.ts';
 import { knownValues } from './known-values.ts';
 import type { Change, Evaluate, Pass } from './pass.ts';
 
@@ -30,7 +32,7 @@ const defaultBound = 20;
 /**
  * Runs passes over a model, in their order and again, until a whole round changes nothing or the bound is reached. The model is changed in
  * place.
- * @throws RangeError for a bound below 1, InputError `MODEL_INVALID` for a model without the version of the standard operators.
+ * @throws RangeError for a bound below 1, InputError `MODEL_INVALID` for a model that uses standard operators without naming their version.
  */
 export async function runPasses(
   model: OnnxModel,
@@ -60,10 +62,12 @@ export async function runPasses(
   return { changes, counts, rounds, isSettled, nodes: { before, after: model.graph.node.length } };
 }
 
-/** The version of the standard operators, on which the meaning of attributes and inputs depends. */
+/** The version of the standard operators, on which the meaning of attributes and inputs depends; 0 for a model that uses none of them. */
 function standardOpset(model: OnnxModel): number {
   const entry = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
   if (entry !== undefined) return Number(entry.version);
+  const nodes = withBodies(model.graph).flatMap(({ node }) => node);
+  if (!nodes.some((node) => !operatorName(node).includes(':'))) return 0;
   const found = model.opsetImport.map(({ domain, version }) => `${domain} ${version}`).join(', ');
   throw new InputError(
     'MODEL_INVALID',

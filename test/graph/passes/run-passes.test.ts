@@ -76,3 +76,14 @@ test('a chain of 10,000 nodes that do nothing goes in one round', async () => {
   expect(await runPasses(model, standardPasses({ contrib: false }))).toMatchObject({ rounds: 2, isSettled: true });
   expect(nodesOf(model)).toEqual(['n = Neg(x)', 'y = Abs(n)']);
 });
+
+test('a model without any standard operator needs no version of them', async () => {
+  const graph = new GraphBuilder('foreign');
+  const x = graph.input('x', 'float32', [1]);
+  graph.node('Dead', [x], { domain: 'acme', name: 'dead' });
+  graph.output(graph.node('Binarizer', [x], { domain: 'ai.onnx.ml', outputs: ['y'] }), 'float32', [1]);
+  const model = graph.model({ domains: { 'ai.onnx.ml': 1, acme: 1 } });
+  model.opsetImport = model.opsetImport.filter(({ domain }) => domain !== '');
+  await runPasses(model, standardPasses({ contrib: false }));
+  expect(nodesOf(model)).toEqual(['y = ai.onnx.ml:Binarizer(x)']);
+});
