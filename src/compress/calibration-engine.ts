@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Backend, Session, Tensors } from '../engine/backends/backend.ts';
+import { writeAll } from '../kernel/atomic-write.ts';
 import type { LoadForCalibration } from './watch-values.ts';
 
 /**
@@ -14,7 +15,7 @@ export function calibrationOn(backend: Backend): LoadForCalibration {
     const remove = () => rmSync(folder, { recursive: true, force: true });
     try {
       const path = join(folder, 'model.onnx');
-      writeFileSync(path, model);
+      writeParts(path, model);
       const session = await backend.load(path, {
         fusion: 'on',
         precision: 'fp32',
@@ -42,4 +43,14 @@ function tensorsOf(session: Session, feeds: Tensors): Tensors {
   return Object.fromEntries(
     Object.entries(feeds).map(([name, { type, dims, data }]) => [name, session.tensor(type, dims, data)]),
   );
+}
+
+/** Part by part, for a whole may be as large as the model in memory. */
+function writeParts(path: string, parts: readonly Uint8Array[]): void {
+  const file = openSync(path, 'w');
+  try {
+    for (const part of parts) writeAll(file, part);
+  } finally {
+    closeSync(file);
+  }
 }

@@ -31,16 +31,21 @@ const floats: LoadOptions = {
 /**
  * Opens the calibration data of a workload. A model that is alone is fed items by its own preprocessing; the models of a chain what they are
  * fed when the chain, in 32-bit floats, serves the items.
+ * @param batchSize Items of a run, for whoever knows what a model that is alone takes; left out: the model's file is read to find out.
  */
 export async function openCalibration(
   workload: PreparedWorkload,
   calibration: Calibration,
   backend: Backend,
+  batchSize?: number,
 ): Promise<CalibrationFeeds> {
   const items = await openItems({ ...workload, data: calibration.data });
   const limited = { items, limit: calibration.items };
   if (!isChain(workload)) {
-    return { of: () => singleFeeds(workload, limited, backend), close: () => items.close() };
+    return {
+      of: () => singleFeeds(workload, limited, backend, batchSize ?? smallestBatch(workload)),
+      close: () => items.close(),
+    };
   }
   let recorded: Promise<ReadonlyMap<OcrModelName, readonly Tensors[]>> | null = null;
   return {
@@ -62,8 +67,8 @@ async function singleFeeds(
   workload: PreparedWorkload,
   { items, limit }: LimitedItems,
   backend: Backend,
+  batchSize: number,
 ): Promise<Feeds> {
-  const batchSize = smallestBatch(workload);
   // Tensors of one item are what the model takes: a large model need not be loaded for that.
   if (workload.preprocess === null && batchSize === 1) {
     return itemFeeds({ prepare: async ([item]) => ({ feeds: item as Tensors, shape: 0 }) }, 1, items, limit);
@@ -78,8 +83,8 @@ async function singleFeeds(
 }
 
 /** One item at a time, or as many as a model takes whose batch is fixed. */
-function smallestBatch({ model, inputs }: PreparedWorkload): number {
-  const shapes = new Map(modelInputs(readModel(model.path)).map(({ name, shape }) => [name, shape]));
+export function smallestBatch({ model: { path }, inputs }: PreparedWorkload, model = readModel(path)): number {
+  const shapes = new Map(modelInputs(model).map(({ name, shape }) => [name, shape]));
   for (const { name, batchAxis } of inputs) {
     const size = batchAxis === null ? null : shapes.get(name)?.[batchAxis];
     if (typeof size === 'number') return size;

@@ -4,7 +4,7 @@ import { hygiene } from '../graph/passes/hygiene-pass.ts';
 import { runPasses } from '../graph/passes/run-passes.ts';
 import { InputError } from '../kernel/errors.ts';
 import { calibrationOn } from './calibration-engine.ts';
-import { openCalibration } from './calibration-feeds.ts';
+import { openCalibration, smallestBatch } from './calibration-feeds.ts';
 import { type Change, type ChangeReport, type ChangeRequest, changeModel } from './change-model.ts';
 import { convertToFloat16 } from './convert-float16.ts';
 import { countDecisions, type DecisionCount, keptInFloats } from './kept-in-floats.ts';
@@ -50,7 +50,12 @@ async function toFloat16(model: OnnxModel, request: ConvertFileRequest): Promise
   const samples =
     workload === null
       ? null
-      : await openCalibration(workload, { what: 'samples', data: workload.data, items: sampledItems }, backend);
+      : await openCalibration(
+          workload,
+          { what: 'samples', data: workload.data, items: sampledItems },
+          backend,
+          smallestBatch(workload, model),
+        );
   try {
     const { decisions, converted, worstDecibels } = await convertToFloat16(model, {
       ...excluded,

@@ -7,7 +7,7 @@ import type { PreparedWorkload } from '../workloads/prepared-workload.ts';
 import type { Calibration } from '../workloads/workload.ts';
 import type { CalibrationMethod } from './calibrate.ts';
 import { calibrationOn } from './calibration-engine.ts';
-import { openCalibration } from './calibration-feeds.ts';
+import { openCalibration, smallestBatch } from './calibration-feeds.ts';
 import { type Change, type ChangeReport, type ChangeRequest, changeModel } from './change-model.ts';
 import { countDecisions, type DecisionCount, keptInFloats } from './kept-in-floats.ts';
 import { readManifest } from './model-manifest.ts';
@@ -73,7 +73,7 @@ async function statically(
   request: QuantizeFileRequest & { readonly method: QuantizeFileMethod & { readonly kind: 'static' } },
 ): Promise<Change<QuantizeFileReport>> {
   const { workload, backend, source, keep, method } = request;
-  const opened = await openCalibration(workload, method.calibration, backend);
+  const opened = await openCalibration(workload, method.calibration, backend, smallestBatch(workload, model));
   try {
     const { decisions, weights, calibrationSha256 } = await quantizeModel(model, {
       ...keptInFloats(model, keep),

@@ -1,8 +1,7 @@
 import type { Backend, Tensors } from '../engine/backends/backend.ts';
-import { modelInputs } from '../graph/model-values.ts';
 import type { OnnxModel } from '../graph/onnx-message.ts';
 import type { PreparedWorkload } from '../workloads/prepared-workload.ts';
-import { openCalibration } from './calibration-feeds.ts';
+import { openCalibration, smallestBatch } from './calibration-feeds.ts';
 import { answersOf } from './model-answers.ts';
 import { type WorkloadAccuracy, workloadAccuracy } from './workload-accuracy.ts';
 
@@ -21,35 +20,41 @@ const [fewestQueries, mostQueries] = [2, 8];
 export class SampleRuns {
   readonly #workload: PreparedWorkload;
   readonly #backend: Backend;
-  readonly #items: number;
+  readonly #batchSize: number;
+  #queries: Promise<readonly Tensors[]> | null = null;
 
   /** @param model The model of the workload, which says whether its batch is fixed. */
   constructor(workload: PreparedWorkload, model: OnnxModel, backend: Backend) {
-    const affordable = Math.floor(workBudget / (workload.model.multiplyAdds ?? 1e9));
-    const queries = Math.min(mostQueries, Math.max(fewestQueries, affordable));
     this.#workload = workload;
     this.#backend = backend;
-    this.#items = Math.min(queries * fixedBatch(workload, model), workload.data.items);
+    this.#batchSize = smallestBatch(workload, model);
   }
 
+  /** What a model file answers. `none`: every operator as it stands in the file. `full`: as the engine runs it best. */
   async observe(path: string, optimization: 'full' | 'none'): Promise<Observed> {
-    const { data } = this.#workload;
-    const samples = await openCalibration(this.#workload, { what: 'samples', data, items: this.#items }, this.#backend);
+    this.#queries ??= this.#prepare();
+    const queries = await this.#queries;
+    const answers = await answersOf(this.#backend, path, () => queries, optimization);
+    return { answers, accuracy: await workloadAccuracy(this.#workload, path, this.#backend) };
+  }
+
+  async #prepare(): Promise<readonly Tensors[]> {
+    const { model, data } = this.#workload;
+    const affordable = Math.floor(workBudget / (model.multiplyAdds ?? 1e9));
+    const queries = Math.min(mostQueries, Math.max(fewestQueries, affordable));
+    const items = Math.min(queries * this.#batchSize, data.items);
+    const samples = await openCalibration(
+      this.#workload,
+      { what: 'samples', data, items },
+      this.#backend,
+      this.#batchSize,
+    );
     try {
-      const answers = await answersOf(this.#backend, path, await samples.of(null), optimization);
-      return { answers, accuracy: await workloadAccuracy(this.#workload, path, this.#backend) };
+      const prepared: Tensors[] = [];
+      for await (const feeds of (await samples.of(null))()) prepared.push(feeds);
+      return prepared;
     } finally {
       await samples.close();
     }
   }
-}
-
-/** The batch that a model takes and no other; 1 where it takes any. */
-function fixedBatch({ inputs }: PreparedWorkload, model: OnnxModel): number {
-  const shapes = new Map(modelInputs(model).map(({ name, shape }) => [name, shape]));
-  for (const { name, batchAxis } of inputs) {
-    const size = batchAxis === null ? null : shapes.get(name)?.[batchAxis];
-    if (typeof size === 'number') return size;
-  }
-  return 1;
 }

@@ -1,7 +1,7 @@
 import type { Tensor, Tensors } from '../engine/backends/backend.ts';
 import { dataTypeOf } from '../graph/element-type.ts';
+import { encodeInParts } from '../graph/encode-parts.ts';
 import { ValueInfoProtoSchema } from '../graph/onnx_pb.ts';
-import { modelBytes } from '../graph/onnx-file.ts';
 import { createMessage, type OnnxModel } from '../graph/onnx-message.ts';
 import type { Shape } from '../graph/shape-rule.ts';
 import { inferShapes } from '../graph/shapes.ts';
@@ -14,8 +14,8 @@ export interface CalibrationSession {
   dispose(): Promise<void>;
 }
 
-/** Loads a model from its bytes; whoever calibrates says with which engine. */
-export type LoadForCalibration = (model: Uint8Array) => Promise<CalibrationSession>;
+/** Loads a model from its bytes, in parts that follow each other; whoever calibrates says with which engine. */
+export type LoadForCalibration = (model: readonly Uint8Array[]) => Promise<CalibrationSession>;
 
 /** Sample data, and how much of what they make of a model is looked at in one go. */
 export interface SampleRuns {
@@ -41,7 +41,7 @@ export async function watchValues(
   see: (name: string, value: Tensor | undefined) => void,
 ): Promise<void> {
   for (const group of groupsOf(values, await sizesOf(model, runs), runs.groupBytes ?? usualGroupBytes)) {
-    const session = await load(bytesWithOutputs(model, group));
+    const session = await load(partsWithOutputs(model, group));
     try {
       for await (const feeds of runs.feeds()) {
         const outputs = await session.run(feeds);
@@ -84,7 +84,7 @@ function groupsOf(values: readonly string[], bytesOf: (name: string) => number |
 }
 
 /** The model with these values as its only outputs. The model itself is as it was when this returns. Inputs need not be outputs. */
-function bytesWithOutputs(model: OnnxModel, values: readonly string[]): Uint8Array {
+function partsWithOutputs(model: OnnxModel, values: readonly string[]): readonly Uint8Array[] {
   const { graph } = model;
   const kept = graph.output;
   const inputs = new Set(graph.input.map(({ name }) => name));
@@ -93,7 +93,7 @@ function bytesWithOutputs(model: OnnxModel, values: readonly string[]): Uint8Arr
   try {
     // A graph has to have an output: where only inputs are looked at, its own.
     if (wanted.length > 0) graph.output = wanted.map((name) => createMessage(ValueInfoProtoSchema, { name, type }));
-    return modelBytes(model);
+    return encodeInParts(model);
   } finally {
     graph.output = kept;
   }

@@ -1,9 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { writeFileAtomic } from '../kernel/atomic-write.ts';
 import { errorText, InputError } from '../kernel/errors.ts';
+import { encodeInParts } from './encode-parts.ts';
 import { recogniseFile } from './file-signature.ts';
 import type { ModelProto } from './onnx_pb.ts';
-import { decodeModelProto, encodeModelProto, type OnnxModel } from './onnx-message.ts';
+import { decodeModelProto, type OnnxModel } from './onnx-message.ts';
 
 /** A protobuf message, and so an ONNX file without external data, ends at 2 GiB. */
 const largestModelBytes = 2 ** 31;
@@ -30,19 +31,27 @@ export function readModel(source: string | Uint8Array): OnnxModel {
 
 /** Writes the model atomically. Throws `MODEL_TOO_LARGE` above the 2 GiB that one protobuf message can hold. */
 export function writeModel(path: string, model: ModelProto): void {
-  const bytes = encodeModelProto(model);
-  if (bytes.length >= largestModelBytes) {
+  const parts = encodeInParts(model);
+  const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+  if (bytes >= largestModelBytes) {
     throw new InputError(
       'MODEL_TOO_LARGE',
-      `${path}: ${bytes.length} bytes do not fit into one ONNX file (2 GiB). Move weights to external data.`,
+      `${path}: ${bytes} bytes do not fit into one ONNX file (2 GiB). Move weights to external data.`,
     );
   }
-  writeFileAtomic(path, bytes);
+  writeFileAtomic(path, parts);
 }
 
 /** The bytes that `writeModel` would write. */
 export function modelBytes(model: ModelProto): Uint8Array {
-  return encodeModelProto(model);
+  const parts = encodeInParts(model);
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const part of parts) {
+    bytes.set(part, end);
+    end += part.length;
+  }
+  return bytes;
 }
 
 function readModelBytes(path: string): Uint8Array {

@@ -3,15 +3,15 @@ import { basename, dirname, join } from 'node:path';
 
 /**
  * Writes a whole file so that at every moment either the old or the new content is there: a temporary file beside it, flushed
- * to disk, then renamed over it.
+ * to disk, then renamed over it. A list of parts is written one behind the other.
  */
-export function writeFileAtomic(path: string, content: string | Uint8Array): void {
+export function writeFileAtomic(path: string, content: string | Uint8Array | readonly Uint8Array[]): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
     const file = openSync(temporary, 'w');
     try {
-      writeAll(file, typeof content === 'string' ? Buffer.from(content) : content);
+      for (const part of partsOf(content)) writeAll(file, part);
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -21,6 +21,11 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+function partsOf(content: string | Uint8Array | readonly Uint8Array[]): readonly Uint8Array[] {
+  if (typeof content === 'string') return [Buffer.from(content)];
+  return content instanceof Uint8Array ? [content] : content;
 }
 
 /** Writes all bytes to an open file: one `write` may take only a part. */
