@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { calibrationOn } from '../../../src/compress/calibration-engine.ts';
+import { convertToFloat16 } from '../../../src/compress/convert-float16.ts';
 import { quantizeDynamic } from '../../../src/compress/quantize-dynamic.ts';
 import { quantizeModel } from '../../../src/compress/quantize-model.ts';
 import { storeWeights } from '../../../src/compress/store-weights.ts';
@@ -147,6 +148,19 @@ test.each([
     });
   },
 );
+
+test('a model that is to compute in 16 bits is in effect as stored, and is computed in 32 bits', async () => {
+  const model = residual();
+  await convertToFloat16(model, { samples: null });
+  for (const fusion of ['on', 'off'] as const) {
+    expect(await fields(model, { precision: 'fp16', fusion })).toMatchObject({
+      precision: 'fp16',
+      storedPrecision: 'fp16',
+      computePrecision: 'fp32',
+      fusion,
+    });
+  }
+});
 
 test.each(['fp16', 'bf16', 'int8', 'int8_dynamic'])(
   '%s is not in effect where the file is in 32 bits',
