@@ -84,6 +84,8 @@ beforeAll(async () => {
       '1',
       '--fusion',
       'on',
+      '--precision',
+      'fp32',
       '--quick',
       '--no-report',
       '--run-id',

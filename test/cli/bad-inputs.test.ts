@@ -183,10 +183,16 @@ const cases: readonly (readonly [string, readonly string[], number, readonly str
     ['SIGABRT', 'NATIVE_CRASH'],
   ],
   [
-    'a precision that the model does not have',
-    ['bench', '--workload', 'one-node', '--precision', 'int8', '--quick'],
-    4,
-    ['int8', 'PRECISION_UNAVAILABLE'],
+    'a layout of the engine’s where it does not fuse',
+    ['bench', '--workload', 'one-node', '--fusion', 'off', '--layout', 'engine', '--dry-run'],
+    3,
+    ['--layout engine', '"plain"'],
+  ],
+  [
+    'a precision that is converted without hygiene',
+    ['bench', '--workload', 'one-node', '--precision', 'int8', '--hygiene', 'off', '--dry-run'],
+    3,
+    ['--hygiene off', '"on"'],
   ],
   ['a number of runs to keep that is none', ['results', 'prune', '--keep', 'some'], 3, ['--keep']],
   [

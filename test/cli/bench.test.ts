@@ -19,6 +19,8 @@ const tiny = [
   '1',
   '--fusion',
   'on',
+  '--precision',
+  'fp32',
   '--threads',
   '1',
   '--quick',

@@ -41,7 +41,7 @@ export function register({ backends }) {
 );
 
 test('an engine that answers from memory is invalid, ranks nowhere, and --strict says so', async () => {
-  const axes = ['--batch-size', '1', '--fusion', 'on', '--threads', '1', '--scope', 'inference'];
+  const axes = ['--batch-size', '1', '--fusion', 'on', '--precision', 'fp32', '--threads', '1', '--scope', 'inference'];
   const { code, stdout, stderr } = await runDyno(
     ['bench', '--plugin', './remembers.mjs', '--backend', 'remembers', '--workload', 'one-node'].concat(axes, [
       '--quick',

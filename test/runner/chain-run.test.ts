@@ -111,7 +111,7 @@ async function run(id: string, ...options: readonly string[]) {
   const { code, stderr } = await runDyno(
     [
       ...['bench', '--plugin', './tiny.mjs', '--workload', 'tiny-ocr', '--threads', '1', '--fusion', 'on'],
-      ...['--quick', '--no-report', '--run-id', id, ...options],
+      ...['--precision', 'fp32', '--quick', '--no-report', '--run-id', id, ...options],
     ],
     folder,
   );

@@ -30,7 +30,7 @@ function plugin(name: string, expression: string): string {
 
 async function fidelityOf(name: string, expression: string) {
   writeFileSync(join(folder, `${name}.mjs`), plugin(name, expression));
-  const axes = ['--batch-size', '1', '--fusion', 'on', '--threads', '1', '--scope', 'inference'];
+  const axes = ['--batch-size', '1', '--fusion', 'on', '--precision', 'fp32', '--threads', '1', '--scope', 'inference'];
   const { stderr } = await runDyno(
     [
       'bench',

@@ -38,6 +38,8 @@ test.skipIf(!mounted)(
       '1',
       '--fusion',
       'on',
+      '--precision',
+      'fp32',
       '--threads',
       '1',
     ];

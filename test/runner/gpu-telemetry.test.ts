@@ -33,7 +33,7 @@ async function bench(fault: string): Promise<Outcome> {
     [
       packageFile('test', 'cli', 'fixtures', 'dyno.mjs'),
       ...['bench', '--workload', 'one-node', '--scope', 'inference', '--batch-size', '1', '--fusion', 'on'],
-      ...['--threads', '1', '--quick', '--no-report', '--out', out, '--run-id', fault],
+      ...['--precision', 'fp32', '--threads', '1', '--quick', '--no-report', '--out', out, '--run-id', fault],
       ...['--set', 'policy.proof=false', '--set', 'policy.window.min_duration=4s'],
     ],
     {

@@ -144,6 +144,7 @@ test('sampling that slows down what is measured is noticed in a real run, and is
     packageFile('test', 'cli', 'fixtures', 'dyno.mjs'),
     ...['bench', '--workload', 'one-node', '--scope', 'inference', '--batch-size', '1', '--fusion', 'on'],
     ...['--threads', '1', '--quick', '--no-report', '--out', out, '--run-id', 'marked', '--plugin', plugin],
+    ...['--precision', 'fp32'],
     ...['--backend', 'touchy', '--set', 'policy.proof=false', '--set', 'policy.window.min_duration=7s'],
     ...['--set', 'policy.sampling_hertz=40', '--set', 'policy.observer_blocks=true'],
   ]);

@@ -45,7 +45,7 @@ test.skipIf(!existsSync('/proc/self/task'))(
   async () => {
     const { code, seen } = await watchBench([
       ...['--workload', 'digits', '--batch-size', '1,4', '--fusion', 'on', '--threads', '2', '--quick'],
-      ...['--set', 'policy.rounds=2', '--run-id', 'r'],
+      ...['--precision', 'fp32', '--set', 'policy.rounds=2', '--run-id', 'r'],
     ]);
     expect(code).toBe(0);
 
@@ -83,7 +83,7 @@ test.skipIf(!existsSync('/proc/self/task') || availableCores() < 2)(
       ...['--workload', 'one-node', '--backend', 'null', '--batch-size', '1', '--fusion', 'on', '--threads', '1'],
       ...['--scenario', 'single_stream,closed_loop,server', '--concurrency', '1,3', '--rate', '200'],
       ...['--scope', 'inference', '--quick', '--set', 'policy.proof=false', '--set', 'policy.window.min_duration=0.3s'],
-      ...['--run-id', 'load'],
+      ...['--precision', 'fp32', '--run-id', 'load'],
     ]);
     expect(code).toBe(0);
     const threads = new Map<string, number>();
@@ -121,7 +121,7 @@ test('inference in as many threads as there are cores leaves the generator none,
     watchBench([
       ...['--workload', 'one-node', '--batch-size', '1', '--fusion', 'on', '--threads', threads, '--quick'],
       ...['--set', 'policy.proof=false', '--set', 'policy.window.min_duration=0.3s'],
-      ...['--scenario', 'server', '--rate', '100', '--run-id', runId],
+      ...['--precision', 'fp32', '--scenario', 'server', '--rate', '100', '--run-id', runId],
     ]);
   await bench(String(cores), 'all-cores');
   const skipped = readEvents(join(out, 'all-cores')).flatMap((event) =>
