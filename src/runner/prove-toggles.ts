@@ -19,8 +19,10 @@ export async function proveToggles(
   const { job, backend } = subject;
   const { axes } = job.case;
   const { usesGraph = true } = backend;
-  // Where the passes did not run for the case, it matters only beside an engine that has nothing to fuse what they would find.
-  const isToBeTried = usesGraph && nothingToFuse && !graphIsFused(axes.fusion);
+  // Where the passes did not run for the case, what they would find matters only beside an engine that has nothing to fuse.
+  const { fusion } = effective;
+  const engineHasNothing = fusion?.value === null && fusion.evidence !== 'unverified';
+  const isToBeTried = usesGraph && engineHasNothing && !graphIsFused(axes.fusion);
   const graph: ToggledGraph = {
     axes,
     usesGraph,
@@ -33,7 +35,10 @@ export async function proveToggles(
 /** Tries what `fusion: graph` would do to the models. A model that only the engine can read is not known to have nothing. */
 async function passesFindNothing({ job, backend, reference }: ProofSubject): Promise<boolean> {
   const { operatorDomains = [], usesGraph = true } = backend;
-  const settings = variantSettings({ ...job.case.axes, hygiene: 'on', fusion: 'graph' }, { operatorDomains, usesGraph });
+  const settings = variantSettings(
+    { ...job.case.axes, hygiene: 'on', fusion: 'graph' },
+    { operatorDomains, usesGraph },
+  );
   if (settings === null) return false;
   try {
     for (const { model } of modelsOf(job.source)) {

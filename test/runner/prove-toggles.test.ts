@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { ortCpu } from '../../src/engine/backends/ort-cpu.ts';
+import type { ConfigurationProof } from '../../src/engine/proof/prove-configuration.ts';
 import { Float, GraphBuilder } from '../../src/graph/builder.ts';
 import { writeModel } from '../../src/graph/onnx-file.ts';
 import type { OnnxModel } from '../../src/graph/onnx-message.ts';
@@ -15,11 +16,11 @@ const folder = mkdtempSync(join(tmpdir(), 'dyno-toggles-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** An engine that finds nothing to fuse. */
-const nothingForTheEngine = {
+const nothingForTheEngine: ConfigurationProof = {
   effective: { fusion: { value: null, evidence: 'dump' } },
   operators: {},
   nothingToFuse: true,
-} as const;
+};
 
 function normalised(): OnnxModel {
   const graph = new GraphBuilder('normalised');
@@ -33,7 +34,7 @@ function normalised(): OnnxModel {
   return graph.model();
 }
 
-async function proven(path: string, axes: Partial<Axes>) {
+async function proven(path: string, axes: Partial<Axes>, engine: ConfigurationProof = nothingForTheEngine) {
   const { axes: usual, ...planned } = plannedCase('a');
   const job = {
     case: { ...planned, axes: { ...usual, ...axes } },
@@ -41,7 +42,7 @@ async function proven(path: string, axes: Partial<Axes>) {
     variant: null,
   };
   const subject = { job, backend: ortCpu, reference: ortCpu } as unknown as ProofSubject;
-  const { effective, nothingToFuse } = await proveToggles(nothingForTheEngine, subject);
+  const { effective, nothingToFuse } = await proveToggles(engine, subject);
   return [effective.fusion?.value, nothingToFuse];
 }
 
@@ -53,6 +54,14 @@ test('fusion off is pointless only where the passes that fusion graph would run 
   expect(await proven(path, { fusion: 'engine' })).toEqual(['engine', false]);
   // Static quantisation folds it anyway.
   expect(await proven(path, { fusion: 'off', precision: 'int8' })).toEqual([null, true]);
+});
+
+test('an engine that only changes the memory layout has no fusion to tell, and yet off is not pointless', async () => {
+  const path = join(folder, 'layout.onnx');
+  writeModel(path, normalised());
+  const engine = { ...nothingForTheEngine, nothingToFuse: false };
+  expect(await proven(path, { fusion: 'off', precision: 'int8' }, engine)).toEqual([null, false]);
+  expect(await proven(path, { fusion: 'engine', precision: 'int8' }, engine)).toEqual([null, false]);
 });
 
 test('of a file that only the engine can read it is not known that there is nothing to fuse', async () => {
