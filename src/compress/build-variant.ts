@@ -15,6 +15,7 @@ import { type RewriteReport, rewriteModel } from './rewrite-model.ts';
 import type { VariantSettings } from './variant.ts';
 import { checkLoads, readSource, variantFile, writeVariant } from './variant-file.ts';
 import { joinedRecord, type VariantRecord } from './variant-record.ts';
+import { weightBitsHere } from './weight-bits.ts';
 
 /** A workload on models that were rewritten for the toggles of a case. */
 export interface Variant {
@@ -32,7 +33,9 @@ export interface VariantSurroundings {
 }
 
 /** Raised when a step makes another file of the same model, so that cached ones are built anew. */
-const version = 2;
+const version = 3;
+
+const itemsForRange = 16;
 
 /**
  * The models that a workload has under these settings, built or from the cache: cleaned, fused and converted, in this order, and loaded
@@ -46,9 +49,9 @@ export async function buildVariant(
   settings: VariantSettings,
   surroundings: VariantSurroundings,
 ): Promise<Variant> {
-  const { request, workload } = subject;
-  const { hub, cacheFolder, backend } = surroundings;
-  const calibration = needsData(settings) ? await findCalibration(request, workload, hub, cacheFolder) : null;
+  const { workload } = subject;
+  const { backend } = surroundings;
+  const calibration = await calibrationFor(subject, settings, surroundings);
   const feeds = calibration === null ? null : new LazyFeeds(() => openCalibration(workload, calibration, backend));
   try {
     const build = await modelBuilder({ workload, calibration, feeds, surroundings });
@@ -59,8 +62,26 @@ export async function buildVariant(
   }
 }
 
-function needsData({ precision }: VariantSettings): boolean {
-  return precision === 'int8';
+/** int8 needs data. fp16 looks at some where there are any that accuracy is not taken on. */
+async function calibrationFor(
+  { request, workload }: Parameters<typeof buildVariant>[0],
+  { precision }: VariantSettings,
+  { hub, cacheFolder }: VariantSurroundings,
+): Promise<Calibration | null> {
+  if (precision !== 'int8' && precision !== 'fp16') return null;
+  try {
+    const calibration = await findCalibration(request, workload, hub, cacheFolder);
+    return precision === 'fp16' ? fewOf(calibration) : calibration;
+  } catch (error) {
+    if (precision === 'fp16' && error instanceof DynoError && error.code === 'CALIBRATION_NEEDED') return null;
+    throw error;
+  }
+}
+
+/** Whose numbers fit into 16 bits is seen on a few items as well as on many. */
+function fewOf(calibration: Calibration): Calibration {
+  if (calibration.items <= itemsForRange) return calibration;
+  return { ...calibration, items: itemsForRange, what: `${itemsForRange} of ${calibration.what}` };
 }
 
 /** Opened when the first model asks: those in the cache need none. */
@@ -101,6 +122,7 @@ async function modelBuilder({ workload, calibration, feeds, surroundings }: Buil
   const { backend, cacheFolder } = surroundings;
   const cache = new WorkloadCache(cacheFolder);
   const engine = await engineVersion(backend);
+  const weightBits = weightBitsHere();
   const calibrated =
     calibration === null
       ? null
@@ -109,7 +131,7 @@ async function modelBuilder({ workload, calibration, feeds, surroundings }: Buil
   return async ({ name, model }, settings) => {
     const entry = await cache.entry<RewriteReport>({
       name: `${model.name.replace(/[^\w.-]/g, '_')}-${settings.precision}`,
-      ingredients: { variant: version, model: model.sha256, part: name, settings, engine, calibrated },
+      ingredients: { variant: version, model: model.sha256, part: name, settings, engine, weightBits, calibrated },
       async build(folder) {
         const source = readSource(model, settings);
         const tools = {
@@ -117,8 +139,9 @@ async function modelBuilder({ workload, calibration, feeds, surroundings }: Buil
           sourceBytes: model.bytes,
           evaluate: evaluateOn(backend),
           load: calibrationOn(backend),
+          weightBits,
           async calibration() {
-            if (calibration === null || feeds === null) throw new Error(`${settings.precision} needs no calibration.`);
+            if (calibration === null || feeds === null) return null;
             return { feeds: await feeds.of(name), what: calibration.what, items: calibration.items };
           },
         };

@@ -37,6 +37,14 @@ async function accuracyOf(workload: PreparedWorkload): Promise<number> {
   return value;
 }
 
+let before: Promise<number> | null = null;
+
+/** Of the model as its file has it: the same for all tests. */
+function accuracyBefore(): Promise<number> {
+  before ??= subject().then(({ workload }) => accuracyOf(workload));
+  return before;
+}
+
 test('digits in 8 bits loses less than a point on the held-out digits, and every target is an 8-bit operator', async () => {
   const { workload: source } = await subject();
   const settings = { ...asInFile, precision: 'int8', hygiene: 'on', fusion: true } as const;
@@ -61,7 +69,7 @@ test('digits in 8 bits loses less than a point on the held-out digits, and every
     sourceBytes: source.model.bytes,
     calibrationSha256: record.conversion?.calibration?.sha256,
   });
-  const [before, after] = [await accuracyOf(source), await accuracyOf(workload)];
+  const [before, after] = [await accuracyBefore(), await accuracyOf(workload)];
   expect(before).toBeGreaterThan(0.985);
   expect(after).toBeGreaterThan(before - 0.01);
 });
@@ -96,3 +104,16 @@ test('fusion for an engine with operators of its own joins convolutions and acti
 function operatorsOf({ model }: PreparedWorkload): string[] {
   return readModel(model.path).graph.node.map(({ opType }) => opType);
 }
+
+test.each<[VariantSettings['precision'], string, number]>([
+  ['fp16', 'fp16, by range', 70],
+  ['bf16', 'bf16 weights', 50],
+])('digits in %s takes half the file and answers as before', async (precision, method, decibels) => {
+  const { workload: source } = await subject();
+  const settings = { ...asInFile, precision, hygiene: 'on' } as const;
+  const { workload, record } = await buildVariant({ request, workload: source }, settings, surroundings);
+  expect(record).toMatchObject({ steps: ['hygiene', method], fused: 0 });
+  expect(record.conversion?.worstDecibels).toBeGreaterThan(decibels);
+  expect(record.bytes).toBeLessThan(0.53 * source.model.bytes);
+  expect(Math.abs((await accuracyOf(workload)) - (await accuracyBefore()))).toBeLessThan(0.002);
+});
