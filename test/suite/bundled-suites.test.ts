@@ -63,6 +63,7 @@ test('the suite of fusions has fusion and layout, fusion and precision, and hygi
     'resnet50 b1 fp32 on plain hygiene-on',
     'resnet50 b1 int8 off plain hygiene-on',
     'resnet50 b1 int8 engine engine hygiene-on',
+    'resnet50 b1 int8 engine plain hygiene-on',
     'resnet50 b1 int8 on engine hygiene-on',
     'resnet50-exported b1 fp32 off plain hygiene-off',
     'resnet50-exported b1 fp32 engine engine hygiene-off',
