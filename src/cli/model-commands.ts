@@ -96,4 +96,27 @@ export function declareModel(program: Command, streams: Streams, setExitCode: (c
       const { modelQuantizeCommand } = await import('./commands/model-quantize.ts');
       setExitCode(await modelQuantizeCommand({ ...options, name }, streams));
     });
+  model
+    .command('diff <a> <b>')
+    .description('in what two models differ: operators, nodes, constants, inputs and outputs, versions, metadata')
+    .option('--json', 'print all differences as JSON')
+    .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
+    .action(async (a: string, b: string, options) => {
+      const { modelDiffCommand } = await import('./commands/model-diff.ts');
+      setExitCode(await modelDiffCommand({ ...options, a, b }, streams));
+    });
+  model
+    .command('verify <name|file> [reference]')
+    .description(
+      'whether a model is sound, as it was made, and answers like the one that it was made from; exits with 2 if not',
+    )
+    .option(...shape)
+    .option('--suite <file>', 'take the reference from a suite, with its data')
+    .option('--json', 'print the checks as JSON')
+    .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
+    .action(async (name: string, reference: string | undefined, options) => {
+      const { modelVerifyCommand } = await import('./commands/model-verify.ts');
+      const given = reference === undefined ? {} : { reference };
+      setExitCode(await modelVerifyCommand({ ...options, name, ...given }, streams));
+    });
 }
