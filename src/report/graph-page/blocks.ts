@@ -19,15 +19,12 @@ export interface RepeatedBlock {
   readonly share: string | null;
 }
 
-/** What repeats in a graph, in its order. Constant nodes take no part. */
+/** What repeats in a graph, operators and sizes alike, in its order. Constant nodes take no part. */
 export function blocksOf(nodes: readonly DescribedNode[]): RepeatedBlock[] {
   const places = [...nodes.keys()].filter((place) => !isConstant(nodes[place] ?? { operator: '' }));
   const row = places.flatMap((place) => nodes[place] ?? []);
   const total = costOf(row).multiplyAdds;
-  return repeatedBlocks(
-    row.map(({ operator }) => operator),
-    valuesAcross(row),
-  ).map(({ start, length, copies }: Repeat) => {
+  return repeatedBlocks(row.map(signatureOf), valuesAcross(row)).map(({ start, length, copies }: Repeat) => {
     const all = row.slice(start, start + copies * length);
     const work = costOf(all).multiplyAdds;
     return {
@@ -43,6 +40,12 @@ export function blocksOf(nodes: readonly DescribedNode[]): RepeatedBlock[] {
       }),
     };
   });
+}
+
+/** What nodes of the same place in two copies have in common: the operator and all sizes. By operators alone, parts of different stages would pair up. */
+function signatureOf({ operator, inputs, outputs }: DescribedNode): string {
+  const weights = inputs.filter(({ kind }) => kind === 'constant').map(({ shape }) => shape?.join('x') ?? '?');
+  return `${operator} ${weights.join(' ')} ${outputs[0]?.shape?.join('x') ?? '?'}`;
 }
 
 /** How many values that nodes before a place make are used at it or behind. */

@@ -15,7 +15,10 @@ export interface Layered {
   readonly items: readonly Item[];
   /** Items of each layer, in their order from left to right. */
   readonly layers: number[][];
-  /** For each edge the items that it leads through, from its first box to its last; null: it is too long to be drawn. */
+  /**
+   * For each edge the items that it leads through, from its first box to its last; null: it is too long to be drawn. Where all edges together
+   * are too long, one that leaves a box beside others begins at the last item that it shares with one before it.
+   */
   readonly routes: readonly (readonly number[] | null)[];
 }
 
@@ -53,7 +56,23 @@ export function inLayers(layerOf: readonly number[], edges: readonly Edge[]): La
   });
   const layers: number[][] = Array.from({ length: Math.max(-1, ...layerOf.values()) + 1 }, () => []);
   for (const [place, { layer }] of items.entries()) layers[layer]?.push(place);
-  return { items, layers, routes };
+  return { items, layers, routes: sharingSteps(routes) };
+}
+
+/** More steps than this make a page of several megabytes: a value that everything uses has thousands of edges down the same way. */
+const mostSteps = 150_000;
+
+function sharingSteps(routes: readonly (readonly number[] | null)[]): (readonly number[] | null)[] {
+  const steps = routes.reduce((sum, route) => sum + (route?.length ?? 0), 0);
+  if (steps <= mostSteps) return [...routes];
+  const drawn = new Set<number>();
+  return routes.map((route) => {
+    if (route === null) return null;
+    // The last item is a box, to which each edge leads by itself.
+    const fresh = route.findIndex((item, step) => step === route.length - 1 || (step > 0 && !drawn.has(item)));
+    for (const item of route.slice(1, -1)) drawn.add(item);
+    return route.slice(Math.max(0, fresh - 1));
+  });
 }
 
 /** The most layers that an edge may span so that there are not too many passages. */

@@ -3,6 +3,7 @@ import { inLayers } from './layered.ts';
 import { layersOf } from './layers.ts';
 import { orderLayers } from './order-layers.ts';
 import { placeItems } from './place-items.ts';
+import { straighten } from './straighten.ts';
 
 /** Size of a box and of the room around it, in CSS pixels at 100 %. */
 export const boxSize = { width: 176, height: 44 } as const;
@@ -41,6 +42,7 @@ export function layOut({ boxes, edges }: Flow): Layout {
   const layered = inLayers(layers, edges);
   orderLayers(layered);
   const middles = placeItems(layered, spacing);
+  straighten(layered, middles, spacing);
   const { items, routes } = layered;
 
   let left = Number.POSITIVE_INFINITY;

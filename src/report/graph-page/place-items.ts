@@ -21,7 +21,6 @@ const pull = { passages: 8, mixed: 2, boxes: 1 } as const;
  * exactly (pool adjacent violators; Ayer et al. 1955).
  */
 export function placeItems({ items, layers }: Pick<Layered, 'items' | 'layers'>, spacing: Spacing): number[] {
-  const width = (item: number) => (items[item]?.box === null ? spacing.passage : spacing.box);
   const middles: number[] = Array.from({ length: items.length }, () => 0);
   // How far each item is from the first of its layer when all stand as near as they may.
   const offsets: number[] = Array.from({ length: items.length }, () => 0);
@@ -29,7 +28,7 @@ export function placeItems({ items, layers }: Pick<Layered, 'items' | 'layers'>,
     let offset = 0;
     for (const [place, item] of layer.entries()) {
       const before = layer[place - 1];
-      if (before !== undefined) offset += (width(before) + width(item)) / 2 + spacing.gap;
+      if (before !== undefined) offset += separation(items, before, item, spacing);
       offsets[item] = offset;
     }
     for (const item of layer) middles[item] = (offsets[item] ?? 0) - offset / 2;
@@ -49,22 +48,35 @@ function placeLayer(
   middles: number[],
   offsets: readonly number[],
 ): void {
-  const wishes = layer.map((item) => {
-    const isPassage = items[item]?.box === null;
-    let [weight, sum] = [0, 0];
-    for (const neighbour of sides.flatMap((side) => items[item]?.[side] ?? [])) {
-      const other = items[neighbour]?.box === null;
-      const share = isPassage && other ? pull.passages : isPassage || other ? pull.mixed : pull.boxes;
-      weight += share;
-      sum += share * (middles[neighbour] ?? 0);
-    }
-    // Nobody pulls at it: it gives way.
-    return weight === 0 ? { at: middles[item] ?? 0, weight: 0.01 } : { at: sum / weight, weight };
-  });
+  const wishes = layer.map((item) => pulledTo(item, sides, items, middles));
   const start = isotonic(
     wishes.map(({ at, weight }, place) => ({ at: at - (offsets[layer[place] ?? 0] ?? 0), weight })),
   );
   for (const [place, item] of layer.entries()) middles[item] = (start[place] ?? 0) + (offsets[item] ?? 0);
+}
+
+/** The mean place of an item's neighbours on these sides, and how hard they pull; nobody: its own place, and it gives way to others. */
+export function pulledTo(
+  item: number,
+  sides: readonly ('above' | 'below')[],
+  items: readonly Item[],
+  middles: readonly number[],
+): { readonly at: number; readonly weight: number } {
+  const isPassage = items[item]?.box === null;
+  let [weight, sum] = [0, 0];
+  for (const neighbour of sides.flatMap((side) => items[item]?.[side] ?? [])) {
+    const other = items[neighbour]?.box === null;
+    const share = isPassage && other ? pull.passages : isPassage || other ? pull.mixed : pull.boxes;
+    weight += share;
+    sum += share * (middles[neighbour] ?? 0);
+  }
+  return weight === 0 ? { at: middles[item] ?? 0, weight: 0.01 } : { at: sum / weight, weight };
+}
+
+/** The least distance between the middles of two neighbours. */
+export function separation(items: readonly Item[], left: number, right: number, spacing: Spacing): number {
+  const width = (item: number) => (items[item]?.box === null ? spacing.passage : spacing.box);
+  return (width(left) + width(right)) / 2 + spacing.gap;
 }
 
 /** The values that never fall and are nearest to those that are wished for, by weighted least squares. */

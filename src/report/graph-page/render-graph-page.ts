@@ -129,7 +129,7 @@ function notesOf(
       : traffic.reason !== null
         ? `Not all bytes are known (${traffic.reason}): shares are of those that are.`
         : null,
-    flow === single
+    chains.length === 0
       ? null
       : `The graph has ${formatCount(single.boxes.length)} boxes: ${formatCount(chains.length)} straight chains of ${formatCount(joined)} nodes in all are drawn as one box each, whose details list the nodes.`,
     undrawn === 0

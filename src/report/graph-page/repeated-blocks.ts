@@ -14,16 +14,17 @@ const leastLength = 4;
 const mostCompared = 40_000_000;
 
 /**
- * Finds what repeats in a row of operators, whatever their nodes are called. Of stretches in each other's way, that which covers the most is
- * taken, and of these the one with the shorter block.
+ * Finds what repeats in a row of nodes, each told by a word, such as its operator with its sizes. Of stretches in each other's way, that which tells the most is
+ * taken: the more nodes need not be looked at again, the better, and rather many short copies than two long ones, which may be
+ * alike by chance.
  *
  * Where one copy ends and the next begins is not told by the repetition alone (ABCABCA): of the starts that keep the number of copies, that is
  * taken where the fewest values lead from before to behind, and of these the last.
- * @param values How many values lead from before each operator to it or behind.
+ * @param values How many values lead from before each node to it or behind.
  */
-export function repeatedBlocks(operators: readonly string[], values: readonly number[]): Repeat[] {
-  const count = operators.length;
-  const codes = encoded(operators);
+export function repeatedBlocks(words: readonly string[], values: readonly number[]): Repeat[] {
+  const count = words.length;
+  const codes = encoded(words);
   const candidates: { readonly start: number; readonly end: number; readonly length: number }[] = [];
   const longest = Math.min(Math.floor(count / 2), Math.floor(mostCompared / Math.max(1, count)));
   for (let length = 1; length <= longest; length++) {
@@ -31,13 +32,17 @@ export function repeatedBlocks(operators: readonly string[], values: readonly nu
     for (let place = 0; place + length <= count; place++) {
       if (place + length < count && codes[place] === codes[place + length]) run += 1;
       else {
-        // The operators of a run are as those `length` behind: with the last ones, a copy more than the run has.
+        // The words of a run are as those `length` behind: with the last ones, a copy more than the run has.
         if (run >= length) candidates.push({ start: place - run, end: place + length, length });
         run = 0;
       }
     }
   }
-  candidates.sort((a, b) => b.end - b.start - (a.end - a.start) || a.length - b.length);
+  const worth = ({ start, end, length }: (typeof candidates)[number]) => {
+    const copies = Math.floor((end - start) / length);
+    return length * (copies - 1) * Math.log2(copies);
+  };
+  candidates.sort((a, b) => worth(b) - worth(a) || a.length - b.length);
   const taken = new Uint8Array(count);
   const repeats: Repeat[] = [];
   for (const { start, end, length } of candidates) {
@@ -56,11 +61,11 @@ function bestStart(first: number, last: number, values: readonly number[]): numb
   return best;
 }
 
-function encoded(operators: readonly string[]): Int32Array {
+function encoded(words: readonly string[]): Int32Array {
   const codes = new Map<string, number>();
-  return Int32Array.from(operators, (operator) => {
-    const code = codes.get(operator) ?? codes.size;
-    codes.set(operator, code);
+  return Int32Array.from(words, (word) => {
+    const code = codes.get(word) ?? codes.size;
+    codes.set(word, code);
     return code;
   });
 }
