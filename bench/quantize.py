@@ -10,6 +10,8 @@ import pathlib
 import sys
 
 import numpy
+import onnx
+import onnx.version_converter
 from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
@@ -24,8 +26,18 @@ class Inputs(CalibrationDataReader):
         return None if path is None else {shape["input"]: numpy.fromfile(path, numpy.float32).reshape(shape["dims"])}
 
 
+def raised(path):
+    """Scales by channel need opset 13: of an older model, ONNX Runtime's tools make one by channel that cannot be loaded."""
+    model = onnx.load(path)
+    opset = next(each.version for each in model.opset_import if each.domain in ("", "ai.onnx"))
+    if opset >= 13:
+        return path
+    onnx.save(onnx.version_converter.convert_version(model, 13), path.with_name("raised.onnx"))
+    return path.with_name("raised.onnx")
+
+
 for folder in sorted(path.parent for path in pathlib.Path(sys.argv[1]).glob("*/calibration.json")):
-    quant_pre_process(folder / "model.onnx", folder / "folded.onnx", skip_symbolic_shape=True)
+    quant_pre_process(raised(folder / "model.onnx"), folder / "folded.onnx", skip_symbolic_shape=True)
     quantize_static(
         folder / "folded.onnx",
         folder / "int8.onnx",
