@@ -1,3 +1,4 @@
+import { hasUsualHygiene, hasUsualLayout, togglesOf } from '../analysis/toggles.ts';
 import type { Case } from '../results/run.ts';
 import { displayName } from './display-name.ts';
 import { arrivalText, loadText } from './scenario-text.ts';
@@ -14,8 +15,10 @@ const parts = {
   scope: (one: Case) => `${one.scope} only`,
   batchSize: (one: Case) => `batch ${one.axes.batchSize}`,
   precision: (one: Case) => displayName(one.axes.precision, 14),
-  fusion: (one: Case) =>
-    one.axes.fusion === 'on' ? 'fused' : one.axes.fusion === 'off' ? 'unfused' : displayName(one.axes.fusion, 12),
+  fusion: (one: Case) => fusionText(one.axes.fusion),
+  // What follows from the other axes is not said again.
+  hygiene: (one: Case) => (hasUsualHygiene(one) ? '' : togglesOf(one).hygiene === 'on' ? 'cleaned' : 'not cleaned'),
+  layout: (one: Case) => (hasUsualLayout(one) ? '' : displayName(`${togglesOf(one).layout} layout`, 20)),
   threads: (one: Case) => `${one.axes.threads} ${one.axes.threads === 1 ? 'thread' : 'threads'}`,
   spinning: (one: Case) => (one.axes.spinning === 'on' ? 'spinning' : 'not spinning'),
 } as const;
@@ -61,6 +64,21 @@ export function caseLabels(cases: readonly Case[]): Map<string, string> {
 /** One part of a case's label. */
 export function partText(one: Case, part: LabelPart): string {
   return parts[part](one);
+}
+
+function fusionText(fusion: string): string {
+  switch (fusion) {
+    case 'on':
+      return 'fused';
+    case 'off':
+      return 'unfused';
+    case 'graph':
+      return 'Dyno-fused';
+    case 'engine':
+      return 'engine-fused';
+    default:
+      return displayName(fusion, 12);
+  }
 }
 
 function shorten(label: string): string {

@@ -52,6 +52,8 @@ const parts: readonly LabelPart[] = [
   'batchSize',
   'precision',
   'fusion',
+  'hygiene',
+  'layout',
   'threads',
   'spinning',
 ];

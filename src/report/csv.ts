@@ -1,3 +1,4 @@
+import { modelBytes } from '../analysis/toggle-effects.ts';
 import type { Case } from '../results/run.ts';
 import type { ReportInput } from './input.ts';
 
@@ -18,8 +19,12 @@ const columns: readonly (readonly [name: string, of: (one: Case) => Value])[] = 
   ['batch_size', (one) => one.axes.batchSize],
   ['precision', (one) => one.axes.precision],
   ['fusion', (one) => one.axes.fusion],
+  ['hygiene', (one) => one.axes.hygiene],
+  ['layout', (one) => one.axes.layout],
   ['threads', (one) => one.axes.threads],
   ['spinning', (one) => one.axes.spinning],
+  ['precision_support', (one) => one.precisionSupport],
+  ['model_bytes', (one) => modelBytes(one)],
   ['status', (one) => one.status],
   ['cause', (one) => one.cause?.code],
   ['queries', (one) => (one.latency ?? one.serviceLatency)?.count],

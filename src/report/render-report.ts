@@ -11,6 +11,7 @@ import { paretoFigure } from './charts/pareto.ts';
 import { percentileFigure } from './charts/percentiles.ts';
 import { rateSearchFigure } from './charts/rate-search.ts';
 import { ratioCharts } from './charts/ratios.ts';
+import { speedUpCharts } from './charts/speed-ups.ts';
 import { stageFigure } from './charts/stages.ts';
 import { drawnTheme } from './charts/theme.ts';
 import { throughputFigure } from './charts/throughput.ts';
@@ -24,6 +25,7 @@ import type { ReportInput } from './input.ts';
 import { swatch } from './legend-swatch.ts';
 import { licences } from './licences.ts';
 import { isStruckLabel } from './marks.ts';
+import { type NamedEffects, namedEffects } from './named-effects.ts';
 import { head, provenance } from './page-head.ts';
 import { pageScripts } from './page-scripts.ts';
 import { answerBlocks, caveats, notices } from './sections/answers.ts';
@@ -40,6 +42,7 @@ import { searchTables } from './sections/rate-search.ts';
 import { roundsSection } from './sections/rounds.ts';
 import { type DrawnChart, type Section, section } from './sections/section.ts';
 import { steadyNotes, steadyTables } from './sections/steady-state.ts';
+import { toggleSection } from './sections/toggles.ts';
 import { verdictSection } from './sections/verdicts.ts';
 import { markNotes } from './standing.ts';
 import { fillTemplate, styleSheet } from './template.ts';
@@ -47,9 +50,10 @@ import { fillTemplate, styleSheet } from './template.ts';
 /** A page is to open quickly from a mail or a ticket: it is at most 3 MiB. */
 export const maximumBytes = 3 * 2 ** 20;
 
-/** How much a page has: panels a figure, points on all lines of a figure, whether the whole results are in it, rows a table, charts of steady state. */
+/** How much a page has: panels a figure, groups of cases that differ in toggles, points on all lines of a figure, whether the whole results are in it, rows a table, charts of steady state. */
 interface Detail {
   readonly maxPanels: number;
+  readonly maxGroups: number;
   readonly pointsOfFigure: number;
   readonly embedRuns: boolean;
   readonly maxRows: number;
@@ -59,10 +63,42 @@ interface Detail {
 
 /** Tried in this order until the page is small enough. What is left out is said where it would stand. */
 const details: readonly Detail[] = [
-  { maxPanels: 12, pointsOfFigure: 12_000, embedRuns: true, maxRows: 1000, maxTimelines: 60, pointsOfTimelines: 3000 },
-  { maxPanels: 8, pointsOfFigure: 6_000, embedRuns: true, maxRows: 1000, maxTimelines: 24, pointsOfTimelines: 1500 },
-  { maxPanels: 8, pointsOfFigure: 6_000, embedRuns: false, maxRows: 1000, maxTimelines: 24, pointsOfTimelines: 1500 },
-  { maxPanels: 4, pointsOfFigure: 2_000, embedRuns: false, maxRows: 250, maxTimelines: 8, pointsOfTimelines: 400 },
+  {
+    maxPanels: 12,
+    maxGroups: 24,
+    pointsOfFigure: 12_000,
+    embedRuns: true,
+    maxRows: 1000,
+    maxTimelines: 60,
+    pointsOfTimelines: 3000,
+  },
+  {
+    maxPanels: 8,
+    maxGroups: 12,
+    pointsOfFigure: 6_000,
+    embedRuns: true,
+    maxRows: 1000,
+    maxTimelines: 24,
+    pointsOfTimelines: 1500,
+  },
+  {
+    maxPanels: 8,
+    maxGroups: 12,
+    pointsOfFigure: 6_000,
+    embedRuns: false,
+    maxRows: 1000,
+    maxTimelines: 24,
+    pointsOfTimelines: 1500,
+  },
+  {
+    maxPanels: 4,
+    maxGroups: 4,
+    pointsOfFigure: 2_000,
+    embedRuns: false,
+    maxRows: 250,
+    maxTimelines: 8,
+    pointsOfTimelines: 400,
+  },
 ];
 
 /**
@@ -139,6 +175,7 @@ async function renderPage(
     await asSection(ecdfFigure(panels, points(400)), leftOut, marks),
     await asSection(throughputFigure(panels), leftOut, marks),
     await asSection(paretoFigure(whole.panels), whole.leftOut),
+    await effectsSection(namedEffects(input), input, detail.maxGroups, drawn),
     await asSection(timePartsFigure(panels), 0, {
       tables: loadTables(input, detail.maxRows),
       notes: [...loadNotes(input, detail.maxRows), ...marks.notes],
@@ -208,4 +245,15 @@ async function comparisonSection(
     tables: comparisonTables(comparisons),
     notes: comparisonNotes(comparisons),
   });
+}
+
+async function effectsSection(
+  groups: readonly NamedEffects[],
+  input: ReportInput,
+  maxGroups: number,
+  drawn: (chart: Chart) => Promise<DrawnChart>,
+): Promise<Section | null> {
+  const charts: DrawnChart[] = [];
+  for (const chart of speedUpCharts(groups.slice(0, maxGroups))) charts.push(await drawn(chart));
+  return toggleSection(groups, charts, input, maxGroups);
 }

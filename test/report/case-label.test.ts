@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { caseLabels, varyingParts } from '../../src/report/case-label.ts';
+import { toggleRun } from '../analysis/toggle-run.ts';
 import { sketchRun } from './fixtures.ts';
 import type { CaseSketch } from './sketch-case.ts';
 
@@ -39,4 +40,29 @@ test('batch size and fusion vary, threads do not', () => {
     { workload: 'w', batchSize: 2, fusion: 'off' },
   ]).run;
   expect(varyingParts(cases)).toEqual(['batchSize', 'fusion']);
+});
+
+test('the four kinds of fusion have words of their own', () => {
+  expect(
+    labelsOf(...['on', 'off', 'graph', 'engine'].map((fusion) => ({ workload: 'w', batchSize: 1, fusion }))),
+  ).toEqual(['fused', 'unfused', 'Dyno-fused', 'engine-fused']);
+});
+
+test('hygiene and layout are said where they do not follow from the other axes, and nowhere else', () => {
+  const { cases } = toggleRun([
+    { times: [1] },
+    { layout: 'plain', times: [1] },
+    { fusion: 'off', times: [1] },
+    { fusion: 'off', hygiene: 'on', times: [1] },
+    { hygiene: 'off', times: [1] },
+  ]);
+  expect([...caseLabels(cases).values()]).toEqual([
+    'fused',
+    'fused · plain layout',
+    'unfused',
+    'unfused · cleaned',
+    'fused · not cleaned',
+  ]);
+  const usual = toggleRun([{ times: [1] }, { fusion: 'off', times: [1] }]);
+  expect(varyingParts(usual.cases)).toEqual(['fusion']);
 });

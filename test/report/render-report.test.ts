@@ -44,6 +44,7 @@ test('the page has every part', () => {
     'Latency distribution',
     'Throughput',
     'Latency against throughput',
+    'Precision and fusion',
     'Where the time goes',
     'Memory',
     'CPU over time',
@@ -60,7 +61,7 @@ test('the page has every part', () => {
 
 test('every chart is a picture in the page with a text and its provenance', () => {
   const figures = eight.match(/<figure class="chart"[\s\S]*?<\/figure>/g) ?? [];
-  expect(figures).toHaveLength(16);
+  expect(figures).toHaveLength(20);
   for (const figure of figures) {
     expect(figure).toContain('<svg xmlns=');
     expect(figure).toMatch(/<span class="provenance">measured<\/span>/);

@@ -7,7 +7,7 @@ import { type Chart, type Figure, faintIfStruck, fitted } from './figure.ts';
 import { percentiles } from './latency.ts';
 import { fusionGroup, type Panel } from './panels.ts';
 import { axisFor, extent, isNumber, rounded, timeUnit } from './scale.ts';
-import { chartWidth, color, dashes } from './theme.ts';
+import { chartWidth, color, dashes, fusionHue } from './theme.ts';
 
 /** Response and service time over the load that they were measured under, where several loads of one configuration were. */
 export function latencyOverLoadFigure(panels: readonly Panel[]): Figure {
@@ -199,7 +199,6 @@ function percentileOf(points: readonly Point[], panel: Panel): (typeof percentil
 function styleOf(line: readonly Point[], number: number, labels: ReadonlyMap<string, string>) {
   const [first] = line;
   const group = first === undefined ? 'other' : fusionGroup(first.one);
-  const hues = { on: color.fused, off: color.unfused, other: color.other };
   return {
     series: `s${number}`,
     // Of one line the load is all that varies, which the axis says.
@@ -207,7 +206,7 @@ function styleOf(line: readonly Point[], number: number, labels: ReadonlyMap<str
       labels.size > 1 && first !== undefined
         ? (labels.get(first.one.key) ?? '').replace(/ · [^·]*(?:\/s|in flight)$/, '')
         : '',
-    color: hues[group],
+    color: fusionHue[group],
     dash: dashes[number % dashes.length] ?? [],
   };
 }

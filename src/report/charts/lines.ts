@@ -2,7 +2,7 @@ import type { Case } from '../../results/run.ts';
 import { isInvalid } from '../standing.ts';
 import type { LegendEntry } from './figure.ts';
 import { fusionGroup, type Panel } from './panels.ts';
-import { color, dashes } from './theme.ts';
+import { dashes, type FusionGroup, fusionHue } from './theme.ts';
 
 /** How the line of a case is drawn: its fusion gives the colour, its place among those of one colour the dash. */
 export interface LineStyle {
@@ -16,12 +16,13 @@ export interface LineStyle {
 }
 
 export function lineStyles(cases: readonly Case[]): LineStyle[] {
-  const used = { on: 0, off: 0, other: 0 };
-  const colors = { on: color.fused, off: color.unfused, other: color.other };
+  const used = new Map<FusionGroup, number>();
   return cases.map((one, index) => {
     const group = fusionGroup(one);
-    const dash = dashes[used[group]++ % dashes.length] ?? [];
-    return { one, series: `s${index}`, color: colors[group], dash, struck: isInvalid(one) };
+    const place = used.get(group) ?? 0;
+    used.set(group, place + 1);
+    const dash = dashes[place % dashes.length] ?? [];
+    return { one, series: `s${index}`, color: fusionHue[group], dash, struck: isInvalid(one) };
   });
 }
 

@@ -1,10 +1,11 @@
+import { togglesOf } from '../../analysis/toggles.ts';
 import type { Case } from '../../results/run.ts';
 import { caseLabels, type LabelPart, partText, varyingParts } from '../case-label.ts';
 import { displayName } from '../display-name.ts';
 import type { ReportInput, ReportRun } from '../input.ts';
 import { loadOf } from '../scenario-text.ts';
 import { markedLabel } from '../standing.ts';
-import { color } from './theme.ts';
+import { type FusionGroup, fusionGroups, fusionHue } from './theme.ts';
 
 /** The cases that are drawn in one chart: those of one run, one workload and one scenario, or a part of them. */
 export interface Panel {
@@ -38,6 +39,8 @@ const splitters: readonly LabelPart[] = [
   'precision',
   'threads',
   'batchSize',
+  'hygiene',
+  'layout',
   'load',
 ];
 
@@ -101,23 +104,26 @@ export function provenanceOf(cases: readonly Case[]): string {
   return [...new Set(cases.map(({ provenance }) => provenance))].join(' and ');
 }
 
-/** How the fusion of a case is coloured; the keys are the domain of {@link fusionColor}. */
-export function fusionGroup(one: Case): 'on' | 'off' | 'other' {
-  return one.axes.fusion === 'on' || one.axes.fusion === 'off' ? one.axes.fusion : 'other';
+/** How the fusion of a case is coloured. */
+export function fusionGroup({ axes }: Case): FusionGroup {
+  return fusionGroups.find((group) => group === axes.fusion) ?? 'other';
 }
+
+const fusionNames: Readonly<Record<FusionGroup, string>> = {
+  on: 'fused',
+  engine: 'fused by the engine alone',
+  graph: 'fused by Dyno alone',
+  off: 'unfused',
+  other: 'other fusion',
+};
 
 /** Legend of the colours that a panel uses. */
 export function fusionLegend(
   cases: readonly Case[],
 ): { label: string; color: string; shape: 'square'; dash: string }[] {
-  const names = {
-    on: ['fused', color.fused],
-    off: ['unfused', color.unfused],
-    other: ['other fusion', color.other],
-  } as const;
-  return (['on', 'off', 'other'] as const)
+  return fusionGroups
     .filter((group) => cases.some((one) => fusionGroup(one) === group))
-    .map((group) => ({ label: names[group][0], color: names[group][1], shape: 'square', dash: '' }));
+    .map((group) => ({ label: fusionNames[group], color: fusionHue[group], shape: 'square', dash: '' }));
 }
 
 function markedLabels(cases: readonly Case[]): Map<string, string> {
@@ -162,7 +168,6 @@ function splitCases(
 }
 
 function sorted(cases: readonly Case[]): Case[] {
-  const fusionRank = { on: 0, off: 1, other: 2 };
   return [...cases].sort(
     (a, b) =>
       compareText(a.axes.backend, b.axes.backend) ||
@@ -170,7 +175,9 @@ function sorted(cases: readonly Case[]): Case[] {
       a.axes.threads - b.axes.threads ||
       a.axes.batchSize - b.axes.batchSize ||
       (loadOf(a)?.value ?? 0) - (loadOf(b)?.value ?? 0) ||
-      fusionRank[fusionGroup(a)] - fusionRank[fusionGroup(b)],
+      fusionGroups.indexOf(fusionGroup(a)) - fusionGroups.indexOf(fusionGroup(b)) ||
+      compareText(togglesOf(a).layout, togglesOf(b).layout) ||
+      compareText(togglesOf(b).hygiene, togglesOf(a).hygiene),
   );
 }
 

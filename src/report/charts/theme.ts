@@ -12,6 +12,8 @@ export const color = {
   surface: 'var(--surface)',
   fused: 'var(--fused)',
   unfused: 'var(--unfused)',
+  fusedByEngine: 'var(--fused-by-engine)',
+  fusedByGraph: 'var(--fused-by-graph)',
   other: 'var(--other)',
   preprocess: 'var(--preprocess)',
   inference: 'var(--inference)',
@@ -21,8 +23,22 @@ export const color = {
   limit: 'var(--limit)',
 } as const;
 
+/** Kinds of fusion in the order in which charts and legends have them; `other` is what this version does not know. */
+export const fusionGroups = ['on', 'engine', 'graph', 'off', 'other'] as const;
+
+export type FusionGroup = (typeof fusionGroups)[number];
+
 /** Fusion has the same colours in every chart of every report. */
-export const fusionColor = { domain: ['on', 'off', 'other'], range: [color.fused, color.unfused, color.other] };
+export const fusionHue: Readonly<Record<FusionGroup, string>> = {
+  on: color.fused,
+  engine: color.fusedByEngine,
+  graph: color.fusedByGraph,
+  off: color.unfused,
+  other: color.other,
+};
+
+/** The same as the scale of a chart. */
+export const fusionColor = { domain: [...fusionGroups], range: fusionGroups.map((group) => fusionHue[group]) };
 
 /** Dash patterns that tell lines of one colour apart. */
 export const dashes: readonly (readonly number[])[] = [[], [5, 3], [1.5, 2.5], [8, 3, 1.5, 3], [12, 3], [3, 6]];

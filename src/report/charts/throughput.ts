@@ -6,7 +6,7 @@ import { counted, isInvalid, markedLabel } from '../standing.ts';
 import { type Chart, type Figure, faintIfStruck, fitted } from './figure.ts';
 import { fusionGroup, fusionLegend, type Panel } from './panels.ts';
 import { extent, isNumber, rounded } from './scale.ts';
-import { chartWidth, color, fusionColor } from './theme.ts';
+import { chartWidth, color, fusionColor, fusionGroups } from './theme.ts';
 
 /** Throughput over batch size, bars coloured by fusion; precision, threads and what else differs each in columns of their own. */
 export function throughputFigure(panels: readonly Panel[]): Figure {
@@ -31,7 +31,9 @@ function throughputChart(panel: Panel, index: number): Chart | null {
   // What differs besides batch size and fusion is said below the batch size; bars of one such group stand together.
   const others = varyingParts(rows.map(({ one }) => one)).filter((part) => part !== 'batchSize' && part !== 'fusion');
   const group = (one: (typeof rows)[number]['one']) =>
-    [`batch ${one.axes.batchSize}`, ...others.map((part) => partText(one, part))].join(' · ');
+    [`batch ${one.axes.batchSize}`, ...others.map((part) => partText(one, part))]
+      .filter((text) => text !== '')
+      .join(' · ');
   const values = rows.map(({ one, value, ci95 }) => ({
     group: group(one),
     label: panel.labels.get(one.key) ?? '',
@@ -47,7 +49,7 @@ function throughputChart(panel: Panel, index: number): Chart | null {
         : `${formatThroughput(value)} (95 %: ${formatThroughput(ci95[0])} to ${formatThroughput(ci95[1])})`,
   }));
   const groups = new Set(values.map((value) => value.group)).size;
-  const fusions = (['on', 'off', 'other'] as const).filter((name) => values.some(({ fusion }) => fusion === name));
+  const fusions = fusionGroups.filter((name) => values.some(({ fusion }) => fusion === name));
   const longest = Math.max(...panel.peers.map((one) => endText(one, one.throughput?.value ?? 0).length));
   const domain: [number, number] = [0, range[1] * roomFor(longest)];
   const ranked = counted(rows);

@@ -6,7 +6,7 @@ import { steadyText } from '../steady-text.ts';
 import { type Chart, type Figure, fitted } from './figure.ts';
 import { fusionGroup, type Panel } from './panels.ts';
 import { extent, isNumber, rounded, timeUnit } from './scale.ts';
-import { chartWidth, color } from './theme.ts';
+import { chartWidth, color, fusionHue } from './theme.ts';
 
 /**
  * The latency of each case over its window: mean, least and largest of equal stretches. At most `maxCharts`, those that are not steady first,
@@ -56,7 +56,7 @@ function timelineChart(panel: Panel, one: Case, timeline: CaseTimeline, index: n
   }));
   const steady = one.rounds.find(({ round }) => round === timeline.round)?.summary?.steadyState ?? null;
   const marks = marksOf(steady);
-  const hue = { on: color.fused, off: color.unfused, other: color.other }[fusionGroup(one)];
+  const hue = fusionHue[fusionGroup(one)];
   const window: [number, number] = [0, rounded(timeline.windowSeconds)];
   const height: [number, number] = [0, rounded(range[1] * unit.perBase * 1.05)];
   const x = {

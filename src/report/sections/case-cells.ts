@@ -64,6 +64,21 @@ export function accuracyCell(one: Case, withReference: boolean): Cell {
   });
 }
 
+const supports: Readonly<Record<string, string>> = {
+  native: 'The backend computes in this precision.',
+  emulated: 'The backend computes in a wider precision, with casts around.',
+  storage: 'Only the weights are stored in this precision; the backend computes in 32-bit floats.',
+  none: 'The backend does not have this precision.',
+};
+
+/** How the backend carries out the precision of a case, in a sentence; empty where the result does not say. */
+export function supportNote({ precisionSupport }: Case): string {
+  if (precisionSupport === null || precisionSupport === undefined) return '';
+  return Object.hasOwn(supports, precisionSupport)
+    ? (supports[precisionSupport] ?? '')
+    : displayName(precisionSupport, 60);
+}
+
 export function dashed(text: string): string {
   return text === '' ? '–' : text;
 }

@@ -1,3 +1,4 @@
+import { hasUsualHygiene, hasUsualLayout, togglesOf } from '../../analysis/toggles.ts';
 import type { Case } from '../../results/run.ts';
 import { runLetter } from '../charts/panels.ts';
 import { extent, isNumber, timeUnit } from '../charts/scale.ts';
@@ -14,6 +15,7 @@ import {
   rowsLeftOut,
   standingCell,
   statusCell,
+  supportNote,
   throughputCell,
 } from './case-cells.ts';
 import { type Cell, cell, column, headCell, row, type Section, section, type TableColumn, table } from './section.ts';
@@ -122,13 +124,25 @@ function columnsFor(listed: readonly Listed[], several: boolean): CaseColumn[] {
     {
       ...column('Precision', { filter: true }),
       foldConstant: 'precision',
-      cell: ({ one }) => cell(displayName(one.axes.precision, 20)),
+      cell: ({ one }) => cell(displayName(one.axes.precision, 20), { note: supportNote(one) }),
     },
     {
       ...column('Fusion', { filter: true }),
       foldConstant: 'fusion',
       cell: ({ one }) => cell(displayName(one.axes.fusion, 20)),
     },
+    // Where they follow from precision and fusion in every case, they say nothing that these do not.
+    ...(listed.every(({ one }) => hasUsualHygiene(one))
+      ? []
+      : [{ ...column('Hygiene', { filter: true }), cell: ({ one }: Listed) => cell(togglesOf(one).hygiene) }]),
+    ...(listed.every(({ one }) => hasUsualLayout(one))
+      ? []
+      : [
+          {
+            ...column('Layout', { filter: true }),
+            cell: ({ one }: Listed) => cell(displayName(togglesOf(one).layout, 20)),
+          },
+        ]),
     {
       ...column('Threads', { ...numeric, filter: true }),
       foldConstant: 'threads',

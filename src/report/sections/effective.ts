@@ -1,8 +1,9 @@
+import type { Reason } from '../../results/events.ts';
 import type { Case } from '../../results/run.ts';
 import { describeCases, type ListedCase, listedCases } from '../case-sets.ts';
 import { displayName } from '../display-name.ts';
 import type { ReportInput } from '../input.ts';
-import { words } from '../plain-reasons.ts';
+import { plainReason, words } from '../plain-reasons.ts';
 import { type Cell, cell, column, headCell, row, type Section, section, table } from './section.ts';
 
 interface Setting {
@@ -10,6 +11,8 @@ interface Setting {
   readonly requested: string | number | boolean | null;
   readonly effective: string | number | boolean | null;
   readonly evidence: string | null;
+  /** Why it is not known, or why there is nothing to know. */
+  readonly why: Reason | null;
   readonly cases: ListedCase[];
 }
 
@@ -19,7 +22,10 @@ export function effectiveSection(input: ReportInput): Section {
   const settings = new Map<string, Setting>();
   for (const listed of all) {
     for (const setting of settingsOf(listed.one)) {
-      const name = JSON.stringify([setting.field, setting.requested, setting.effective, setting.evidence]);
+      const name = JSON.stringify([
+        ...[setting.field, setting.requested, setting.effective, setting.evidence],
+        setting.why?.code ?? null,
+      ]);
       const known = settings.get(name) ?? { ...setting, cases: [] };
       settings.set(name, known);
       known.cases.push(listed);
@@ -55,18 +61,19 @@ function settingsOf(one: Case): Omit<Setting, 'cases'>[] {
       requested: Object.hasOwn(one.requested, field) ? (one.requested[field] ?? null) : null,
       effective: effective?.value ?? null,
       evidence: effective?.evidence ?? null,
+      why: one.reasons[`effective.${field}.value`] ?? null,
     };
   });
 }
 
 function settingRow(setting: Setting, all: readonly ListedCase[]) {
-  const { requested, effective, evidence, cases } = setting;
+  const { requested, effective, evidence, why, cases } = setting;
   return row([
     headCell(words(setting.field)),
     requested === null
       ? cell('–', { tone: 'none', note: 'Nothing was asked for.' })
       : cell(displayName(String(requested), 60)),
-    effectiveCell(requested, effective),
+    effectiveCell(requested, effective, why),
     evidence === null
       ? cell('–', { tone: 'none' })
       : cell(displayName(evidence, 60), { tone: evidence === 'unverified' ? 'warn' : '' }),
@@ -74,11 +81,18 @@ function settingRow(setting: Setting, all: readonly ListedCase[]) {
   ]);
 }
 
-function effectiveCell(requested: Setting['requested'], effective: Setting['effective']): Cell {
-  if (effective === null) return cell('not known', { tone: 'none' });
+function effectiveCell(requested: Setting['requested'], effective: Setting['effective'], why: Reason | null): Cell {
+  if (effective === null) return unknownCell(why);
   const text = displayName(String(effective), 60);
   if (requested === null) return cell(text);
   return String(requested) === String(effective)
     ? cell(`${text} ✓`, { tone: 'good' })
     : cell(`${text}, not as asked`, { tone: 'bad' });
+}
+
+/** A toggle of the graph may have nothing to do: that is known, and is no gap. */
+function unknownCell(why: Reason | null): Cell {
+  if (why === null) return cell('not known', { tone: 'none' });
+  const text = { NO_DIFFERENCE: 'makes no difference', NO_GRAPH: 'has no graph' }[why.code] ?? 'not known';
+  return cell(text, { tone: 'none', note: plainReason(why) });
 }

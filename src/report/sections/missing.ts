@@ -43,8 +43,16 @@ export function missingSection(input: ReportInput): Section {
 /** Gaps of single rounds repeat those of their case, and the rounds have a table of their own. */
 const aboutRounds = /^rounds\./;
 
-/** Nothing was to be found: no rate was searched, a rate that was tried kept the limit. */
-const noGap = new Set(['NOT_SEARCHED', 'WITHIN_LIMIT']);
+/** Nothing was to be found: no rate was searched, a rate that was tried kept the limit, a file was left as it is, a toggle had nothing to do. */
+const noGap = new Set([
+  'NOT_SEARCHED',
+  'WITHIN_LIMIT',
+  'AS_IN_FILE',
+  'NOT_CONVERTED',
+  'NEEDS_NO_DATA',
+  'NO_DIFFERENCE',
+  'NO_GRAPH',
+]);
 
 /** The reason of a verdict that was given is what led to it, and no gap. */
 function isJudged({ verdicts }: ListedCase['one'], path: string): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { panelsOf, runLetter } from '../../../src/report/charts/panels.ts';
+import { fusionLegend, panelsOf, runLetter } from '../../../src/report/charts/panels.ts';
 import { eightCases, inputOf, sixtyCases, sketchRun, troubledCases, twoRuns } from '../fixtures.ts';
 
 test('there is a panel for each workload', () => {
@@ -62,4 +62,18 @@ test('a panel says where its figures are from, projections included', () => {
   const cases = run.run.cases.map((one, index) => (index === 1 ? { ...one, provenance: 'projected' as const } : one));
   const { panels } = panelsOf(inputOf({ ...run, run: { ...run.run, cases } }), 12, 12);
   expect(panels.map(({ provenance }) => provenance)).toEqual(['measured and projected']);
+});
+
+test('each kind of fusion has a colour and a name in the legend, and one of a later version is grey', () => {
+  const cases = sketchRun(
+    'kinds',
+    ['off', 'later', 'engine', 'on', 'graph'].map((fusion) => ({ workload: 'w', batchSize: 1, fusion })),
+  ).run.cases;
+  expect(fusionLegend(cases).map(({ label, color }) => [label, color])).toEqual([
+    ['fused', 'var(--fused)'],
+    ['fused by the engine alone', 'var(--fused-by-engine)'],
+    ['fused by Dyno alone', 'var(--fused-by-graph)'],
+    ['unfused', 'var(--unfused)'],
+    ['other fusion', 'var(--other)'],
+  ]);
 });
