@@ -96,7 +96,9 @@ export function stageModel(
   const place = dirname(target.path);
   const name = basename(target.path);
   const stage = join(place, `.${name}.${process.pid}.tmp`);
-  const discard = () => rmSync(stage, { recursive: true, force: true });
+  const discard = () => {
+    if (existsSync(stage)) rmSync(stage, { recursive: true });
+  };
   const writing = <T>(write: () => T): T => {
     try {
       return write();

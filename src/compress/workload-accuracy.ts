@@ -14,11 +14,11 @@ export interface WorkloadAccuracy {
 
 /** Multiply-adds that may be spent on an accuracy: some ten seconds of one core. */
 const workBudget = 2e11;
-const [fewestItems, mostItems] = [16, 5000];
+const [fewestItems, mostItems] = [16, 1000];
 
 /**
- * The accuracy of a model file on the labelled data of a workload, by the workload's own preprocessing and metric, one thread. Of large models only
- * as many items as some ten seconds allow, at even distances.
+ * The accuracy of a model file on the labelled data of a workload, by the workload's own preprocessing and metric, one thread. At most 1,000
+ * items, of large models as many as some ten seconds allow, at even distances.
  * @returns null for a workload without a metric, and for a chain of models.
  */
 export async function workloadAccuracy(
