@@ -85,6 +85,7 @@ function shorten(label: string): string {
   return label
     .replace(/\bbatch (\d+)/, 'b$1')
     .replace(/\b(\d+) threads?\b/, '$1t')
+    .replace(/ · (plain|engine) layout\b/, ' · $1')
     .replace('not spinning', 'no spin')
     .replace('spinning', 'spin');
 }

@@ -58,7 +58,7 @@ test('hygiene and layout are said where they do not follow from the other axes, 
   ]);
   expect([...caseLabels(cases).values()]).toEqual([
     'fused',
-    'fused · plain layout',
+    'fused · plain',
     'unfused',
     'unfused · cleaned',
     'fused · not cleaned',

@@ -30,7 +30,7 @@ function speedUpChart({ title, effects, labels, provenance }: NamedEffects, inde
     text: one.key === reference.key ? 'reference' : formatRatio(value),
     tip: one.key === reference.key ? 'the reference' : `${formatRatio(value)}${intervalText(speed)}`,
   }));
-  const y = { field: 'label', type: 'nominal', sort: null, axis: rowAxis } as const;
+  const y = { field: 'label', type: 'nominal', sort: null, axis: { ...rowAxis, labelLimit: 210 } } as const;
   const x = (field: string) => ({
     field,
     type: 'quantitative' as const,

@@ -60,20 +60,16 @@ function ladderTable({ steps, total }: Ladder, index: number, title: string, lab
 function interactionTable(interactions: readonly Interaction[], title: string): Table {
   return table(
     `${title}: together against alone`,
-    [
-      column('Toggles'),
-      column('Gain of the first, with the second / without', { numeric: true, unit: '95 %' }),
-      column('In words'),
-    ],
+    [column('Toggles'), column('Gain with / without', { numeric: true, unit: '95 %' }), column('In words')],
     interactions.map((one) => {
       const { effect, at } = one;
       const words = interactionText(one) ?? (effect.reason === null ? '–' : plainReason(effect.reason));
       const ratio = speedCell(effect);
       return row([
-        headCell(displayName(interactionName(one), 60), displayName(at, 40)),
+        headCell([displayName(interactionName(one), 60), ...(at === '' ? [] : [displayName(at, 40)])].join(', ')),
         // More or less than the product is neither good nor bad.
         { ...ratio, tone: effect.value === null ? 'number none' : 'number' },
-        cell(at === '' ? words : `${words} (${displayName(at, 40)})`, effect.value === null ? { tone: 'none' } : {}),
+        cell(words, { tone: effect.value === null ? 'none prose' : 'prose' }),
       ]);
     }),
   );
