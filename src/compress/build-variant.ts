@@ -35,7 +35,7 @@ export interface VariantSurroundings {
 /** Raised when a step makes another file of the same model, so that cached ones are built anew. */
 const version = 3;
 
-const itemsForRange = 16;
+const itemsForRange = 8;
 
 /**
  * The models that a workload has under these settings, built or from the cache: cleaned, fused and converted, in this order, and loaded
