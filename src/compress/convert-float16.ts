@@ -22,7 +22,7 @@ export interface Float16Report extends Float16Changes {
   readonly bytes: { readonly before: number; readonly after: number };
   /** Signal to noise of the worst value or constant that is rounded, in decibels; infinite where nothing is rounded; null: none was looked at. */
   readonly worstDecibels: number | null;
-  /** SHA-256 of the sample data; null: there were none. */
+  /** SHA-256 of the sample data; null: there were none, or nothing that is converted depends on them. */
   readonly sampleSha256: string | null;
 }
 
@@ -58,7 +58,7 @@ export async function convertToFloat16(model: OnnxModel, options: Float16Options
     kept,
     bytes: { before, after: constantBytes(model) },
     worstDecibels: plan.worstDecibels,
-    sampleSha256: hashed?.sha256() ?? null,
+    sampleSha256: plan.isSampled ? (hashed?.sha256() ?? null) : null,
   };
 }
 

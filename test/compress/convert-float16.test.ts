@@ -310,3 +310,16 @@ test('a model without floats has nothing to convert, and an old one is refused',
     ),
   ).rejects.toThrow(/opset 7 or newer.*got opset 6/);
 });
+
+test('samples that nothing in 16 bits depends on are not needed', async () => {
+  const graph = new SmallGraph('table');
+  const ids = graph.input('ids', 'int64', [2]);
+  const table = graph.node('Cast', [graph.weights('t', 300)], {
+    name: 'table',
+    attributes: { to: dataTypeOf('int64') },
+  });
+  const model = graph.ending(graph.node('Gather', [table, ids], { outputs: ['y'] }), [2], 17, 'int64');
+  const feeds: Tensors = { ids: { type: 'int64', dims: [2], data: BigInt64Array.of(0n, 1n) } };
+  const samples = { load: calibrationOn(ortCpu), feeds: () => [feeds] };
+  expect(await convertToFloat16(model, { samples })).toMatchObject({ converted: 1, sampleSha256: null });
+});
