@@ -22,11 +22,18 @@ export function writeResumeFile(folder: string, content: ResumeFile): void {
   }
 }
 
-/** Throws `NOT_RESUMABLE` for a run that has ended, or whose plan is gone. */
+/** Throws `NOT_RESUMABLE` for a run that has ended, whose plan is gone, or whose toggles meant something else when it was begun. */
 export function readResumeFile(folder: string): ResumeFile {
   const path = join(folder, resumeFile);
-  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as ResumeFile;
   const name = basename(folder);
+  if (existsSync(path)) {
+    const content = JSON.parse(readFileSync(path, 'utf8')) as ResumeFile;
+    if (content.plan.cases.every(({ axes }) => 'hygiene' in axes && 'layout' in axes)) return content;
+    throw new InputError(
+      'NOT_RESUMABLE',
+      `The run ${name} was begun by an older version, in which "fusion: on" was the engine's alone. Figures of the two may not be mixed: start a new run, or go on with that version.`,
+    );
+  }
   throw new InputError(
     'NOT_RESUMABLE',
     existsSync(join(folder, runFile))
