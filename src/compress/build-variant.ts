@@ -33,7 +33,7 @@ export interface VariantSurroundings {
 }
 
 /** Raised when a step makes another file of the same model, so that cached ones are built anew. */
-const version = 3;
+const version = 4;
 
 const itemsForRange = 8;
 
