@@ -159,7 +159,7 @@ test('a page is at most 3 MiB, of 60 and of 1,200 cases, and says what it leaves
   expect(textOf(sectionOf(html, 'throughput'))).toContain('96 more panels would make this page too large');
   expect(textOf(sectionOf(html, 'cases'))).toContain('The first 250 of 1200 cases');
   expect(textOf(sectionOf(html, 'data'))).toContain('is too large for this page');
-});
+}, 180_000);
 
 test('an invalid case is struck out in table, chart and legend, and is neither the fastest nor on the front', async () => {
   // digits batch 8 fused has the most throughput of its workload, and is over-saturated.

@@ -30,7 +30,14 @@ function speedUpChart({ title, effects, labels, provenance }: NamedEffects, inde
     text: one.key === reference.key ? 'reference' : formatRatio(value),
     tip: one.key === reference.key ? 'the reference' : `${formatRatio(value)}${intervalText(speed)}`,
   }));
-  const y = { field: 'label', type: 'nominal', sort: null, axis: { ...rowAxis, labelLimit: 210 } } as const;
+  const y = {
+    field: 'label',
+    type: 'nominal' as const,
+    sort: null,
+    // The reference has no interval, so that the layer of lines, which comes first, would put it last.
+    scale: { domain: values.map(({ label }) => label) },
+    axis: { ...rowAxis, labelLimit: 210 },
+  };
   const x = (field: string) => ({
     field,
     type: 'quantitative' as const,
