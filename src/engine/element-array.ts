@@ -18,7 +18,7 @@ const arrays: Readonly<Record<ElementType, new (length: number) => TensorData>> 
 
 /**
  * An array of zeros for `length` elements of an ONNX type; 16-bit floats are held as their bits, booleans as bytes.
- * @throws InputError `TYPE_UNSUPPORTED` for types that cannot be fed, such as strings.
+ * @throws InputError `TYPE_UNSUPPORTED` for types that cannot be fed, such as strings; `TENSOR_TOO_LARGE` where there is no room.
  */
 export function elementArray(type: string, length: number): TensorData {
   const ElementArray = arrays[type as ElementType];
@@ -28,7 +28,16 @@ export function elementArray(type: string, length: number): TensorData {
       `Expected an input of type ${Object.keys(arrays).join(', ')}, got ${type}. Export the model with another input type.`,
     );
   }
-  return new ElementArray(length);
+  try {
+    return new ElementArray(length);
+  } catch (cause) {
+    // No number of elements that an array can have, or no memory for them.
+    throw new InputError(
+      'TENSOR_TOO_LARGE',
+      `Expected a tensor that can be held in memory, got one of ${length} elements of ${type}. Give smaller shapes or a smaller batch, or export the model with dynamic dimensions.`,
+      { cause },
+    );
+  }
 }
 
 /** Number of elements of a shape. */
