@@ -323,3 +323,24 @@ test('samples that nothing in 16 bits depends on are not needed', async () => {
   const samples = { load: calibrationOn(ortCpu), feeds: () => [feeds] };
   expect(await convertToFloat16(model, { samples })).toMatchObject({ converted: 1, sampleSha256: null });
 });
+
+test('a variance beyond the range keeps its normalisation in 32 bits, with and without samples', async () => {
+  const build = () => {
+    const graph = new SmallGraph('wide');
+    const x = graph.input('x', 'float32', [1, 4, 3, 3]);
+    const rest = ['scale', 'bias', 'mean'].map((name) => graph.weights(name, 4));
+    // Clamped to 65,504, it would make the answers 39 times as large: √(10⁸ / 65,504).
+    const variance = graph.constant('variance', 'float32', [4], new Float32Array(4).fill(1e8));
+    const normalized = graph.apply('BatchNormalization', [x, ...rest, variance]);
+    return graph.ending(graph.apply('Relu', [normalized]), [1, 4, 3, 3]);
+  };
+  const inputs = { x: normals(1, 1, 4, 3, 3) };
+  for (const options of [{}, onSamples(inputs)]) {
+    const report = await converted(build(), inputs, options);
+    expect(report.decisions.map(({ becomes, reason }) => [becomes, reason])).toEqual([
+      ['float32', 'OUT_OF_RANGE'],
+      ['float16', null],
+    ]);
+    expect(report.decibels).toBeGreaterThan(60);
+  }
+});
