@@ -57,7 +57,8 @@ class ValueObserver {
       );
     }
     let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const value of data) {
+    for (let place = 0; place < data.length; place++) {
+      const value = data[place] ?? 0;
       if (value < low) low = value;
       if (value > high) high = value;
       // NaN compares with nothing: it is looked for on its own.
