@@ -70,9 +70,11 @@ function format(diagnostics) {
 
 async function bundlePages() {
   const { build } = await import('esbuild');
-  for (const [bundle, entry] of Object.entries(pages)) {
+  for (const [bundle, script] of Object.entries(pages)) {
+    const entry = join(source, script);
+    if (!existsSync(entry)) continue;
     await build({
-      entryPoints: [join(source, entry)],
+      entryPoints: [entry],
       outfile: join(building, bundle),
       bundle: true,
       minify: true,
