@@ -1,7 +1,9 @@
 import type { OnnxModel } from '../graph/onnx-message.ts';
 import { constantFolding } from '../graph/passes/constant-folding.ts';
 import { deadCode } from '../graph/passes/dead-code.ts';
+import { foldIntoNextConvolution } from '../graph/passes/fold-ahead.ts';
 import { foldBatchNormalization, foldScaleAndShift } from '../graph/passes/fold-linear.ts';
+import { recogniseHardSwish } from '../graph/passes/hard-swish.ts';
 import { hygiene } from '../graph/passes/hygiene-pass.ts';
 import { identity } from '../graph/passes/identity.ts';
 import type { Pass } from '../graph/passes/pass.ts';
@@ -33,6 +35,8 @@ export const preparation: readonly Pass[] = [
   constantFolding,
   foldBatchNormalization,
   foldScaleAndShift,
+  recogniseHardSwish,
+  foldIntoNextConvolution,
   deadCode,
 ];
 

@@ -1,9 +1,11 @@
 import { commonSubexpressions } from './common-subexpressions.ts';
 import { constantFolding } from './constant-folding.ts';
 import { deadCode } from './dead-code.ts';
+import { foldIntoNextConvolution } from './fold-ahead.ts';
 import { foldBatchNormalization, foldScaleAndShift } from './fold-linear.ts';
 import { fuseActivations } from './fused-operators.ts';
 import { recogniseGelu } from './gelu.ts';
+import { recogniseHardSwish } from './hard-swish.ts';
 import { hygiene } from './hygiene-pass.ts';
 import { identity } from './identity.ts';
 import { recogniseLayerNormalization } from './layer-normalization.ts';
@@ -29,6 +31,8 @@ export function standardPasses({ contrib }: StandardPassesOptions): readonly Pas
     commonSubexpressions,
     foldBatchNormalization,
     foldScaleAndShift,
+    recogniseHardSwish,
+    foldIntoNextConvolution,
     recogniseLayerNormalization({ contrib }),
     recogniseGelu({ contrib }),
     ...(contrib ? [fuseActivations] : []),
@@ -41,6 +45,8 @@ const joining: ReadonlySet<string> = new Set(
   [
     foldBatchNormalization,
     foldScaleAndShift,
+    recogniseHardSwish,
+    foldIntoNextConvolution,
     recogniseLayerNormalization({ contrib: true }),
     recogniseGelu({ contrib: true }),
     fuseActivations,

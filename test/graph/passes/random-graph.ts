@@ -11,7 +11,7 @@ interface Value {
 /**
  * A graph of about 10 to 40 nodes from a seed: convolutions (grouped, depthwise, transposed, dilated, with and without bias) with and without
  * normalisation, activation and scales behind them, sums of branches, products, dense layers, GELU and layer normalisation in their parts,
- * nodes that do nothing, subexpressions that repeat, shapes that are computed, constants on constants, dead ends, and intermediate values
+ * hard swish, nodes that do nothing, subexpressions that repeat, shapes that are computed, constants on constants, dead ends, and intermediate values
  * that are used twice or are outputs: what passes find, beside what looks like it and is not.
  */
 export function randomGraph(seed: number): OnnxModel {
@@ -57,6 +57,8 @@ class RandomGraph {
       () => this.#idle(x),
       () => this.#repeated(x),
       () => this.#byChannel(x),
+      () => this.#hardSwish(x),
+      () => this.#convolution(this.#byChannel(x)),
       () => this.#reshapedBack(x),
       () => this.#constantWork(x),
     ];
@@ -223,6 +225,17 @@ class RandomGraph {
       ? this.#node('Mul', [this.#node('Mul', [x.name, mixed]), half])
       : this.#node('Mul', [this.#node('Mul', [x.name, half]), mixed]);
     return { ...x, name: made };
+  }
+
+  /** In the orders in which exporters write it; sometimes the hard sigmoid alone. */
+  #hardSwish(x: Value): Value {
+    const sum = this.#node('Add', [x.name, this.#number(3)]);
+    const cut = this.#node('Clip', [sum, this.#number(0), this.#number(this.#chance(0.8) ? 6 : 5)]);
+    const sixth = (value: string) =>
+      this.#chance(0.5) ? this.#node('Div', [value, this.#number(6)]) : this.#node('Mul', [this.#number(1 / 6), value]);
+    const times = (value: string) => this.#node('Mul', this.#chance(0.5) ? [x.name, value] : [value, x.name]);
+    const kinds = [() => sixth(times(cut)), () => times(sixth(cut)), () => sixth(cut)];
+    return { ...x, name: this.#pick(kinds)() };
   }
 
   #layerNorm(x: Value): Value {
