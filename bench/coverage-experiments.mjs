@@ -5,6 +5,7 @@
 import { batchMeansInterval } from '../dist/stats/batch-means.js';
 import { bootstrapInterval } from '../dist/stats/bootstrap.js';
 import { meanInterval } from '../dist/stats/interval.js';
+import { logContrast } from '../dist/stats/log-contrast.js';
 import { mean } from '../dist/stats/moments.js';
 import { normalQuantile } from '../dist/stats/normal.js';
 import { quantileInterval } from '../dist/stats/quantile-interval.js';
@@ -20,6 +21,18 @@ const rising = (values) => Float64Array.from(values).sort();
 const skewed = (source) => Math.exp(0.3 * normal(source));
 const skewedMean = Math.exp(0.3 ** 2 / 2);
 const exponential = (source) => -Math.log1p(-uniform(source));
+
+/**
+ * Medians of the rounds of some cases that took turns: rounds are slower or faster as a whole by about 20 %, and what disturbs a case makes it
+ * slower only. The logarithm of that has the mean `scale`.
+ */
+function inTurns(rounds, cases, source) {
+  const whole = draw(rounds, () => Math.exp(0.2 * normal(source)));
+  return cases.map(({ weight, seconds, scale }) => ({
+    weight,
+    values: whole.map((factor) => seconds * factor * Math.exp(scale * exponential(source))),
+  }));
+}
 
 /** x_i = φ x_(i−1) + noise, from its stationary distribution on: neighbouring queries that are alike. */
 function autoregressive(phi, count, source) {
@@ -127,6 +140,58 @@ export const experiments = [
       ratioInterval(
         draw(5, () => skewed(source)),
         draw(5, () => 1.25 * skewed(source)),
+      ),
+  },
+  ...[3, 5, 10].flatMap((rounds) => [
+    {
+      name: `ratio in pairs: ${rounds} rounds, both disturbed alike`,
+      kind: 'between',
+      between: [0.93, 0.98],
+      truth: 1.5,
+      interval: (source) =>
+        logContrast(
+          inTurns(
+            rounds,
+            [
+              { weight: 1, seconds: 3, scale: 0.1 },
+              { weight: -1, seconds: 2, scale: 0.1 },
+            ],
+            source,
+          ),
+          'paired',
+        ),
+    },
+    {
+      name: `ratio in pairs: ${rounds} rounds, one alone disturbed`,
+      kind: 'fails',
+      truth: 1.5 * Math.exp(0.1),
+      interval: (source) =>
+        logContrast(
+          inTurns(
+            rounds,
+            [
+              { weight: 1, seconds: 3, scale: 0.1 },
+              { weight: -1, seconds: 2, scale: 0 },
+            ],
+            source,
+          ),
+          'paired',
+        ),
+    },
+  ]),
+  {
+    name: 'ratio of ratios in pairs: 5 rounds, all disturbed alike',
+    kind: 'between',
+    between: [0.93, 0.97],
+    truth: 1.25,
+    interval: (source) =>
+      logContrast(
+        inTurns(
+          5,
+          [5, 2, 4, 2].map((seconds, place) => ({ weight: place === 0 || place === 3 ? 1 : -1, seconds, scale: 0.1 })),
+          source,
+        ),
+        'paired',
       ),
   },
   ...[1_000, 10_000].flatMap((count) => [
