@@ -6,7 +6,7 @@ import { counted, isInvalid, markedLabel } from '../standing.ts';
 import { type Chart, type Figure, faintIfStruck, fitted } from './figure.ts';
 import { fusionGroup, fusionLegend, type Panel } from './panels.ts';
 import { extent, isNumber, rounded } from './scale.ts';
-import { chartWidth, color, fusionColor, fusionGroups } from './theme.ts';
+import { chartWidth, color, type FusionGroup, fusionColor, fusionGroups } from './theme.ts';
 
 /** Throughput over batch size, bars coloured by fusion; precision, threads and what else differs each in columns of their own. */
 export function throughputFigure(panels: readonly Panel[]): Figure {
@@ -34,8 +34,9 @@ function throughputChart(panel: Panel, index: number): Chart | null {
     [`batch ${one.axes.batchSize}`, ...others.map((part) => partText(one, part))]
       .filter((text) => text !== '')
       .join(' · ');
-  const values = rows.map(({ one, value, ci95 }) => ({
-    group: group(one),
+  const lines = barLines(rows.map(({ one }) => ({ group: group(one), fusion: fusionGroup(one) })));
+  const values = rows.map(({ one, value, ci95 }, index) => ({
+    line: lines.ofBars[index] ?? '',
     label: panel.labels.get(one.key) ?? '',
     fusion: fusionGroup(one),
     struck: isInvalid(one),
@@ -48,8 +49,6 @@ function throughputChart(panel: Panel, index: number): Chart | null {
         ? `${formatThroughput(value)} (no interval)`
         : `${formatThroughput(value)} (95 %: ${formatThroughput(ci95[0])} to ${formatThroughput(ci95[1])})`,
   }));
-  const groups = new Set(values.map((value) => value.group)).size;
-  const fusions = fusionGroups.filter((name) => values.some(({ fusion }) => fusion === name));
   const longest = Math.max(...panel.peers.map((one) => endText(one, one.throughput?.value ?? 0).length));
   const domain: [number, number] = [0, range[1] * roomFor(longest)];
   const ranked = counted(rows);
@@ -60,13 +59,12 @@ function throughputChart(panel: Panel, index: number): Chart | null {
     { field: 'tip', title: 'Throughput' },
   ];
   const y = {
-    field: 'group',
-    type: 'nominal',
+    field: 'line',
+    type: 'nominal' as const,
     sort: null,
-    axis: { title: null, ticks: false, domain: false, labelLimit: 190 },
-    scale: { paddingInner: 0.28, paddingOuter: 0.14 },
-  } as const;
-  const yOffset = { field: 'fusion', type: 'nominal', scale: { domain: fusions }, sort: fusions } as const;
+    axis: { title: null, ticks: false, domain: false, labelLimit: 190, values: lines.titles },
+    scale: { domain: lines.all, padding: 0 },
+  };
   const x = (field: string) => ({
     field,
     type: 'quantitative' as const,
@@ -87,14 +85,13 @@ function throughputChart(panel: Panel, index: number): Chart | null {
     spec: {
       ...fitted,
       width: chartWidth,
-      height: groups * (fusions.length * 20 + 10) + 46,
+      height: lines.all.length * lineHeight + 46,
       data: { values },
       layer: [
         {
-          mark: { type: 'bar', cornerRadiusEnd: 2 },
+          mark: { type: 'bar', cornerRadiusEnd: 2, height: 2 * lineHeight - 3 },
           encoding: {
             y,
-            yOffset,
             x: x('value'),
             color: { field: 'fusion', type: 'nominal', scale: fusionColor, legend: null },
             opacity: faintIfStruck(),
@@ -104,13 +101,12 @@ function throughputChart(panel: Panel, index: number): Chart | null {
         {
           transform: [{ filter: 'datum.low != null' }],
           mark: { type: 'rule', color: color.ink, strokeWidth: 1.5 },
-          encoding: { y, yOffset: { ...yOffset, bandPosition: 0.5 }, x: x('low'), x2: { field: 'high' }, tooltip },
+          encoding: { y, x: x('low'), x2: { field: 'high' }, tooltip },
         },
         {
           mark: { type: 'text', align: 'left', dx: 5, fontSize: 11, color: color.ink },
           encoding: {
             y,
-            yOffset: { ...yOffset, bandPosition: 0.5 },
             x: { ...x('end') },
             text: { field: 'text', type: 'nominal' },
           },
@@ -119,6 +115,38 @@ function throughputChart(panel: Panel, index: number): Chart | null {
       ],
     },
   };
+}
+
+/** Pixels of a line, of which a bar takes two. */
+const lineHeight = 10;
+
+/**
+ * Lines of a chart whose bars stand in groups of any number: a bar is on every second line of its group, and reaches half over the free lines
+ * beside it; the title is on the line in the middle. That line is named by the title, so that the axis can show it.
+ */
+export function barLines(bars: readonly { readonly group: string; readonly fusion: FusionGroup }[]): {
+  /** All lines from above. */
+  readonly all: string[];
+  /** That of each bar, in the order in which they were given. */
+  readonly ofBars: string[];
+  readonly titles: string[];
+} {
+  const titles = [...new Set(bars.map(({ group }) => group))];
+  const ofBars: string[] = bars.map(() => '');
+  const all = titles.flatMap((title, number) => {
+    const own = bars
+      .map((bar, index) => ({ ...bar, index }))
+      .filter(({ group }) => group === title)
+      .sort((a, b) => fusionGroups.indexOf(a.fusion) - fusionGroups.indexOf(b.fusion));
+    const names = Array.from({ length: 2 * own.length + 1 }, (_, line) =>
+      line === own.length ? title : `${number}/${line}`,
+    );
+    own.forEach(({ index }, place) => {
+      ofBars[index] = names[2 * place + 1] ?? '';
+    });
+    return names;
+  });
+  return { all, ofBars, titles };
 }
 
 /** The figure at the end of a bar, with the accuracy where the data has labels, and the mark of what is degraded or invalid. */
