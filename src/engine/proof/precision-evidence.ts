@@ -42,12 +42,12 @@ function isInEffect({ precision, support }: AskedPrecision, { graph, source }: P
   const stored = source?.precision ?? null;
   if (source === null || stored === null || graph.precision === null) return false;
   if (precision === 'fp32') return isSamePrecision(graph.precision, stored);
-  if (!includes(stored, precision)) return false;
+  if (!holdsPrecision(stored, precision)) return false;
   if (precision === 'int8' || precision === 'int8_dynamic') {
     const integer = integerOperators(graph, source);
     return integer !== null && integer.computed >= integer.meant;
   }
-  return support === 'native' ? includes(graph.computePrecision, precision) : support !== 'none';
+  return support === 'native' ? holdsPrecision(graph.computePrecision, precision) : support !== 'none';
 }
 
 /** What is in effect where it is not what was asked for: of a quantised graph that was left in floats, that it computes in floats. */
@@ -65,6 +65,6 @@ function integerOperators(
 }
 
 /** Whether one of the precisions that are joined by `+` is this one. */
-function includes(joined: string | null, precision: string): boolean {
-  return joined?.split('+').includes(precision) === true;
+export function holdsPrecision(joined: EffectiveField['value'], precision: string): boolean {
+  return typeof joined === 'string' && joined.split('+').includes(precision);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Tensors } from '../backends/backend.ts';
 import { mergeEffective } from '../chain/merge-effective.ts';
 import type { OperatorCounts } from './optimized-graph.ts';
+import { holdsPrecision } from './precision-evidence.ts';
 import { type ConfigurationProof, type ProofRequest, proveConfiguration } from './prove-configuration.ts';
 
 /** A model of a chain, and inputs of one of its runs. */
@@ -26,11 +27,34 @@ export async function proveChain(
     const workFolder = await mkdtemp(join(request.workFolder, `${name}-`));
     proofs.push([name, await proveConfiguration({ ...request, workFolder, modelPath, feeds })]);
   }
+  const effective = withoutUnconverted(
+    request.options.precision,
+    proofs.map(([name, proof]) => [name, proof.effective]),
+  );
   return {
-    effective: mergeEffective(Object.fromEntries(proofs.map(([name, { effective }]) => [name, effective]))),
+    effective: mergeEffective(Object.fromEntries(effective)),
     operators: Object.fromEntries(proofs.flatMap(([name, { operators }]) => prefixed(name, operators))),
     nothingToFuse: proofs.every(([, { nothingToFuse }]) => nothingToFuse),
   };
+}
+
+type Effective = ConfigurationProof['effective'];
+
+/**
+ * Without the precision of models whose files have nothing of the one that is asked for, where another's has: nothing of them could be converted, and
+ * what they are computed in instead stands in `storedPrecision` and `computePrecision`. Where no file has it, it is not in effect.
+ */
+function withoutUnconverted(
+  asked: string,
+  models: readonly (readonly [name: string, effective: Effective])[],
+): (readonly [name: string, effective: Effective])[] {
+  const isConverted = (effective: Effective) => holdsPrecision(effective.storedPrecision?.value ?? null, asked);
+  if (asked === 'fp32' || !models.some(([, effective]) => isConverted(effective))) return [...models];
+  return models.map(([name, effective]) => {
+    const { precision, ...others } = effective;
+    if (precision === undefined || isConverted(effective)) return [name, effective];
+    return [name, { ...others, precision: { ...precision, value: null } }];
+  });
 }
 
 function prefixed(model: string, operators: OperatorCounts): [string, number][] {

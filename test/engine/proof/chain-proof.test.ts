@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { quantizeDynamic } from '../../../src/compress/quantize-dynamic.ts';
 import { ortCpu } from '../../../src/engine/backends/ort-cpu.ts';
 import { measureChainFidelity } from '../../../src/engine/proof/chain-fidelity.ts';
 import { proveChain } from '../../../src/engine/proof/prove-chain.ts';
 import type { OnnxModel } from '../../../src/graph/onnx-message.ts';
 import { detectorModel, page, recogniserModel, smallOcr } from '../chain/small-ocr.ts';
-import { convolutionBlock, SmallGraph, writtenModel } from '../small-models.ts';
+import { convolutionBlock, SmallGraph, temporaryFolder, writtenModel } from '../small-models.ts';
 
 const options = { fusion: 'on', precision: 'fp32', threads: 1, spinning: 'off' } as const;
 
@@ -118,4 +119,28 @@ test('the proofs of the models are joined: operators by model, and something to 
     backend: { value: 'ort-cpu', evidence: 'profile' },
   });
   expect((await proveChain(request, [reader])).nothingToFuse).toBe(true);
+});
+
+test('a model of which nothing could be converted leaves the precision to the others, and where none was, it is not in effect', async () => {
+  const workFolder = temporaryFolder();
+  const graph = new SmallGraph('product');
+  const x = graph.input('x', 'float32', ['batch', 16]);
+  const product = graph.ending(graph.apply('MatMul', [x, graph.weights('w', 16, 32)]), ['batch', 32]);
+  quantizeDynamic(product);
+  const reading = {
+    name: 'recognise',
+    modelPath: writtenModel(product),
+    feeds: { x: { type: 'float32', dims: [1, 16], data: new Float32Array(16) } },
+  };
+  const block = {
+    name: 'detect',
+    modelPath: writtenModel(convolutionBlock()),
+    feeds: { x: { type: 'float32', dims: [1, 16, 8, 8], data: new Float32Array(16 * 64) } },
+  };
+  const request = { backend: ortCpu, options: { ...options, precision: 'int8_dynamic' }, workFolder };
+  expect((await proveChain(request, [block, reading])).effective).toMatchObject({
+    precision: { value: 'int8_dynamic', evidence: 'dump' },
+    storedPrecision: { value: 'detect: fp32, recognise: int8_dynamic' },
+  });
+  expect((await proveChain(request, [block])).effective.precision).toEqual({ value: 'fp32', evidence: 'dump' });
 });
