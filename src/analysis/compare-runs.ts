@@ -1,5 +1,5 @@
 import type { Reason } from '../results/events.ts';
-import { type Case, type Run, verdictFamilies } from '../results/run.ts';
+import { type Case, type Run, type VerdictFamily, verdictFamilies } from '../results/run.ts';
 import { ratioInterval } from '../stats/welch.ts';
 import { formatSeconds } from '../units/format.ts';
 import { toggleText } from './toggles.ts';
@@ -90,10 +90,14 @@ function compareCase(base: Case, candidate: Case, asked: readonly [number, numbe
 export function whyNoRatio(pair: readonly Case[]): Reason | null {
   const unmeasured = pair.find(({ status }) => status !== 'ok');
   if (unmeasured !== undefined) return { code: `CASE_${unmeasured.status.toUpperCase()}`, need: null, have: null };
-  const families = pair
-    .filter(isInvalidForSpeed)
-    .flatMap(({ verdicts }) => verdictFamilies.filter((family) => verdicts[family] === 'invalid'));
+  const families = pair.filter(isInvalidForSpeed).flatMap(invalidFamilies);
   return families.length === 0 ? null : { code: 'CASE_INVALID', need: null, have: [...new Set(families)].join(', ') };
+}
+
+/** Of a result without verdicts, that something did not take effect is all that is known. */
+function invalidFamilies({ verdicts }: Case): VerdictFamily[] {
+  const families = verdictFamilies.filter((family) => verdicts[family] === 'invalid');
+  return families.length === 0 ? ['configuration'] : families;
 }
 
 /** Latencies at two rates do not compare: a search that found another rate has its answer in the throughput. */

@@ -1,4 +1,4 @@
-import { isInvalidForSpeed } from '../analysis/verdicts/judge-case.ts';
+import { isInvalidForSpeed, isNotInEffect } from '../analysis/verdicts/judge-case.ts';
 import { type Case, type Verdict, type VerdictFamily, verdictFamilies } from '../results/run.ts';
 import { displayName } from './display-name.ts';
 import { standingMark } from './marks.ts';
@@ -15,7 +15,7 @@ export interface Standing {
 export function verdictOf(one: Case, family: VerdictFamily): Verdict | null {
   const given = one.verdicts[family] ?? null;
   // Results of older versions judged nothing, and knew already what did not take effect.
-  if (given === null && family === 'configuration' && notInEffect(one)) return 'invalid';
+  if (given === null && family === 'configuration' && isNotInEffect(one)) return 'invalid';
   return given;
 }
 
@@ -40,7 +40,7 @@ export function standingOf(one: Case): Standing {
 
 /** Is shown struck out, and counts for no best, no front and no ratio. */
 export function isInvalid(one: Case): boolean {
-  return isInvalidForSpeed(one) || notInEffect(one);
+  return isInvalidForSpeed(one);
 }
 
 /** `invalid: OVER_SATURATED`, `degraded: DRIFTING_UP, CLOCK_FELL`, `valid`; empty where nothing was judged. */
@@ -77,9 +77,5 @@ function codesOf(one: Case, family: VerdictFamily, severity: Verdict): string[] 
   if (found.length > 0) return found.map(({ code }) => code);
   const reason = Object.hasOwn(one.reasons, `verdicts.${family}`) ? one.reasons[`verdicts.${family}`] : undefined;
   if (reason !== undefined && reason.code !== 'NOT_JUDGED_YET') return [reason.code];
-  return family === 'configuration' && notInEffect(one) ? ['NOT_IN_EFFECT'] : [];
-}
-
-function notInEffect({ reasons }: Case): boolean {
-  return Object.entries(reasons).some(([path, { code }]) => path.startsWith('effective.') && code === 'NOT_IN_EFFECT');
+  return family === 'configuration' && isNotInEffect(one) ? ['NOT_IN_EFFECT'] : [];
 }

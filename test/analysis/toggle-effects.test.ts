@@ -116,3 +116,18 @@ test('a run that compares with a bare loop has no effects', () => {
   const sketches = [{ times: [4] }, { precision: 'int8', times: [1] }];
   expect(toggleEffects(toggleRun(sketches, { bareLoop: 'interleaved' }))).toEqual([]);
 });
+
+test('what did not take effect has no speed-up and is no reference, in results without verdicts, too', () => {
+  const reasons = { 'effective.fusion': { code: 'NOT_IN_EFFECT', need: 'on', have: 'off' } };
+  const run = toggleRun([
+    { times: [4, 4], changes: { reasons } },
+    { fusion: 'off', times: [4, 4] },
+  ]);
+  const [effects] = toggleEffects(run);
+  expect(effects?.reference.axes.fusion).toBe('off');
+  expect(effects?.cells[0]?.speed).toMatchObject({
+    value: null,
+    reason: { code: 'CASE_INVALID', have: 'configuration' },
+  });
+  expect(effects?.ladders).toEqual([]);
+});

@@ -65,7 +65,12 @@ export function unjudged(why: Reason, reasons: Reasons): Verdicts {
 /** Families whose invalidity takes a case out of every ranking by speed; an energy that cannot be trusted says nothing of that. */
 export const familiesOfSpeed = verdictFamilies.filter((family) => family !== 'energy');
 
-/** Whether the latency and throughput of a case count nowhere: not in a ranking, not on a front. */
-export function isInvalidForSpeed({ verdicts }: Pick<Case, 'verdicts'>): boolean {
-  return familiesOfSpeed.some((family) => verdicts[family] === 'invalid');
+/** Whether the latency and throughput of a case count nowhere: not in a ranking, not on a front, in no ratio. */
+export function isInvalidForSpeed({ verdicts, reasons }: Pick<Case, 'verdicts' | 'reasons'>): boolean {
+  return isNotInEffect({ reasons }) || familiesOfSpeed.some((family) => verdicts[family] === 'invalid');
+}
+
+/** Whether something that was asked for did not take effect. Results of versions without verdicts say that, too. */
+export function isNotInEffect({ reasons }: Pick<Case, 'reasons'>): boolean {
+  return Object.entries(reasons).some(([path, { code }]) => path.startsWith('effective.') && code === 'NOT_IN_EFFECT');
 }

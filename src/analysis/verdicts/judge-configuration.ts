@@ -34,7 +34,7 @@ export function judgeConfiguration({ figures, reasons, policy }: Evidence): Judg
   const axes = Object.keys(figures.requested).filter(
     (name) => isOpenAxis(name) && name !== 'hygiene' && !pointless.includes(`${prefix}${name}.value`),
   );
-  const isOpen = axes.every((axis) => open.includes(axis));
+  const isOpen = contradicted.length === 0 && axes.every((axis) => open.includes(axis));
   return isOpen
     ? notJudged({ code: 'NOT_VERIFIED', need: axes.length, have: 0 }, unverified)
     : judged([...contradicted, ...unverified]);

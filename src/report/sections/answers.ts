@@ -1,5 +1,6 @@
 import { answerOf, fiveRoundsCommand } from '../../analysis/answer.ts';
 import { absentHardware } from '../../analysis/requested-profiles.ts';
+import { isNotInEffect } from '../../analysis/verdicts/judge-case.ts';
 import { benchLine } from '../../kernel/shell-words.ts';
 import type { Case, Run } from '../../results/run.ts';
 import {
@@ -133,11 +134,7 @@ export function notices(input: ReportInput): Notice[] {
         linkText: 'What was not measured, and why',
       });
     }
-    if (
-      run.cases.some(({ reasons }) =>
-        Object.entries(reasons).some(([path, { code }]) => path.startsWith('effective.') && code === 'NOT_IN_EFFECT'),
-      )
-    ) {
+    if (run.cases.some(isNotInEffect)) {
       found.push({
         text: `${name}A setting did not take effect as asked: the case is not what its name says, and counts for no answer.`,
         tone: 'bad',

@@ -246,6 +246,16 @@ test('neither the hygiene that Dyno carries out nor a toggle without effect is a
   expect(notes.map(({ have }) => have)).toEqual(['batchSize, precision, threads, spinning']);
 });
 
+test('a hygiene that did not take effect is invalid where the engine itself tells nothing', () => {
+  const open = ['backend', 'batchSize', 'precision', 'fusion', 'threads', 'spinning'].map(
+    (axis) => [`effective.${axis}`, reason('NOT_VERIFIED', 'x')] as const,
+  );
+  const reasons = { ...Object.fromEntries(open), 'effective.hygiene': reason('NOT_IN_EFFECT', 'on', 'off') };
+  const requested = { ...figures().requested, hygiene: 'on' };
+  const { verdicts } = judgeCase(evidence({ figures: figures({ requested }), reasons }), new Reasons());
+  expect(verdicts.configuration).toBe('invalid');
+});
+
 test('other processes on an accelerator do not concern a case on the processor', () => {
   const rounds = [round({ watched: device({ foreignProcesses: 2 }) })];
   expect(codes({ rounds })).toEqual([]);

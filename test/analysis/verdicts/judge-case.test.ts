@@ -63,8 +63,9 @@ test('a case without figures has no verdict at all, for one reason', () => {
 
 test('an invalid energy says nothing of the speed, any other invalid family does', () => {
   const { verdicts } = judgeCase(evidence(), new Reasons());
-  expect(isInvalidForSpeed({ verdicts })).toBe(false);
-  expect(isInvalidForSpeed({ verdicts: { ...verdicts, energy: 'invalid' } })).toBe(false);
-  expect(isInvalidForSpeed({ verdicts: { ...verdicts, accuracy: 'invalid' } })).toBe(true);
-  expect(isInvalidForSpeed({ verdicts: { ...verdicts, steadyState: 'degraded' } })).toBe(false);
+  const reasons = {};
+  expect(isInvalidForSpeed({ verdicts, reasons })).toBe(false);
+  expect(isInvalidForSpeed({ verdicts: { ...verdicts, energy: 'invalid' }, reasons })).toBe(false);
+  expect(isInvalidForSpeed({ verdicts: { ...verdicts, accuracy: 'invalid' }, reasons })).toBe(true);
+  expect(isInvalidForSpeed({ verdicts: { ...verdicts, steadyState: 'degraded' }, reasons })).toBe(false);
 });
