@@ -3,7 +3,7 @@ import type { Interaction } from '../../analysis/toggle-interactions.ts';
 import type { Ladder } from '../../analysis/toggle-ladders.ts';
 import { interactionName, interactionText, leavesOneOut } from '../../analysis/toggle-text.ts';
 import { togglesOf } from '../../analysis/toggles.ts';
-import { formatNumber, formatRatio } from '../../units/format.ts';
+import { formatCount, formatNumber, formatRatio } from '../../units/format.ts';
 import { displayName } from '../display-name.ts';
 import type { NamedEffects } from '../named-effects.ts';
 import { plainReason } from '../plain-reasons.ts';
@@ -24,15 +24,15 @@ export function stepTables({ title, effects, labels }: NamedEffects, folds: bool
 
 /** A ratio of speeds with its interval; coloured only where the interval leaves 1 out. */
 export function speedCell(effect: SpeedEffect): Cell {
-  const { value, low, high, reason } = effect;
-  const why = reason === null ? '' : plainReason(reason);
+  const { value, low, high, reason, rounds } = effect;
+  const why = reason === null ? `Of ${formatCount(rounds)} rounds.` : plainReason(reason);
   if (value === null) return cell('–', { tone: 'number none', note: why });
   if (low === null || high === null) return cell(formatRatio(value), { tone: 'number', sort: value, note: why });
   const tone = !leavesOneOut(effect) ? '' : low > 1 ? ' good' : ' bad';
   return cell(`${formatRatio(value)} (${formatNumber(low)} to ${formatNumber(high)})`, {
     tone: `number${tone}`,
     sort: value,
-    note: tone === '' ? 'The interval holds 1: no difference is shown.' : '',
+    note: tone === '' ? `${why} The interval holds 1: no difference is shown.` : why,
   });
 }
 

@@ -1,6 +1,7 @@
-import { speedMeasure } from '../../analysis/speed-effect.ts';
+import { isPaired, speedMeasure } from '../../analysis/speed-effect.ts';
 import { type Compared, modelBytes, type ToggleCell } from '../../analysis/toggle-effects.ts';
 import { pointsText } from '../../analysis/toggle-text.ts';
+import { togglesOf } from '../../analysis/toggles.ts';
 import { formatBytes, formatPercent, formatRatio, formatSeconds, formatThroughput } from '../../units/format.ts';
 import { metricName } from '../../units/metric-name.ts';
 import { isNumber } from '../charts/scale.ts';
@@ -52,6 +53,14 @@ export function toggleSection(
     ],
     notes: [
       '★: the best figure of its group; the intervals say whether more than chance tells it from another. Sizes are those of the model files; peak memory is of the whole process, which holds more than the model.',
+      ...(shown.some(({ effects }) => effects.cells.some(({ speed }) => speed.low !== null))
+        ? ['Each interval is of one ratio: of 20 toggles that do nothing, about one is told from nothing by chance.']
+        : []),
+      ...(shown.some(({ effects }) => isConvertedUncleaned(effects))
+        ? [
+            'A graph is cleaned before it is converted, and for int8 its normalisations are folded, whatever is set: what a precision gains without fusion holds that, too.',
+          ]
+        : []),
       ...(groups.length > shown.length
         ? [
             `The first ${shown.length} of ${groups.length} groups: more would make this page too large. All cases are in the data.`,
@@ -62,17 +71,27 @@ export function toggleSection(
 }
 
 function leadText(groups: readonly NamedEffects[]): string {
-  const paired = groups.every(({ run }) => run.policy.order === 'interleaved');
+  const orders = new Set(groups.map(({ run }) => isPaired(run.policy)));
   const measures = new Set(groups.map(({ effects }) => effects.measure));
   const what = measures.has('query')
     ? measures.has('item')
       ? 'the median time of a query, or the throughput where queries wait for each other'
       : 'the median time of a query'
     : 'the throughput';
-  const how = paired
-    ? 'All cases took turns in each round, so that ratios are taken round by round, and what slowed a whole round cancels.'
-    : 'The cases were measured one after the other, so that drift of the machine counts as a difference.';
+  const paired =
+    'All cases took turns in each round, so that ratios are taken round by round, and what slowed a whole round cancels.';
+  const listed = 'The cases were measured one after the other, so that drift of the machine counts as a difference.';
+  const how = orders.size > 1 ? `In one run: ${paired} In another: ${listed}` : orders.has(true) ? paired : listed;
   return `Cases that are alike in everything but precision, hygiene, fusion and layout. Speed is ${what}. ${how}`;
+}
+
+/** Whether a converted graph, which is always cleaned, stands beside one that was neither converted nor cleaned. */
+function isConvertedUncleaned({ cells }: NamedEffects['effects']): boolean {
+  const measured = cells.filter(({ one }) => one.status === 'ok').map(({ one }) => togglesOf(one));
+  return (
+    measured.some(({ precision }) => precision !== 'fp32') &&
+    measured.some(({ precision, hygiene }) => precision === 'fp32' && hygiene === 'off')
+  );
 }
 
 function cellTable({ title, effects, labels }: NamedEffects, folds: boolean): Table {

@@ -105,6 +105,34 @@ test('a case that was skipped says so in place of its time, and why', () => {
   expect(others).toEqual([]);
 });
 
+test('a precision beside a graph that nobody cleaned is said to bring its cleaning along', () => {
+  const holdsMore = 'what a precision gains without fusion holds that, too';
+  const notes = (run: ReportRun) => sectionOf(run)?.notes.join(' ') ?? '';
+  expect(notes(fourCells())).toContain(holdsMore);
+  expect(notes(toggledRun([{ times: [0.02] }, { precision: 'int8', times: [0.01] }]))).not.toContain(holdsMore);
+});
+
+test('a ratio says of how many rounds it is, since some may have been lost', () => {
+  const [cells] =
+    sectionOf(toggledRun([{ times: [0.02, 0.02, 0.02] }, { precision: 'int8', times: [0.01, null, 0.01] }]))?.tables ??
+    [];
+  expect(cells?.rows[1]?.cells[1]?.note).toBe('Of 2 rounds.');
+});
+
+test('of two runs, one of which took its cases one after the other, each is told how it was', () => {
+  const taking = (order: 'interleaved' | 'listed') => {
+    const one = fourCells();
+    return { ...one, run: { ...one.run, policy: { ...one.run.policy, order } } };
+  };
+  const lead = (...orders: ('interleaved' | 'listed')[]) => {
+    const input = inputOf(...orders.map(taking));
+    return toggleSection(namedEffects(input), [], input, 12)?.lead;
+  };
+  expect(lead('interleaved', 'interleaved')).toContain('All cases took turns');
+  expect(lead('listed')).toContain('one after the other');
+  expect(lead('interleaved', 'listed')).toContain('In one run: All cases took turns');
+});
+
 test('the chart has a dot for each measured case, and says the figures in words', () => {
   const [chart, ...others] = speedUpCharts(namedEffects(inputOf(fourCells())));
   expect(others).toEqual([]);
