@@ -1,6 +1,7 @@
 import { observerText } from '../analysis/observer-text.ts';
 import { repeatCommand } from '../analysis/repeat-command.ts';
 import { scenarioText } from '../analysis/scenario-text.ts';
+import { modelBytes } from '../analysis/toggle-effects.ts';
 import { hasUsualHygiene, hasUsualLayout } from '../analysis/toggles.ts';
 import { isInvalidForSpeed } from '../analysis/verdicts/judge-case.ts';
 import type { Case, Run } from '../results/run.ts';
@@ -36,7 +37,7 @@ const figures: readonly TextColumn<Case>[] = [
 const size: TextColumn<Case> = {
   title: 'model',
   align: 'right',
-  cell: (one) => figure(one.status, loadedBytes(one), formatBytes),
+  cell: (one) => figure(one.status, modelBytes(one), formatBytes),
 };
 
 const after: readonly TextColumn<Case>[] = [
@@ -70,16 +71,11 @@ function precisionText({ axes, precisionSupport = null }: Case): string {
   return isPlain ? axes.precision : `${axes.precision} (${precisionSupport})`;
 }
 
-/** Bytes of the file that was loaded; null: not known. */
-function loadedBytes({ variant, model }: Case): number | null {
-  return (variant ?? model)?.bytes ?? null;
-}
-
 /** Whether measured cases of a workload loaded files of different sizes. */
 function sizesDiffer(cases: readonly Case[]): boolean {
   const sizes = new Map<string, number>();
   return cases.some((one) => {
-    const bytes = loadedBytes(one);
+    const bytes = modelBytes(one);
     if (one.status !== 'ok' || bytes === null) return false;
     const known = sizes.get(one.workload);
     sizes.set(one.workload, known ?? bytes);
