@@ -30,8 +30,10 @@ export function weightOf(node: NodeProto, operator: string, index: GraphIndex): 
   if (constantFloats(index, name) === null) return 'WEIGHT_UNSUPPORTED';
   const bias = biasName === '' ? null : biasName;
   if (bias !== null) {
-    const values = constantFloats(index, bias)?.values;
-    if (values === undefined || values.length !== lay.layout.channels) return 'BIAS_UNSUPPORTED';
+    const constant = constantFloats(index, bias);
+    const { channels } = lay.layout;
+    // A column [channels, 1] of a Gemm is added to rows, not to channels.
+    if (constant?.values.length !== channels || (constant.dims.at(-1) ?? 1) !== channels) return 'BIAS_UNSUPPORTED';
   }
   return { name, dims, ...lay, bias };
 }

@@ -285,6 +285,12 @@ test.each([
       net.apply('Gemm', [net.apply('Flatten', [x]), net.around('w', 1024, 4), net.around('b', 1)]),
   ],
   [
+    'a bias by rows, of as many rows as there are channels',
+    'BIAS_UNSUPPORTED',
+    (net: Net, x: string) =>
+      net.apply('Gemm', [net.apply('Flatten', [x]), net.around('w', 1024, 4), net.around('b', 4, 1)]),
+  ],
+  [
     'a weight that is not finite',
     'WEIGHT_UNSUPPORTED',
     (net: Net, x: string) =>
