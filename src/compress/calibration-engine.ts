@@ -1,8 +1,8 @@
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend, Session, Tensors } from '../engine/backends/backend.ts';
 import { writeAll } from '../kernel/atomic-write.ts';
+import { makeTemporaryFolder } from '../kernel/temporary-folder.ts';
 import type { LoadForCalibration } from './watch-values.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { LoadForCalibration } from './watch-values.ts';
  */
 export function calibrationOn(backend: Backend): LoadForCalibration {
   return async (model) => {
-    const folder = mkdtempSync(join(tmpdir(), 'dyno-calibration-'));
+    const folder = makeTemporaryFolder('dyno-calibration-');
     const remove = () => rmSync(folder, { recursive: true, force: true });
     try {
       const path = join(folder, 'model.onnx');
