@@ -3,7 +3,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
@@ -19,6 +18,7 @@ import { ModelProtoSchema } from '../graph/onnx_pb.ts';
 import { readModel, writeModel } from '../graph/onnx-file.ts';
 import { createMessage, encodeModelProto, type OnnxModel } from '../graph/onnx-message.ts';
 import { DynoError, errorText, InputError } from '../kernel/errors.ts';
+import { makeFolder } from '../kernel/make-folder.ts';
 import { ownModel } from '../workloads/own-model.ts';
 import { type ModelManifest, manifestEntries, removeManifest } from './model-manifest.ts';
 
@@ -114,7 +114,7 @@ export function stageModel(
   const { content, dataFile } = writing(() => {
     removeManifest(model);
     const content = modelContent(model, folder);
-    mkdirSync(stage, { recursive: true });
+    makeFolder(stage);
     if (apart || content.bytes > largestInside)
       return { content, dataFile: basename(writeModelWithExternalData(path, model, { folder }) ?? '') || null };
     writeModel(path, model);

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { writeFileAtomic } from '../kernel/atomic-write.ts';
 import { DynoError, InputError } from '../kernel/errors.ts';
+import { makeFolder } from '../kernel/make-folder.ts';
 import { nearest } from '../kernel/nearest.ts';
 import { diskError } from './disk-error.ts';
 import { checkVersion, eventsFile } from './event-log.ts';
@@ -47,7 +48,7 @@ export function createRunFolder(outDir: string, runId: string): string {
   }
   const folder = join(outDir, runId);
   try {
-    mkdirSync(outDir, { recursive: true });
+    makeFolder(outDir);
     mkdirSync(folder);
     mkdirSync(join(folder, 'samples'));
   } catch (error) {

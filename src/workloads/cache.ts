@@ -10,9 +10,10 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { canonicalJson, sha256, sha256OfFile } from '../kernel/content-hash.ts';
 import { errorText, InputError } from '../kernel/errors.ts';
+import { makeFolder } from '../kernel/make-folder.ts';
 
 /** A file of an entry as it was when the entry was made. */
 export interface CachedFile {
@@ -174,17 +175,6 @@ async function intact<Facts>(path: string): Promise<CacheEntry<Facts> | null> {
     files[name] = { path: file, bytes: recorded.bytes, sha256: recorded.sha256 };
   }
   return { files, facts: manifest.facts as Facts };
-}
-
-/** As `mkdir` with `recursive`, which never returns in places such as /proc (Node 20 tries again on every ENOENT). */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    if (!isErrno(error, 'EEXIST')) throw error;
-  }
 }
 
 /** What a killed process had begun stays as `.tmp`: removed when nobody can still be working on it. */
