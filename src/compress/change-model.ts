@@ -74,7 +74,9 @@ export async function changeModel<Report>(request: ChangeRequest<Report>): Promi
   const model = readSoundModel(source.path);
   checkTarget(target, source.path, model);
   const external = modelTensors(model).some(isExternal) ? dirname(source.path) : null;
-  if (request.inlinesData && external !== null) inlineExternalData(model, external);
+  // What stands in bodies and attributes is small, and the new data file does not take it.
+  if (external !== null)
+    inlineExternalData(model, external, new Set(request.inlinesData ? [] : model.graph.initializer));
   const folder = request.inlinesData ? null : external;
   const before = figuresOf(model, workload, source.bytes);
   const run = workload === null ? null : new SampleRuns(workload, model, backend);

@@ -30,7 +30,10 @@ export function readSource(
     return { model, folder: null };
   } catch (error) {
     if (!(error instanceof InputError && error.code === 'MODEL_TOO_LARGE')) throw error;
-    if (precision === 'fp32') return { model, folder };
+    if (precision === 'fp32') {
+      inlineExternalData(model, folder, new Set(model.graph.initializer));
+      return { model, folder };
+    }
     throw new InputError(
       'MODEL_TOO_LARGE',
       `${path}: only models of up to 2 GiB can be converted to ${precision}, external data included. Leave ${precision} out of \`precision\` for this workload.`,

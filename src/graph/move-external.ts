@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { InputError } from '../kernel/errors.ts';
+import { makeFolder } from '../kernel/make-folder.ts';
 import { elementType } from './element-type.ts';
 import { externalBytes, isExternal } from './external-data.ts';
 import { modelTensors } from './model-tensors.ts';
@@ -25,10 +26,15 @@ const largestInside = 2 ** 31 - 2 ** 24;
 /**
  * Brings the data of other files into the model, in place, so that it can be written to another folder; answers how many tensors were moved.
  * @param folder Folder that the model was read from.
+ * @param stay Tensors whose data stay where they are.
  * @throws InputError `EXTERNAL_DATA` when a file cannot be read, `MODEL_TOO_LARGE` (nothing is changed then) when the whole does not fit into one file.
  */
-export function inlineExternalData(model: OnnxModel, folder: string): number {
-  const external = modelTensors(model).filter(isExternal);
+export function inlineExternalData(
+  model: OnnxModel,
+  folder: string,
+  stay: ReadonlySet<TensorProto> = new Set(),
+): number {
+  const external = modelTensors(model).filter((tensor) => isExternal(tensor) && !stay.has(tensor));
   const total = external.reduce((sum, tensor) => sum + dataBytes(tensor), 0);
   if (total > largestInside) {
     throw new InputError(
@@ -47,7 +53,8 @@ export function inlineExternalData(model: OnnxModel, folder: string): number {
 /**
  * Writes a model and, beside it, one file with the data of its larger initialisers, each at the start of a page. That file carries a hash of its
  * content in its name, `model.onnx.0123456789ab.data`, and is there before the model that names it: whatever is interrupted, a model at `path`
- * is whole. The model itself stays as it is; one tensor at a time is in memory besides.
+ * is whole. The model itself stays as it is; one tensor at a time is in memory besides. Only initialisers of the main graph are moved: external data of
+ * bodies and attributes have to be in the model before (`inlineExternalData`).
  * @param options.folder Folder that the model was read from, for data that are external already; null: there are none.
  * @param options.smallest Bytes from which on a tensor is moved; default 1024.
  * @returns The path of the data file, null when no tensor was large enough.
@@ -58,7 +65,7 @@ export function writeModelWithExternalData(
   options: { readonly folder: string | null; readonly smallest?: number },
 ): string | null {
   const folder = dirname(path);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const temporary = join(folder, `.${basename(path)}.${process.pid}.data.tmp`);
   try {
     const places = writeData(temporary, model, options.folder, options.smallest ?? 1024);

@@ -49,6 +49,16 @@ async function outputOf(path: string): Promise<number[]> {
   }
 }
 
+test('what a tensor holds may stay beside the model while that of others is brought in', () => {
+  const path = join(folderOf(), 'affine.onnx');
+  writeModelWithExternalData(path, affine(), { folder: null });
+  const model = readModel(path);
+  const [large, bias] = model.graph.initializer;
+  expect(inlineExternalData(model, dirname(path), new Set(large === undefined ? [] : [large]))).toBe(1);
+  expect(large?.dataLocation).not.toBe(bias?.dataLocation);
+  expect(bias?.rawData).toHaveLength(1200);
+});
+
 test('larger constants are written beside the model, at the start of pages, and the engine finds them', async () => {
   const path = join(folderOf(), 'affine.onnx');
   const model = affine();

@@ -8,9 +8,11 @@ import { modelFuseCommand } from '../../../src/cli/commands/model-fuse.ts';
 import { modelQuantizeCommand } from '../../../src/cli/commands/model-quantize.ts';
 import { modelVerifyCommand } from '../../../src/cli/commands/model-verify.ts';
 import { readManifest } from '../../../src/compress/model-manifest.ts';
+import { GraphBuilder } from '../../../src/graph/builder.ts';
 import { writeModelWithExternalData } from '../../../src/graph/move-external.ts';
+import { StringStringEntryProtoSchema, TensorProto_DataLocation } from '../../../src/graph/onnx_pb.ts';
 import { readModel, writeModel } from '../../../src/graph/onnx-file.ts';
-import type { OnnxModel } from '../../../src/graph/onnx-message.ts';
+import { createMessage, type OnnxModel } from '../../../src/graph/onnx-message.ts';
 import { operatorCounts } from '../../../src/graph/operator-counts.ts';
 import { sha256 } from '../../../src/kernel/content-hash.ts';
 import { Registry } from '../../../src/kernel/registry.ts';
@@ -257,4 +259,40 @@ test('a workload of a suite is taken by its name', async () => {
   await expect(run(modelFuseCommand, { name: 'owm', suite, out: out('o.onnx'), check: true })).rejects.toThrow(
     'Did you mean "own"?',
   );
+});
+
+test('data of bodies and attributes that lie in other files come into the changed model', async () => {
+  const graph = new SmallGraph('branches');
+  graph.input('x', 'float32', ['batch', 32]);
+  const branch = (name: string) => {
+    const body = new GraphBuilder(name, ['x']);
+    const weight = body.constant(`${name}_w`, 'float32', [32, 8], new Float32Array(256).fill(name.length));
+    body.output(body.node('MatMul', ['x', weight], { outputs: [`${name}_y`] }), 'float32', []);
+    return body.graph();
+  };
+  const yes = graph.constant('yes', 'bool', [], Uint8Array.of(1));
+  const attributes = { then_branch: branch('then'), else_branch: branch('otherwise') };
+  const chosen = graph.node('If', [yes], { name: 'if', attributes });
+  const model = graph.ending(graph.node('Identity', [chosen], { outputs: ['y'] }), ['batch', 8]);
+  const source = mkdtempSync(join(folder, 'branches-'));
+  const data: Uint8Array[] = [];
+  for (const { g } of model.graph.node.flatMap(({ attribute }) => attribute)) {
+    const weight = g?.initializer[0];
+    if (weight === undefined) continue;
+    const entries = { location: 'w.bin', offset: String(1024 * data.length), length: '1024' };
+    data.push(weight.rawData);
+    weight.rawData = new Uint8Array();
+    weight.dataLocation = TensorProto_DataLocation.EXTERNAL;
+    weight.externalData = Object.entries(entries).map(([key, value]) =>
+      createMessage(StringStringEntryProtoSchema, { key, value }),
+    );
+  }
+  writeFileSync(join(source, 'w.bin'), Buffer.concat(data));
+  writeModel(join(source, 'model.onnx'), model);
+  const path = out('branches.onnx');
+  const { code } = await run(modelFuseCommand, { name: join(source, 'model.onnx'), out: path, check: true });
+  expect([data.length, code]).toEqual([2, 0]);
+  expect(await run(modelVerifyCommand, { name: path, reference: join(source, 'model.onnx') })).toMatchObject({
+    code: 0,
+  });
 });
