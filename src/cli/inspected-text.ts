@@ -3,7 +3,7 @@ import type { ModelSummary } from '../graph/summary.ts';
 import { formatBytes, formatCount, formatPercent } from '../units/format.ts';
 import { shapeText } from '../workloads/input-shapes.ts';
 import type { PreparedModel } from '../workloads/prepared-workload.ts';
-import { type TextColumn, textTable } from './text-table.ts';
+import { printable, type TextColumn, textTable } from './text-table.ts';
 
 /** What `dyno model inspect` answers. */
 export interface Inspected
@@ -66,7 +66,7 @@ function trafficText({ bytesRead, bytesWritten, weightBytes, reason }: Inspected
 export function inspectedText(inspected: Inspected): string {
   const lines = inspectedLines(inspected);
   const width = Math.max(...lines.map(([name]) => name.length));
-  return lines.map(([name, text]) => `${name.padEnd(width)}  ${text}\n`).join('');
+  return lines.map(([name, text]) => `${name.padEnd(width)}  ${printable(text)}\n`).join('');
 }
 
 /** The nodes that cost most: by multiply-adds, then by bytes; what is not known comes last. */

@@ -9,6 +9,7 @@ import { declareHardware } from './hardware-commands.ts';
 import { declareModel } from './model-commands.ts';
 import { declareStats } from './stats-commands.ts';
 import type { Streams } from './streams.ts';
+import { printableLines } from './text-table.ts';
 
 /** Runs the command line and answers with the exit code. Never throws. */
 export async function main(words: readonly string[], streams: Streams = process): Promise<ExitCode> {
@@ -48,11 +49,11 @@ function report(error: unknown, { stderr }: Streams): ExitCode {
     return error.exitCode === 0 ? 0 : 3;
   }
   if (error instanceof DynoError) {
-    stderr.write(`dyno: ${errorText(error)} (${error.code})\n`);
+    stderr.write(`dyno: ${printableLines(errorText(error))} (${error.code})\n`);
     return error.exitCode;
   }
   stderr.write(
-    `dyno: ${error instanceof Error ? error.stack : String(error)}\nThis is a fault of dyno: please report it with these lines.\n`,
+    `dyno: ${printableLines((error instanceof Error ? error.stack : null) ?? String(error))}\nThis is a fault of dyno: please report it with these lines.\n`,
   );
   return 4;
 }

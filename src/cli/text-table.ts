@@ -27,8 +27,13 @@ export function textTable<Row>(rows: readonly Row[], columns: readonly TextColum
   ].join('\n');
 }
 
-/** Names come from users: what would move the cursor or the colours of a terminal is replaced. */
-function printable(text: string): string {
+/** Names come from users and from files of others: what would move the cursor or change the colours of a terminal is replaced. */
+export function printable(text: string): string {
+  return printableLines(text.replace(/[\t\n]/g, '\ufffd'));
+}
+
+/** As `printable`, of a text that may have several lines. */
+export function printableLines(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
 }

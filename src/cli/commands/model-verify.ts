@@ -7,7 +7,7 @@ import { WorkloadCache } from '../../workloads/cache.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import { isModelFile, type ModelArgumentOptions, openModelArgument } from '../model-argument.ts';
 import type { Streams } from '../streams.ts';
-import { type TextColumn, textTable } from '../text-table.ts';
+import { printable, type TextColumn, textTable } from '../text-table.ts';
 import { type ModelOptions, registeredWorkloads } from './model.ts';
 
 export interface ModelVerifyOptions extends ModelOptions, ModelArgumentOptions {
@@ -67,5 +67,5 @@ function manifestLines(manifest: NonNullable<Verification['manifest']>): string 
         `cosine ${fidelity.cosine.toFixed(6)}${fidelity.sqnrDb === null ? '' : `, ${fidelity.sqnrDb.toFixed(1)} dB`} on ${fidelity.items} queries`,
     ],
   ];
-  return lines.flatMap(([title, text]) => (text === null ? [] : `${title.padEnd(11)}  ${text}\n`)).join('');
+  return lines.flatMap(([title, text]) => (text === null ? [] : `${title.padEnd(11)}  ${printable(text)}\n`)).join('');
 }

@@ -167,3 +167,15 @@ test('the graph is drawn into the file that --html names, and a folder is refuse
     exitCode: 3,
   });
 });
+
+test('what a file of others says of itself cannot steer the terminal', async () => {
+  const graph = new GraphBuilder('steering');
+  const x = graph.input('x', 'float32', [1, 4]);
+  graph.output(graph.node('Relu', [x], { name: 'a\u001b[2Jb', outputs: ['y'] }), 'float32', [1, 4]);
+  const path = join(folder, 'steering.onnx');
+  writeModel(path, graph.model({ metadata: { 'key\u001b[31m': 'one\r\ntwo\u009b1m' } }));
+  const { out } = await inspect(path, { nodes: true });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+  expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  expect(out).toMatch(/^Metadata +key.\[31m=one..two.1m$/m);
+});
