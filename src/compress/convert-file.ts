@@ -8,6 +8,7 @@ import { openCalibration, smallestBatch } from './calibration-feeds.ts';
 import { type Change, type ChangeReport, type ChangeRequest, changeModel } from './change-model.ts';
 import { convertToFloat16 } from './convert-float16.ts';
 import { countDecisions, type DecisionCount, keptInFloats } from './kept-in-floats.ts';
+import { opsetForBfloat16, raiseOpset } from './raise-opset.ts';
 import { storeWeights } from './store-weights.ts';
 
 export interface ConvertFileRequest extends Pick<ChangeRequest<unknown>, 'source' | 'target' | 'backend' | 'workload'> {
@@ -77,6 +78,7 @@ async function toFloat16(model: OnnxModel, request: ConvertFileRequest): Promise
 }
 
 async function toBfloat16(model: OnnxModel): Promise<Change<ConvertFileReport>> {
+  raiseOpset(model, opsetForBfloat16);
   await runPasses(model, [hygiene, deadCode]);
   const { stored, kept, worstDecibels } = storeWeights(model, 'bfloat16');
   const decisions = [

@@ -8,7 +8,7 @@ import type { NodeDecision } from './node-decision.ts';
 import { computesInInt8 } from './quantization-plan.ts';
 import { quantizeDynamic } from './quantize-dynamic.ts';
 import { quantizeModel } from './quantize-model.ts';
-import { raiseOpset } from './raise-opset.ts';
+import { opsetForBfloat16, raiseOpset } from './raise-opset.ts';
 import { storeWeights } from './store-weights.ts';
 import type { VariantSettings } from './variant.ts';
 import type { Conversion } from './variant-record.ts';
@@ -103,6 +103,7 @@ async function toFloat16(model: OnnxModel, { calibration, load }: ConversionTool
 }
 
 function storedAsBfloat16(model: OnnxModel): Conversion {
+  raiseOpset(model, opsetForBfloat16);
   const { stored, kept, worstDecibels } = storeWeights(model, 'bfloat16');
   const counts = countsBy(kept.map(({ reason }) => reason));
   if (stored === 0) throw nothingToConvert(model, 'a weight of 256 or more elements in 32-bit floats', counts);
