@@ -28,12 +28,12 @@ export interface Variant {
 export interface VariantSurroundings {
   readonly hub: Registry<Workload>;
   readonly cacheFolder: string;
-  /** Folds constants, calibrates, and loads what was built. */
+  /** Folds constants, calibrates, and loads what was built. Where it cannot run, models in 32-bit floats are rewritten without all that. */
   readonly backend: Backend;
 }
 
 /** Raised when a step makes another file of the same model, so that cached ones are built anew. */
-const version = 4;
+const version = 5;
 
 const itemsForRange = 8;
 
@@ -54,7 +54,8 @@ export async function buildVariant(
   const calibration = await calibrationFor(subject, settings, surroundings);
   const feeds = calibration === null ? null : new LazyFeeds(() => openCalibration(workload, calibration, backend));
   try {
-    const build = await modelBuilder({ workload, calibration, feeds, surroundings });
+    const engine = await engineVersion(backend, settings);
+    const build = await modelBuilder({ workload, calibration, feeds, engine, surroundings });
     const built = await buildAll(modelsOf(workload), settings, build);
     return { workload: withModels(workload, built), record: joinedRecord(built.map(({ record }) => record)) };
   } finally {
@@ -115,13 +116,15 @@ interface BuilderOptions {
   readonly workload: PreparedWorkload;
   readonly calibration: Calibration | null;
   readonly feeds: LazyFeeds | null;
+  /** null: there is none. */
+  readonly engine: string | null;
   readonly surroundings: VariantSurroundings;
 }
 
-async function modelBuilder({ workload, calibration, feeds, surroundings }: BuilderOptions): Promise<BuildModel> {
+async function modelBuilder(options: BuilderOptions): Promise<BuildModel> {
+  const { workload, calibration, feeds, engine, surroundings } = options;
   const { backend, cacheFolder } = surroundings;
   const cache = new WorkloadCache(cacheFolder);
-  const engine = await engineVersion(backend);
   const weightBits = weightBitsHere();
   const calibrated =
     calibration === null
@@ -137,7 +140,7 @@ async function modelBuilder({ workload, calibration, feeds, surroundings }: Buil
         const tools = {
           sourceSha256: model.sha256,
           sourceBytes: model.bytes,
-          evaluate: evaluateOn(backend),
+          evaluate: engine === null ? null : evaluateOn(backend),
           load: calibrationOn(backend),
           weightBits,
           async calibration() {
@@ -147,7 +150,7 @@ async function modelBuilder({ workload, calibration, feeds, surroundings }: Buil
         };
         const report = await rewriteModel(source.model, settings, tools, source.folder);
         writeVariant(folder, source.model, source.folder);
-        await checkLoads(folder, model, settings, backend, report.steps);
+        if (engine !== null) await checkLoads(folder, model, settings, backend, report.steps);
         return report;
       },
     });
@@ -168,13 +171,15 @@ async function fedWith(workload: PreparedWorkload) {
   return { inputs, preprocess, postprocess, stages, models };
 }
 
-/** Constants are folded and ranges taken by it: another version may give other numbers. */
-async function engineVersion(backend: Backend): Promise<string> {
+/** Constants are folded and ranges taken by it: another version may give other numbers. null: it cannot run here, and is not needed. */
+async function engineVersion(backend: Backend, { precision }: VariantSettings): Promise<string | null> {
   const probe = await backend.probe();
   if (probe.available) return `${backend.name} ${probe.version}`;
+  // Who measures another backend need not have this one: small constants are folded without it, and that backend will load the file itself.
+  if (precision === 'fp32') return null;
   throw new DynoError(
     'BACKEND_UNAVAILABLE',
-    `Models are rewritten with the help of ${backend.name}, which cannot run here: ${probe.reason}. Run: ${probe.remedy}`,
+    `Models are converted to ${precision} with the help of ${backend.name}, which cannot run here: ${probe.reason}. Run: ${probe.remedy}`,
   );
 }
 

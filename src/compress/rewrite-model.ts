@@ -17,7 +17,8 @@ export interface RewriteTools extends ConversionTools {
   readonly sourceSha256: string;
   /** Its size, files beside it included. */
   readonly sourceBytes: number;
-  readonly evaluate: Evaluate;
+  /** null: there is no engine; only small constants are folded. */
+  readonly evaluate: Evaluate | null;
 }
 
 /** What was done to a model; the file is not yet written. */

@@ -86,6 +86,25 @@ test('a variant is built once and taken from the cache after that', async () => 
   expect(other.record.sha256).not.toBe(first.record.sha256);
 });
 
+test('without the engine, models in floats are cleaned and fused all the same, and others say what is missing', async () => {
+  const missing = { available: false, reason: 'it is not installed', remedy: 'npm install it' } as const;
+  const backend = {
+    ...ortCpu,
+    probe: () => Promise.resolve(missing),
+    load: () => Promise.reject(new Error('It cannot run here.')),
+  };
+  const settings = { ...asInFile, hygiene: 'on', fusion: true } as const;
+  const without = await buildVariant(await subject(), settings, { ...surroundings, backend });
+  expect(without.record).toMatchObject({ steps: ['hygiene', 'fusion'], fused: 4, conversion: null });
+  const { workload, record } = await buildVariant(await subject(), settings, surroundings);
+  expect(record.fused).toBe(4);
+  // Each has an entry of its own: what the engine would fold is not taken for what was folded without it.
+  expect(workload.model.path).not.toBe(without.workload.model.path);
+  expect(await accuracyOf(without.workload)).toBe(await accuracyBefore());
+  const halves = buildVariant(await subject(), { ...settings, precision: 'bf16' }, { ...surroundings, backend });
+  await expect(halves).rejects.toThrow(/converted to bf16 with the help of ort-cpu.*not installed.*npm install it/);
+});
+
 test('fusion for an engine with operators of its own joins convolutions and activations, and says how often', async () => {
   const settings = { ...asInFile, hygiene: 'on', fusion: true, domains: ['com.microsoft'] } as const;
   const { workload: source } = await subject();
