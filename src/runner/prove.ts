@@ -1,6 +1,3 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { diskError } from '../results/disk-error.ts';
 import type { PlannedCase } from '../suite/plan.ts';
 import { runTask } from './child-task.ts';
 import type { History } from './history.ts';
@@ -8,6 +5,7 @@ import type { ProofAnswer, ProofJob } from './job.ts';
 import { skipForTime } from './max-time.ts';
 import type { ReadyCase } from './prepare.ts';
 import type { RunContext } from './run-context.ts';
+import { inWorkFolder } from './work-folder.ts';
 
 /**
  * Proves each configuration once (workload × backend × precision × fusion × layout × hygiene, and batch size where answers depend on it) in a process of its
@@ -79,13 +77,6 @@ function keysOf(cases: readonly ReadyCase[]): string[] {
   return cases.map(({ case: { key } }) => key);
 }
 
-const proofFolder = '.proof';
-
-/** Removes what the proofs of a sitting left that was killed: dumps are as large as the model. */
-export function removeProofFolders(folder: string): void {
-  rmSync(join(folder, proofFolder), { recursive: true, force: true });
-}
-
 /**
  * The cases that share a proof. Where the size of a query's images follows the largest of them, or the lines of all its pages share the
  * runs of a model, an item's answer depends on the others in its query: each batch size is then proven by itself.
@@ -105,10 +96,8 @@ async function proveOne(
   { case: planned, workload, source, variant }: ReadyCase,
   { plan, plugins, signal, folder }: RunContext,
 ) {
-  const workFolder = join(folder, proofFolder);
-  createFolder(workFolder);
-  let pid = 0;
-  try {
+  return inWorkFolder(folder, async ({ path, environment }) => {
+    let pid = 0;
     const job: ProofJob = {
       plugins,
       case: planned,
@@ -116,27 +105,18 @@ async function proveOne(
       source,
       variant,
       policy: plan.policy,
-      workFolder,
+      workFolder: path,
       deadlineSeconds: planned.timeLimitSeconds,
     };
     const outcome = await runTask<ProofJob, ProofAnswer>('runner/proof-process.js', job, {
+      environment,
       signal,
       onStart: (started) => {
         pid = started;
       },
     });
     return { ...outcome, pid };
-  } finally {
-    removeProofFolders(folder);
-  }
-}
-
-function createFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true });
-  } catch (error) {
-    throw diskError(error, path);
-  }
+  });
 }
 
 function skipNothingToFuse(planned: PlannedCase, { log, onProgress }: RunContext): void {

@@ -15,7 +15,7 @@ import { type History, readHistory } from './history.ts';
 import type { ProbeAnswer } from './job.ts';
 import { preflight } from './preflight.ts';
 import { isOpen, prepareWorkloads, probeBackends } from './prepare.ts';
-import { proveCases, removeProofFolders } from './prove.ts';
+import { proveCases } from './prove.ts';
 import { recoverCutRounds, refuseIfAlive } from './resume.ts';
 import { runRounds } from './rounds.ts';
 import type { RunContext, RunRequest } from './run-context.ts';
@@ -23,6 +23,7 @@ import { searchRates } from './search-rates.ts';
 import { summarise } from './summarise.ts';
 import { startTelemetry } from './telemetry.ts';
 import { prepareVariants } from './variants.ts';
+import { removeWorkFolder } from './work-folder.ts';
 
 /**
  * Runs a plan to its result: prepares the workloads and the variants of their models, proves the configurations, measures the rounds, and summarises what the
@@ -62,7 +63,7 @@ async function runWithLog(context: RunContext): Promise<Run | null> {
   const { log, signal, folder } = context;
   const history = readHistory(readEvents(folder));
   refuseIfAlive(history, folder);
-  removeProofFolders(folder);
+  removeWorkFolder(folder);
 
   // Before the probe: what it loads the machine with is not the machine's.
   const findings = await preflight();

@@ -9,6 +9,7 @@ import { prepareSeconds, type ReadyCase } from './prepare.ts';
 import { variantText } from './progress.ts';
 import type { RunContext } from './run-context.ts';
 import { variantSettings } from './variant-settings.ts';
+import { inWorkFolder } from './work-folder.ts';
 
 /** Cases that load the same files. */
 interface Group {
@@ -89,7 +90,7 @@ async function prepareGroup(
 }
 
 function makeVariant({ case: planned, source }: ReadyCase, settings: VariantSettings, context: RunContext) {
-  const { plan, plugins, cacheFolder, signal } = context;
+  const { plan, plugins, cacheFolder, signal, folder } = context;
   const request = plan.workloads.find(({ name }) => name === planned.workload);
   if (request === undefined) throw new Error(`The workload ${planned.workload} is not in the plan.`);
   const job: VariantJob = {
@@ -100,10 +101,13 @@ function makeVariant({ case: planned, source }: ReadyCase, settings: VariantSett
     cacheFolder,
     deadlineSeconds: prepareSeconds,
   };
-  return runTask<VariantJob, VariantAnswer>('runner/variant-process.js', job, {
-    signal,
-    overdueRemedy: 'Making a variant of a model may take 10 minutes: is the model very large, or the machine busy?',
-  });
+  return inWorkFolder(folder, ({ environment }) =>
+    runTask<VariantJob, VariantAnswer>('runner/variant-process.js', job, {
+      environment,
+      signal,
+      overdueRemedy: 'Making a variant of a model may take 10 minutes: is the model very large, or the machine busy?',
+    }),
+  );
 }
 
 function failAll(cases: readonly ReadyCase[], cause: Cause, what: string, { log, fail }: RunContext): void {

@@ -63,8 +63,8 @@ test.skipIf(!existsSync('/proc/self/task'))(
     const proofFiles = [...of('proof-process.js')].flatMap(([, { files }]) => [...files]);
     const roundFiles = rounds.flatMap(([, { files }]) => [...files]);
     // That proofs do open dumps or profiles shows that the next line can fail.
-    expect(proofFiles.some((path) => path.includes('/.proof/'))).toBe(true);
-    expect(roundFiles.filter((path) => path.includes('/.proof/') || /_\d{4}-\d\d-\d\d_.*\.json$/.test(path))).toEqual(
+    expect(proofFiles.some((path) => path.includes('/.work/'))).toBe(true);
+    expect(roundFiles.filter((path) => path.includes('/.work/') || /_\d{4}-\d\d-\d\d_.*\.json$/.test(path))).toEqual(
       [],
     );
     expect(roundFiles.some((path) => path.endsWith('.seg'))).toBe(true);

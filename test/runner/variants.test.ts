@@ -1,6 +1,10 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import type { VariantSettings } from '../../src/compress/variant.ts';
 import type { RunEvent, VariantRecord } from '../../src/results/events.ts';
+import type { TaskOptions } from '../../src/runner/child-task.ts';
 import { readHistory } from '../../src/runner/history.ts';
 import type { Outcome, VariantAnswer, VariantJob } from '../../src/runner/job.ts';
 import type { ReadyCase } from '../../src/runner/prepare.ts';
@@ -13,14 +17,20 @@ import type { PreparedWorkload } from '../../src/workloads/prepared-workload.ts'
 import { plannedCase, policy } from './fixtures/plan.ts';
 
 /** Processes that only answer what a test says. */
-const machine = vi.hoisted(() => ({ jobs: [] as VariantJob[], answer: (_job: VariantJob): unknown => null }));
+const machine = vi.hoisted(() => ({
+  jobs: [] as VariantJob[],
+  answer: (_job: VariantJob, _environment: Readonly<Record<string, string>>): unknown => null,
+}));
 vi.mock('../../src/runner/child-task.ts', () => ({
-  runTask: async (script: string, job: VariantJob) => {
+  runTask: async (script: string, job: VariantJob, { environment = {} }: TaskOptions) => {
     expect(script).toBe('runner/variant-process.js');
     machine.jobs.push(job);
-    return machine.answer(job);
+    return machine.answer(job, environment);
   },
 }));
+
+const folder = mkdtempSync(join(tmpdir(), 'dyno-variants-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 beforeEach(() => {
   machine.jobs = [];
@@ -79,6 +89,7 @@ async function prepare(
     plan: { workloads: [{ name: 'one-node', kind: 'hub', definition: null }], cases: [], policy },
     plugins: [],
     cacheFolder: '/cache',
+    folder,
     signal: new AbortController().signal,
     log: { append: (event: Record<string, unknown>) => log.push(event) },
     onProgress: ({ type }: { type: string }) => told.push(type),
@@ -199,6 +210,21 @@ test('without time left no variant is made, and its cases are skipped', async ()
   expect(log).toEqual([['case.skipped', 'a', 'MAX_TIME']]);
   expect(machine.jobs).toEqual([]);
   expect(Object.keys(loaded)).toEqual(['b']);
+});
+
+test('what the process of a variant leaves among temporary files is gone with it, however it ends', async () => {
+  const seen: string[] = [];
+  machine.answer = (_job, { TMPDIR = '' }) => {
+    seen.push(TMPDIR);
+    expect(readdirSync(TMPDIR)).toEqual([]);
+    writeFileSync(join(TMPDIR, 'model.onnx'), 'as large as the model');
+    return failed('KILLED');
+  };
+  const { failures } = await prepare([ready('a'), ready('b', { precision: 'int8' })]);
+  expect(failures).toHaveLength(1);
+  expect(seen.map((path) => path.startsWith(`${folder}/`))).toEqual([true]);
+  expect(seen.filter(existsSync)).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 /** An earlier sitting measured these cases on a variant with this hash. */

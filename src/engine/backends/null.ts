@@ -43,7 +43,7 @@ function refuseUnsupported({ precision, fusion, optimization }: LoadOptions): vo
   };
   if (precision !== 'fp32') refuse('precision', precision, 'fp32');
   // The reference of a proof is asked for without fusion; a case is not.
-  if (fusion !== 'on' && optimization !== 'none') refuse('fusion', fusion, 'on');
+  if (fusion !== 'on' && optimization !== 'none') refuse('fusion', 'off or graph', 'on');
 }
 
 class NullSession implements Session {

@@ -42,7 +42,7 @@ function refuseUnsupported({ precision, threads, fusion, spinning, optimization 
   if (threads !== 1) refuse('threads', threads, 1);
   if (spinning !== 'off') refuse('spinning', spinning, 'off');
   // The reference of a proof is asked for without fusion; a case is not.
-  if (fusion !== 'on' && optimization !== 'none') refuse('fusion', fusion, 'on');
+  if (fusion !== 'on' && optimization !== 'none') refuse('fusion', 'off or graph', 'on');
 }
 
 class OperatorSession implements Session {
