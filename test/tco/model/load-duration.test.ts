@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { hoursPerYear } from '../../../src/tco/model/demand.ts';
+import { hoursFollowing } from '../../../src/tco/model/load-duration.ts';
+
+const shares = (peak: number, needed: number, kept: number, ratio: number) =>
+  hoursFollowing(peak, needed, kept, ratio) / hoursPerYear;
+
+test('a constant load keeps all machines all the time', () => {
+  expect(shares(4, 4, 0, 1)).toBe(4);
+  expect(shares(3.2, 4, 0, 1)).toBe(4);
+  expect(shares(4, 4, 3, 1)).toBe(1);
+  expect(shares(4, 4, 5, 1)).toBe(0);
+});
+
+test('a load that falls in a straight line from 4 machines to none needs 1 + 3/4 + 1/2 + 1/4 of a year', () => {
+  expect(shares(4, 4, 0, 2)).toBe(2.5);
+  expect(shares(4, 4, 2, 2)).toBe(0.75); // the third and the fourth
+});
+
+test('with many machines the hours come near the mean load, from above', () => {
+  // The mean of 10,000 machines at a peak of 3 times the mean is 3,333; a machine is started early and stopped late, half of one each.
+  const machines = shares(10_000, 10_000, 0, 3);
+  expect(machines).toBeGreaterThan(10_000 / 3);
+  expect(machines).toBeLessThan(10_000 / 3 + 1);
+});
+
+test('just after a step the new machine has no hours yet', () => {
+  expect(shares(4, 5, 4, 3)).toBe(0);
+});
