@@ -19,6 +19,9 @@ import type { Rewrite } from './rewrite.ts';
 /** A result of more elements is kept only where a constant that it is made of is as large: the file would fill with copies. */
 const mostGrown = 4096;
 
+/** What is larger on the way is not computed at all: two vectors of a file of a megabyte can be added up to a matrix of 64 GB. */
+const mostOnTheWay = 2 ** 26;
+
 /**
  * Computes nodes whose inputs are constants, and Shape and Size of values whose shape is static, and keeps the results as constants. Small
  * integer work is done here; with `evaluate`, the rest is run as one piece. What makes an output of the graph stays a node; so does what
@@ -67,11 +70,18 @@ function foldSmall(rewrite: Rewrite, context: PassContext, folded: Map<string, C
       rewrite.note(node.name, `${operatorName(node)} on constants is computed`);
     } else if (node.input.every((name) => name === '' || willBeKnown.has(name) || isConstant(name, rewrite, folded))) {
       if (mayGrow(node) && (elementsMade(node, inputs) ?? Number.POSITIVE_INFINITY) > mostGrown) continue;
+      if (isHuge(node, context)) continue;
       left.push(node);
       for (const name of node.output) willBeKnown.add(name);
     }
   }
   return left;
+}
+
+/** Whether a node makes far more than it is given, as far as shapes are known. */
+function isHuge({ input, output }: NodeProto, { values }: PassContext): boolean {
+  const elements = (name: string) => elementCount(values.shape(name) ?? [0]);
+  return Math.max(0, ...output.map(elements)) > Math.max(mostOnTheWay, ...input.map(elements));
 }
 
 function isFoldable(node: NodeProto, rewrite: Rewrite): boolean {

@@ -127,3 +127,14 @@ test('a node on constants that makes an output of the graph stays, as does one o
   model.graph.input.push(createMessage(ValueInfoProtoSchema, { name: 'fed' }));
   expect((await apply(model, constantFolding, { evaluate })).changes).toEqual([]);
 });
+
+test('two vectors whose sum is a matrix that no memory holds are not added up', async () => {
+  const { graph, x } = start([1]);
+  const vector = (name: string, dims: number[]) =>
+    graph.constant(name, 'float32', dims, new Float32Array(100_000).fill(1));
+  const sum = graph.node('Add', [vector('rows', [100_000, 1]), vector('columns', [1, 100_000])], { outputs: ['sum'] });
+  const largest = graph.node('ReduceMax', [sum], { outputs: ['largest'], attributes: { keepdims: 0 } });
+  graph.output(graph.node('Add', [x, largest], { outputs: ['y'] }), 'float32', [1]);
+  const asked: Evaluate = () => Promise.reject(new Error('The engine was asked to compute 40 GB.'));
+  expect((await apply(graph.model(), constantFolding, { evaluate: asked })).changes).toEqual([]);
+});
