@@ -30,9 +30,9 @@ const mostPassages = 60_000;
  * these are too many, the longest edges are left undrawn.
  */
 export function inLayers(layerOf: readonly number[], edges: readonly Edge[]): Layered {
+  const spans = edges.map(({ from, to }) => (layerOf[to] ?? 0) - (layerOf[from] ?? 0));
   const longest = longestDrawn(layerOf, edges);
   const items: Item[] = layerOf.map((layer, box) => ({ layer, box, above: [], below: [] }));
-  const passages = new Map<string, number>();
   const linked = new Set<string>();
   const link = (from: number, to: number) => {
     if (linked.has(`${from} ${to}`)) return;
@@ -40,40 +40,33 @@ export function inLayers(layerOf: readonly number[], edges: readonly Edge[]): La
     items[from]?.below.push(to);
     items[to]?.above.push(from);
   };
-  const routes = edges.map(({ from, to }) => {
-    const [first, last] = [layerOf[from] ?? 0, layerOf[to] ?? 0];
-    if (last - first > longest) return null;
-    const route = [from];
-    for (let layer = first + 1; layer < last; layer++) {
-      const key = `${from} ${layer}`;
-      const passage = passages.get(key) ?? items.push({ layer, box: null, above: [], below: [] }) - 1;
-      passages.set(key, passage);
-      route.push(passage);
+  const steps = spans.reduce((sum, span) => sum + (span > longest ? 0 : span + 1), 0);
+  const buses = new Map<number, number[]>();
+  const routes = edges.map(({ from, to }, edge) => {
+    const span = spans[edge] ?? 0;
+    if (span > longest) return null;
+    // The box, and the places where its edges pass through the layers below it, as far down as one goes so far.
+    const bus = buses.get(from) ?? [from];
+    buses.set(from, bus);
+    const drawn = steps > mostSteps ? Math.min(bus.length, span) - 1 : 0;
+    while (bus.length < span) {
+      const passage = items.push({ layer: (layerOf[from] ?? 0) + bus.length, box: null, above: [], below: [] }) - 1;
+      link(bus.at(-1) ?? from, passage);
+      bus.push(passage);
     }
-    route.push(to);
-    for (const [step, item] of route.entries()) if (step > 0) link(route[step - 1] ?? 0, item);
-    return route;
+    link(bus[span - 1] ?? from, to);
+    return [...bus.slice(drawn, span), to];
   });
   const layers: number[][] = Array.from({ length: Math.max(-1, ...layerOf.values()) + 1 }, () => []);
   for (const [place, { layer }] of items.entries()) layers[layer]?.push(place);
-  return { items, layers, routes: sharingSteps(routes) };
+  return { items, layers, routes };
 }
 
-/** More steps than this make a page of several megabytes: a value that everything uses has thousands of edges down the same way. */
+/**
+ * More steps than this make a page of several megabytes: a value that everything uses has thousands of edges down the same way. Each then begins where
+ * those before it went on alone.
+ */
 const mostSteps = 150_000;
-
-function sharingSteps(routes: readonly (readonly number[] | null)[]): (readonly number[] | null)[] {
-  const steps = routes.reduce((sum, route) => sum + (route?.length ?? 0), 0);
-  if (steps <= mostSteps) return [...routes];
-  const drawn = new Set<number>();
-  return routes.map((route) => {
-    if (route === null) return null;
-    // The last item is a box, to which each edge leads by itself.
-    const fresh = route.findIndex((item, step) => step === route.length - 1 || (step > 0 && !drawn.has(item)));
-    for (const item of route.slice(1, -1)) drawn.add(item);
-    return route.slice(Math.max(0, fresh - 1));
-  });
-}
 
 /** The most layers that an edge may span so that there are not too many passages. */
 function longestDrawn(layerOf: readonly number[], edges: readonly Edge[]): number {

@@ -67,6 +67,15 @@ test('where a value is used everywhere, its way is drawn once and each edge from
   expect(routes.every((route, place) => route?.at(-1) === [...chain, ...bus][place]?.to)).toBe(true);
 });
 
+test('a value that ten thousand boxes use is led along in memory for its way alone, not for each of them', () => {
+  const chain = Array.from({ length: 9_999 }, (_, place) => edge(place, place + 1));
+  const bus = Array.from({ length: 9_998 }, (_, place) => edge(0, place + 2));
+  const { items, routes } = inLayers([...Array(10_000).keys()], [...chain, ...bus]);
+  // Of 50 million steps, one passage for each layer between the first box and the last but one.
+  expect(items).toHaveLength(10_000 + 9_998);
+  expect(routes.at(-1)).toEqual([items.length - 2, items.length - 1, 9_999]);
+});
+
 test('crossings are counted, and two crossed pairs are put straight', () => {
   // 0 and 1 above, 2 and 3 below, crosswise.
   const layered = inLayers([0, 0, 1, 1], [edge(0, 3), edge(1, 2)]);
