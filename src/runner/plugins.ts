@@ -7,6 +7,7 @@ import { errorText, InputError } from '../kernel/errors.ts';
 import { builtScript } from '../kernel/package-root.ts';
 import { Registry } from '../kernel/registry.ts';
 import type { Workload } from '../workloads/workload.ts';
+import { checkBackend, checkWorkload } from './plugin-contract.ts';
 
 /** All plug-ins of a process, by kind. */
 export interface Plugins {
@@ -60,6 +61,7 @@ export async function registerModule(module: string, plugins: Plugins): Promise<
     );
   }
   const before = new Set(plugins.backends.names());
+  const known = new Set(plugins.workloads.names());
   try {
     loaded.register(plugins);
   } catch (error) {
@@ -71,16 +73,9 @@ export async function registerModule(module: string, plugins: Plugins): Promise<
       },
     );
   }
-  // Plug-ins are JavaScript that no compiler has seen.
-  for (const backend of plugins.backends.all().filter(({ name }) => !before.has(name))) {
-    for (const method of ['probe', 'load'] as const) {
-      if (typeof backend[method] === 'function') continue;
-      throw new InputError(
-        'BACKEND_INVALID',
-        `The plug-in ${module}: expected the backend "${backend.name}" to have a function "${method}", got ${typeof backend[method]}. See docs/extending.md.`,
-      );
-    }
-  }
+  for (const backend of plugins.backends.all().filter(({ name }) => !before.has(name))) checkBackend(backend, module);
+  for (const workload of plugins.workloads.all().filter(({ name }) => !known.has(name)))
+    checkWorkload(workload, module);
 }
 
 /** The module URL of what `--plugin` names: a file, or a package that is installed where the command runs. */

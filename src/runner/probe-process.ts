@@ -1,6 +1,7 @@
 /** Asks backends whether they can run here, in a process of its own: a probe loads native libraries. */
 import { childMain } from './child-main.ts';
 import type { ProbeAnswer, ProbeJob } from './job.ts';
+import { checkProbe } from './plugin-contract.ts';
 import { loadPlugins } from './plugins.ts';
 
 await childMain<ProbeJob, ProbeAnswer>(async (job) => {
@@ -9,6 +10,7 @@ await childMain<ProbeJob, ProbeAnswer>(async (job) => {
   for (const name of job.backends) {
     const backend = backends.get(name);
     const probe = await backend.probe();
+    checkProbe(name, probe);
     const { stack, operatorDomains = [], usesGraph = true } = backend;
     const always = { stack, operatorDomains, usesGraph };
     probes[name] = probe.available

@@ -15,7 +15,8 @@ const ownItems = 128;
 /**
  * What a workload is calibrated with: its own calibration data where it has some; of generated data, others from another seed; and where nobody
  * takes an accuracy that it could flatter, the workload's own data.
- * @throws InputError `CALIBRATION_NEEDED` where the only data are those that accuracy is taken on.
+ * @throws InputError `CALIBRATION_NEEDED` where the only data are those that accuracy is taken on, `CALIBRATION_INVALID` when a plug-in answers
+ *   with something else.
  */
 export async function findCalibration(
   request: WorkloadRequest,
@@ -26,7 +27,7 @@ export async function findCalibration(
   const cache = new WorkloadCache(cacheFolder);
   const ofHub = request.kind === 'hub' ? request.name : request.images?.workload;
   const own = ofHub === undefined ? undefined : await hub.get(ofHub).calibration?.(cache);
-  if (own !== undefined) return own;
+  if (own !== undefined) return checked(own, request.name);
   if (request.definition?.calibration !== undefined) {
     return ownCalibration(request.definition.calibration, request.definition, workload, cache);
   }
@@ -53,4 +54,16 @@ export async function findCalibration(
     data,
     items,
   };
+}
+
+/** Of a plug-in, which no compiler has seen. */
+function checked(calibration: Calibration, workload: string): Calibration {
+  const { what, data, items } = (calibration ?? {}) as Partial<Calibration>;
+  const fits =
+    typeof what === 'string' && typeof data?.kind === 'string' && Number.isInteger(items) && Number(items) > 0;
+  if (fits) return calibration;
+  throw new InputError(
+    'CALIBRATION_INVALID',
+    `Workload "${workload}": expected its calibration to answer { what: '100 texts', data, items: 100 }, got ${JSON.stringify(calibration)?.slice(0, 200)}. See docs/extending.md.`,
+  );
 }

@@ -95,3 +95,13 @@ async function generated(): Promise<PreparedWorkload> {
     metric: { kind: null, code: 'NO_LABELS', need: 'labelled data and a metric' },
   };
 }
+
+test.each([{}, { what: 'texts', data: { kind: 'images' }, items: 0 }, null])(
+  'what a plug-in answers in the place of a calibration is refused: %o',
+  async (answer) => {
+    const plugged = { ...digits, calibration: async () => answer } as unknown as Workload;
+    const hub = new Registry<Workload>('workload').add(plugged);
+    const found = findCalibration({ ...request, name: 'digits', kind: 'hub' }, await generated(), hub, cacheFolder);
+    await expect(found).rejects.toMatchObject({ code: 'CALIBRATION_INVALID', exitCode: 3 });
+  },
+);
