@@ -1,5 +1,5 @@
 import { checkBetween, checkNotNegative, checkWhole } from './check-figure.ts';
-import { type Demand, hoursPerYear, peakRate, requestsInYear } from './demand.ts';
+import { type Demand, hoursPerYear, loadIn } from './demand.ts';
 import { capacity, checkThroughput, machinesFor, type Throughput } from './fleet.ts';
 import type { Ledger } from './ledger.ts';
 import { hoursFollowing } from './load-duration.ts';
@@ -85,7 +85,7 @@ export function checkCloud(option: CloudOption): void {
 
 /** Instances in the year's busiest hour, redundant ones included. */
 function instancesAt(option: CloudOption, demand: Demand, year: number, serving: readonly number[] | null): number {
-  const needed = serving?.[year - 1] ?? machinesFor(peakRate(demand, year), option.throughput);
+  const needed = serving?.[year - 1] ?? machinesFor(loadIn(demand, year).peakRate, option.throughput);
   return needed + option.redundantMachines;
 }
 
@@ -107,7 +107,7 @@ export function walkCloud(
     const rented = rentedHours(option, demand, year, needed, committed);
     ledger.pay(year, 'instances', rented * hourlyPrice(option));
 
-    const requests = requestsInYear(demand, year);
+    const { requests } = loadIn(demand, year);
     ledger.pay(year, 'egress', requests * traffic.egressGigabytesPerRequest * traffic.egressPrice);
     ledger.pay(year, 'storage', traffic.storageCost);
     ledger.serve(year, requests);
@@ -156,7 +156,7 @@ function rentedHours(option: CloudOption, demand: Demand, year: number, needed: 
   // Redundant instances run always, as if they were the first ones.
   const { redundantMachines } = option;
   const alwaysOn = Math.max(0, redundantMachines - committed) * hoursPerYear;
-  const peakMachines = peakRate(demand, year) / capacity(option.throughput);
+  const peakMachines = loadIn(demand, year).peakRate / capacity(option.throughput);
   const kept = Math.max(0, committed - redundantMachines);
   return alwaysOn + hoursFollowing(peakMachines, needed - redundantMachines, kept, demand.peakToAverage);
 }

@@ -26,22 +26,23 @@ export function checkDemand({ requestsPerDay, growthPerYear, peakToAverage, item
   checkPositive('items per request', itemsPerRequest);
 }
 
-/** Mean requests a day in a year, counted from 1. */
-export function requestsPerDay(demand: Demand, year: number): number {
-  return demand.requestsPerDay * (1 + demand.growthPerYear) ** (year - 1);
+/** What is asked for in one year. */
+export interface Load {
+  readonly requests: number;
+  /** Mean rate, items/s. */
+  readonly averageRate: number;
+  /** Rate at the peak, items/s: what the fleet is sized for. */
+  readonly peakRate: number;
 }
 
-/** Requests in a year, counted from 1. */
-export function requestsInYear(demand: Demand, year: number): number {
-  return requestsPerDay(demand, year) * daysPerYear;
+/** The load of a year, counted from 1. */
+export function loadIn(demand: Demand, year: number): Load {
+  const requestsPerDay = demand.requestsPerDay * growthUntil(demand, year);
+  const averageRate = (requestsPerDay * demand.itemsPerRequest) / secondsPerDay;
+  return { requests: requestsPerDay * daysPerYear, averageRate, peakRate: averageRate * demand.peakToAverage };
 }
 
-/** Mean rate in a year, counted from 1, in items/s. */
-export function averageRate(demand: Demand, year: number): number {
-  return (requestsPerDay(demand, year) * demand.itemsPerRequest) / secondsPerDay;
-}
-
-/** Rate at the peak of a year, counted from 1, in items/s: what the fleet is sized for. */
-export function peakRate(demand: Demand, year: number): number {
-  return averageRate(demand, year) * demand.peakToAverage;
+/** Demand of a year, counted from 1, ÷ that of the first one. */
+export function growthUntil({ growthPerYear }: Demand, year: number): number {
+  return (1 + growthPerYear) ** (year - 1);
 }

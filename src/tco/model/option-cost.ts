@@ -1,6 +1,6 @@
 import { cumulative, equivalentAnnualCost, netPresentValue } from './cash-flow.ts';
 import { checkBetween } from './check-figure.ts';
-import { averageRate, checkDemand, type Demand, peakRate } from './demand.ts';
+import { checkDemand, type Demand, loadIn } from './demand.ts';
 import { type Fleet, machinesFor } from './fleet.ts';
 import { type CostItem, costItems, type Ledger } from './ledger.ts';
 import { checkOption, type Option, walkOption } from './option.ts';
@@ -119,16 +119,15 @@ function entry(item: CostItem, flow: readonly number[] | undefined): [CostItem, 
 function yearsOf(option: Option, demand: Demand, ledger: FullLedger, serving: readonly number[] | null): OptionYear[] {
   return Array.from({ length: option.lifeYears }, (_, index) => {
     const year = index + 1;
-    const peak = peakRate(demand, year);
-    const fleet = fleetIn(option, serving?.[index] ?? machinesFor(peak, option.throughput));
-    const average = averageRate(demand, year);
+    const { requests, averageRate, peakRate } = loadIn(demand, year);
+    const fleet = fleetIn(option, serving?.[index] ?? machinesFor(peakRate, option.throughput));
     return {
       year,
-      requests: ledger.requests[year] ?? 0,
-      averageRate: average,
-      peakRate: peak,
+      requests,
+      averageRate,
+      peakRate,
       fleet,
-      utilisation: average / (fleet.serving * option.throughput.itemsPerSecond),
+      utilisation: averageRate / (fleet.serving * option.throughput.itemsPerSecond),
       kilowattHours: ledger.kilowattHours[year] ?? null,
     };
   });

@@ -1,5 +1,5 @@
 import { checkBetween, checkNotNegative, checkWhole } from './check-figure.ts';
-import { averageRate, type Demand, hoursPerYear, peakRate, requestsInYear } from './demand.ts';
+import { type Demand, hoursPerYear, loadIn } from './demand.ts';
 import {
   checkReserve,
   checkThroughput,
@@ -166,7 +166,8 @@ export function walkOwned(
 
   if (capital.installation > 0) ledger.pay(0, 'installation', capital.installation);
   for (let year = 1; year <= lifeYears; year++) {
-    const fleet = ownedFleet(option, serving?.[year - 1] ?? machinesFor(peakRate(demand, year), option.throughput));
+    const { requests, averageRate, peakRate } = loadIn(demand, year);
+    const fleet = ownedFleet(option, serving?.[year - 1] ?? machinesFor(peakRate, option.throughput));
     const bought = Math.max(0, fleet.total - installed);
     if (bought > 0) {
       installed += bought;
@@ -180,7 +181,7 @@ export function walkOwned(
       kilowatts = provisioned;
     }
 
-    const kilowattHours = energyInYear(fleet.powered, averageRate(demand, year), option);
+    const kilowattHours = energyInYear(fleet.powered, averageRate, option);
     ledger.draw(year, kilowattHours);
     ledger.pay(
       year,
@@ -194,7 +195,7 @@ export function walkOwned(
     ledger.pay(year, 'licences', fleet.powered * running.licencesPerMachine);
     const replacements = failures.annualRate * fleet.powered * acceleratorsPrice(capital);
     ledger.pay(year, 'replacement', replacements * outOfWarranty(year, failures.warrantyYears));
-    ledger.serve(year, requestsInYear(demand, year));
+    ledger.serve(year, requests);
   }
   ledger.pay(lifeYears, 'residual', -residual);
 }

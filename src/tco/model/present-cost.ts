@@ -70,6 +70,7 @@ export class PresentCosts {
   #discount(rate: number, years: number): void {
     if (rate === this.#rate && years < this.#factors.length) return;
     this.#rate = rate;
-    this.#factors = Array.from({ length: years + 1 }, (_, time) => (1 + rate) ** -time);
+    this.#factors.length = 0;
+    for (let time = 0, factor = 1; time <= years; time++, factor /= 1 + rate) this.#factors.push(factor);
   }
 }

@@ -45,7 +45,7 @@ export function poissonQuantile(mean: number, confidence: number): number {
   checkNotNegative('a mean', mean);
   if (mean === 0) return 0;
   const first = wellBelow(mean, mean);
-  let chance = Math.exp(first * Math.log(mean) - mean - logGamma(first + 1));
+  let chance = first === 0 ? Math.exp(-mean) : Math.exp(first * Math.log(mean) - mean - logGamma(first + 1));
   let sum = chance;
   let count = first;
   while (sum < confidence && chance > 0) {

@@ -1,4 +1,4 @@
-import { type Demand, requestsPerDay, secondsPerDay } from './demand.ts';
+import { type Demand, growthUntil, secondsPerDay } from './demand.ts';
 import { capacity } from './fleet.ts';
 import type { Option } from './option.ts';
 import { type PresentCost, PresentCosts } from './present-cost.ts';
@@ -35,8 +35,7 @@ export function volumeCurve(
     costs.of(option, { ...demand, requestsPerDay: volume }, rate, machines)[measure];
   const perRequestADay = (demand.itemsPerRequest * demand.peakToAverage) / secondsPerDay;
   const steps = Array.from({ length: option.lifeYears }, (_, index) => {
-    const growth = requestsPerDay({ ...demand, requestsPerDay: 1 }, index + 1);
-    return capacity(option.throughput) / (perRequestADay * growth);
+    return capacity(option.throughput) / (perRequestADay * growthUntil(demand, index + 1));
   });
   return { name: option.name, steps, cost, line: isStraight(option, demand) ? lineOf(cost, option.lifeYears) : null };
 }

@@ -1,17 +1,14 @@
 import { expect, test } from 'vitest';
-import { averageRate, checkDemand, type Demand, peakRate, requestsInYear } from '../../../src/tco/model/demand.ts';
+import { checkDemand, type Demand, loadIn } from '../../../src/tco/model/demand.ts';
 
 const demand: Demand = { requestsPerDay: 864_000, growthPerYear: 0.5, peakToAverage: 3, itemsPerRequest: 4 };
 
 test('864,000 requests a day of 4 items are 40 items/s, 120 at a peak of 3 times the mean', () => {
-  expect(averageRate(demand, 1)).toBe(40);
-  expect(peakRate(demand, 1)).toBe(120);
+  expect(loadIn(demand, 1)).toEqual({ requests: 864_000 * 365.25, averageRate: 40, peakRate: 120 });
 });
 
 test('growth of 50 % makes it 2.25 times as much in the third year', () => {
-  expect(requestsInYear(demand, 1)).toBe(864_000 * 365.25);
-  expect(requestsInYear(demand, 3)).toBe(2.25 * 864_000 * 365.25);
-  expect(peakRate(demand, 3)).toBe(270);
+  expect(loadIn(demand, 3)).toEqual({ requests: 2.25 * 864_000 * 365.25, averageRate: 90, peakRate: 270 });
 });
 
 test('a demand that cannot be is refused with what was expected', () => {

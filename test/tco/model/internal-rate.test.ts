@@ -16,6 +16,12 @@ test('rates that can be told by hand', () => {
   expect(rateOf([100, -110])).toBeCloseTo(0.1, 14); // a loan
 });
 
+test('rates as the roots of the polynomial say them (numpy.roots)', () => {
+  expect(rateOf([-100, 39, 59, 55, 20])).toBeCloseTo(0.28094842115996066, 13);
+  expect(rateOf([-100, 0, 0, 74])).toBeCloseTo(-0.0954958303489728, 13);
+  expect(rateOf([-1_000, -200, 300, 420, 680, 90])).toBeCloseTo(0.07025567855110748, 13);
+});
+
 test('when it is counted from does not matter', () => {
   expect(rateOf([0, 0, -100, 50, 70])).toBeCloseTo(Number(rateOf([-100, 50, 70])), 14);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fleetCostRatio, ratioForSaving } from '../../../src/tco/model/break-even.ts';
 import { crossing } from '../../../src/tco/model/crossing.ts';
-import { averageRate, type Demand, peakRate } from '../../../src/tco/model/demand.ts';
+import { type Demand, loadIn } from '../../../src/tco/model/demand.ts';
 import { optionCost } from '../../../src/tco/model/option-cost.ts';
 import type { OwnedOption } from '../../../src/tco/model/owned.ts';
 import { volumeCurve } from '../../../src/tco/model/volume-curve.ts';
@@ -74,7 +74,7 @@ const half: Demand = { requestsPerDay: 500_000, growthPerYear: 0, peakToAverage:
 
 test('one V100 serves 500,000 requests a day with 0.17 % of its throughput, and costs less', () => {
   const [a, v] = [boundaries.S4.a100, boundaries.S4.v100].map((option) => optionCost(option, half, 0));
-  expect(averageRate(half, 1)).toEqual(printed(5.787, 3));
+  expect(loadIn(half, 1).averageRate).toEqual(printed(5.787, 3));
   expect(v?.years[0]?.fleet.total).toBe(1);
   expect(v?.years[0]?.utilisation).toEqual(printed(0.0017, 4));
   expect(v?.costPerMillionRequests).toEqual(printed(32.66, 2));
@@ -82,9 +82,9 @@ test('one V100 serves 500,000 requests a day with 0.17 % of its throughput, and 
 });
 
 test('for the claim to hold at 500,000 a day one V100 has to be full at 28.9 requests/s, or at 193', () => {
-  expect(peakRate(half, 1) / 0.6).toEqual(printed(28.9, 1));
-  expect(3_362 / (peakRate(half, 1) / 0.6)).toEqual(printed(116)); // images in a request
-  expect(peakRate({ ...half, peakToAverage: 10 }, 1) / 0.3).toEqual(printed(193));
+  expect(loadIn(half, 1).peakRate / 0.6).toEqual(printed(28.9, 1));
+  expect(3_362 / (loadIn(half, 1).peakRate / 0.6)).toEqual(printed(116)); // images in a request
+  expect(loadIn({ ...half, peakToAverage: 10 }, 1).peakRate / 0.3).toEqual(printed(193));
 });
 
 const withThroughput = (option: OwnedOption, itemsPerSecond: number, maxUtilisation: number): OwnedOption => ({
