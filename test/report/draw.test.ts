@@ -60,3 +60,21 @@ test('tidying drops marks that only a pointer needs, and roles of single marks',
     ),
   ).toBe('<g><path d="M1,1" fill-opacity="0"/></g>');
 });
+
+test('a label of 27 letters stands whole on an axis of 210 pixels, and a longer one is cut off at the end', async () => {
+  const draw = await loadDrawing();
+  const drawn = async (label: string) => {
+    const y = { field: 'label', type: 'nominal', axis: { labelLimit: 210 } } as const;
+    const { svg } = await draw('chart', {
+      width: 400,
+      height: 80,
+      data: { values: [{ label }] },
+      mark: 'bar',
+      encoding: { y },
+    });
+    return /<text[^>]*>([^<]*engine[^<]*)<\/text>/.exec(svg)?.[1];
+  };
+  expect(await drawn('fp32 · engine-fused · plain')).toBe('fp32 · engine-fused · plain');
+  // 0.69 of 11 pixels for most letters, 0.41 for narrow ones.
+  expect(await drawn('fp32 · engine-fused · cleaned · plain · again')).toMatch(/^fp32 · engine-fused · cleaned.*…$/);
+});
