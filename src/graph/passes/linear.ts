@@ -23,6 +23,8 @@ export function linearOf(node: NodeProto, rewrite: Rewrite, context: PassContext
   const layout = layouts.get(operatorName(node))?.(node, rewrite, context);
   const [, weightName = '', biasName = ''] = node.input;
   if (layout === undefined || layout === null || !isFloat32(rewrite, weightName)) return null;
+  // Weights in a file that is not to be read have a type and a shape, but no numbers to compute with.
+  if (!rewrite.isReadable(weightName)) return null;
   const { rank, channels, weightDims, channelOf } = layout;
   const bias = biasOf(biasName, channels, operatorName(node) === 'Gemm' ? floatAttribute(node, 'beta', 1) : 1, rewrite);
   if (bias === null) return null;

@@ -49,7 +49,8 @@ export function passOverGraphs(
       for (const graph of withBodies(main)) {
         const rewrite = new Rewrite(main, graph, context.folder);
         await visit(rewrite, graph === main ? context : { ...context, values: nothingKnown });
-        changes.push(...rewrite.apply().map((change) => ({ pass: name, ...change })));
+        // One by one: there may be more than a call takes arguments.
+        for (const change of rewrite.apply()) changes.push({ pass: name, ...change });
       }
       return changes;
     },

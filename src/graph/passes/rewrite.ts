@@ -150,7 +150,7 @@ export class Rewrite {
     if (this.#replacements.size > 0) {
       this.graph.node = this.graph.node.flatMap((node) => this.#replacements.get(node) ?? [node]);
     }
-    this.graph.initializer.push(...this.#constants);
+    for (const constant of this.#constants) this.graph.initializer.push(constant);
     if (this.#renames.size > 0) {
       for (const node of this.graph.node) {
         this.#rename(node, new Set());

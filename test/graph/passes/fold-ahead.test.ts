@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { GraphBuilder } from '../../../src/graph/builder.ts';
+import { StringStringEntryProtoSchema, TensorProto_DataLocation } from '../../../src/graph/onnx_pb.ts';
+import { createMessage } from '../../../src/graph/onnx-message.ts';
 import { foldIntoNextConvolution } from '../../../src/graph/passes/fold-ahead.ts';
 import { apply, constantOf } from './apply.ts';
 
@@ -72,4 +74,18 @@ test('a constant that makes channels out of one is left alone, and so is a value
     ['scaled'],
   );
   expect(shared.changes).toEqual([]);
+});
+
+test('weights in a file that is not read are left alone, and not taken for zeros', async () => {
+  const graph = new GraphBuilder('external');
+  const x = graph.input('x', 'float32', ['batch', 2, 4, 4]);
+  const scaled = graph.node('Mul', [x, graph.constant('s', 'float32', [1], Float32Array.of(2))]);
+  const weight = graph.constant('w', 'float32', [1, 2, 1, 1], Float32Array.of(5, 7));
+  graph.output(graph.node('Conv', [scaled, weight], { outputs: ['y'] }), 'float32', ['batch', 1, 4, 4]);
+  const model = graph.model();
+  const tensor = model.graph.initializer.find(({ name }) => name === 'w');
+  const externalData = [createMessage(StringStringEntryProtoSchema, { key: 'location', value: 'elsewhere.bin' })];
+  const dataLocation = TensorProto_DataLocation.EXTERNAL;
+  Object.assign(tensor ?? {}, { rawData: new Uint8Array(), dataLocation, externalData });
+  expect((await apply(model, foldIntoNextConvolution)).changes).toEqual([]);
 });
