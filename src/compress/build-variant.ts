@@ -1,4 +1,5 @@
 import type { Backend } from '../engine/backends/backend.ts';
+import { sha256OfFile } from '../kernel/content-hash.ts';
 import { DynoError } from '../kernel/errors.ts';
 import type { Registry } from '../kernel/registry.ts';
 import { WorkloadCache } from '../workloads/cache.ts';
@@ -82,7 +83,9 @@ async function calibrationFor(
 /** Whose numbers fit into 16 bits is seen on a few items as well as on many. */
 function fewOf(calibration: Calibration): Calibration {
   if (calibration.items <= itemsForRange) return calibration;
-  return { ...calibration, items: itemsForRange, what: `${itemsForRange} of ${calibration.what}` };
+  // `512 digits of …` is `8 digits of …` then.
+  const what = calibration.what.replace(/^\d+ (of the \d+ )?/, '');
+  return { ...calibration, items: itemsForRange, what: `${itemsForRange} ${what}` };
 }
 
 /** Opened when the first model asks: those in the cache need none. */
@@ -134,7 +137,15 @@ async function modelBuilder(options: BuilderOptions): Promise<BuildModel> {
   return async ({ name, model }, settings) => {
     const entry = await cache.entry<RewriteReport>({
       name: `${model.name.replace(/[^\w.-]/g, '_')}-${settings.precision}`,
-      ingredients: { variant: version, model: model.sha256, part: name, settings, engine, weightBits, calibrated },
+      ingredients: {
+        variant: version,
+        ...(await contentOf(model)),
+        part: name,
+        settings,
+        engine,
+        weightBits,
+        calibrated,
+      },
       async build(folder) {
         const source = readSource(model, settings);
         const tools = {
@@ -158,6 +169,11 @@ async function modelBuilder(options: BuilderOptions): Promise<BuildModel> {
     const record = { sha256: file.sha256, bytes: file.bytes, ...entry.facts };
     return { name, model: { ...model, ...file }, record };
   };
+}
+
+/** A file may have been written anew since it was prepared: what is made of it then must not be taken for a variant of what it was. */
+async function contentOf({ sha256, path }: PreparedModel) {
+  return { model: sha256, file: await sha256OfFile(path) };
 }
 
 /** What decides about the feeds beside the calibration data: how they are prepared, and in a chain the models before. */

@@ -127,3 +127,25 @@ test('the same model under another name is the same variant, other weights are a
   const third = await buildVariant(await own(written(other)), settings, surroundings);
   expect(third.workload.model.path).not.toBe(first.workload.model.path);
 });
+
+test('a file that is written anew behind its preparation leaves no wrong variant of what it was', async () => {
+  const settings = { ...asInFile, precision: 'int8_dynamic' } as const;
+  const path = written(twoProducts());
+  const subject = await own(path);
+  const other = new SmallGraph('another product');
+  const x = other.input('x', 'float32', ['batch', 64]);
+  writeModel(path, other.ending(other.apply('MatMul', [x, other.weights('another', 64, 64)]), ['batch', 64]));
+  expect((await buildVariant(subject, settings, surroundings)).record.conversion?.converted).toBe(1);
+
+  writeModel(path, twoProducts());
+  expect((await buildVariant(subject, settings, surroundings)).record.conversion?.converted).toBe(2);
+});
+
+test('fp16 is made from a few of the items, and says how many', async () => {
+  const { record } = await buildVariant(
+    await own(written(twoProducts())),
+    { ...asInFile, precision: 'fp16' },
+    surroundings,
+  );
+  expect(record.conversion?.calibration).toMatchObject({ data: '8 items generated from another seed', items: 8 });
+});
