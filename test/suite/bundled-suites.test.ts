@@ -47,7 +47,7 @@ test('the suite of precisions has each precision of each of its models, but dyna
     ...all.map((precision) => `digits b8 ${precision} on`),
     ...['fp32', 'int8', 'fp16', 'bf16'].map((precision) => `resnet50 b1 ${precision} on`),
     ...['fp32', 'int8'].map((precision) => `resnet50 b8 ${precision} on`),
-    ...all.map((precision) => `ocr-recognise b8 ${precision} on`),
+    ...all.map((precision) => `ocr-recognise b1 ${precision} on`),
     ...all.map((precision) => `bert-base b1 ${precision} on`),
   ];
   expect(cases('precision')).toEqual(expected);
