@@ -19,6 +19,7 @@ import { readModel, writeModel } from '../graph/onnx-file.ts';
 import { createMessage, encodeModelProto, type OnnxModel } from '../graph/onnx-message.ts';
 import { DynoError, errorText, InputError } from '../kernel/errors.ts';
 import { makeFolder } from '../kernel/make-folder.ts';
+import { onStop } from '../kernel/on-stop.ts';
 import { ownModel } from '../workloads/own-model.ts';
 import { type ModelManifest, manifestEntries, removeManifest } from './model-manifest.ts';
 
@@ -96,8 +97,13 @@ export function stageModel(
   const place = dirname(target.path);
   const name = basename(target.path);
   const stage = join(place, `.${name}.${process.pid}.tmp`);
-  const discard = () => {
+  const remove = () => {
     if (existsSync(stage)) rmSync(stage, { recursive: true });
+  };
+  const forget = onStop(remove);
+  const discard = () => {
+    forget();
+    remove();
   };
   const writing = <T>(write: () => T): T => {
     try {
