@@ -34,7 +34,7 @@ export interface VariantSurroundings {
 }
 
 /** Raised when a step makes another file of the same model, so that cached ones are built anew. */
-const version = 5;
+const version = 7;
 
 const itemsForRange = 8;
 
