@@ -7,6 +7,7 @@ import { DynoError, type ExitCode, errorText } from '../kernel/errors.ts';
 import { packageVersion } from '../kernel/package-root.ts';
 import { declareHardware } from './hardware-commands.ts';
 import { declareModel } from './model-commands.ts';
+import { declareRoofline } from './roofline-commands.ts';
 import { declareStats } from './stats-commands.ts';
 import type { Streams } from './streams.ts';
 import { printableLines } from './text-table.ts';
@@ -157,6 +158,7 @@ function declare(streams: Streams, setExitCode: SetExitCode): Command {
   declareHardware(program, streams, setExitCode);
   declareModel(program, streams, setExitCode);
   declareStats(program, streams, setExitCode);
+  declareRoofline(program, streams, setExitCode);
 
   program
     .command('doctor')

@@ -1,0 +1,211 @@
+import type { HardwareProfile } from '../hardware/profile.ts';
+import { peakPrecisions } from '../hardware/profile-schema.ts';
+import type { PublishedFigure } from '../hardware/published.ts';
+import { nearest } from '../kernel/nearest.ts';
+import { type Cell, idealSeconds, roofOf, scenarios } from './cell.ts';
+import { EfficiencyModel, type Nearness } from './efficiency-model.ts';
+import { type Evidence, inUnit, isScenario } from './evidence.ts';
+import { knownModel, knownModels, type ModelCost } from './known-models.ts';
+import { memoryRefusal } from './memory-fit.ts';
+import { isPeakPrecision } from './usable-peak.ts';
+
+/** What a projection is asked for, in the words of published figures. */
+export interface ProjectionRequest {
+  readonly accelerator: string;
+  readonly model: string;
+  readonly scenario: string;
+  readonly precision: string | null;
+  readonly stack: string;
+  /** Default: that of the published figures of the model and the scenario. */
+  readonly unit?: string | undefined;
+  /**
+   * How many devices may hold the model together. Default: 8 where the unit is stated per accelerator, as figures of systems of several are;
+   * otherwise 1.
+   */
+  readonly devices?: number | undefined;
+}
+
+export interface Projected {
+  readonly value: number;
+  /** The ends of the 90 % interval of a published figure. */
+  readonly low: number;
+  readonly high: number;
+  readonly unit: PublishedFigure['unit'];
+  /** Share of the roof that the value is. */
+  readonly shareOfRoof: number;
+  readonly nearest: Nearness;
+  /** Devices that it rests on figures of this model of. */
+  readonly modelDevices: number;
+}
+
+export interface Refused {
+  /** Why, and what would help. */
+  readonly refused: string;
+  readonly code:
+    | 'UNKNOWN_DEVICE'
+    | 'UNKNOWN_MODEL'
+    | 'UNKNOWN_SCENARIO'
+    | 'UNKNOWN_UNIT'
+    | 'NO_PRECISION'
+    | 'NO_PEAK'
+    | 'DOES_NOT_FIT'
+    | 'OTHER_STACK'
+    | 'NO_SUPPORT';
+}
+
+export type Projection = Projected | Refused;
+
+/** A stack with figures of fewer devices than this says little of others. */
+const fewestDevices = 3;
+/** With fewer architectures than this nothing can be said of another one: none can be left out to see how far off it would be. */
+const fewestArchitectures = 4;
+/** An interval wider than this, times and divided by, answers nothing. */
+const widestFactor = 3;
+
+/** Projects throughput and latency to devices that nobody has measured, from what was published of others. */
+export class Projector {
+  readonly #profiles: ReadonlyMap<string, HardwareProfile>;
+  readonly #evidence: readonly Evidence[];
+  readonly #model: EfficiencyModel;
+
+  /** `evidence` as `sortEvidence` makes it of published figures. */
+  constructor(profiles: readonly HardwareProfile[], evidence: readonly Evidence[]) {
+    const aliases = profiles.flatMap((profile) => profile.aliases.map((alias) => [alias, profile] as const));
+    this.#profiles = new Map([...aliases, ...profiles.map((profile) => [profile.id, profile] as const)]);
+    this.#evidence = evidence;
+    this.#model = new EfficiencyModel(evidence);
+  }
+
+  /** A projection with its interval, or why there is none. Never throws for what a request says. */
+  project(request: ProjectionRequest): Projection {
+    const cell = this.#cellOf(request);
+    if ('refused' in cell) return cell;
+    const roof = roofOf(cell);
+    if (roof === null) return refuse('NO_PEAK', noPeak(cell.profile, cell.precision));
+    const unit = unitOf(request, cell);
+    if (unit === null) {
+      const expected = unitsOf(cell).join(' or ');
+      return refuse('UNKNOWN_UNIT', `expected ${expected} for ${request.scenario}, got "${request.unit}"`);
+    }
+    const devices = request.devices ?? (request.unit?.endsWith('per accelerator') === true ? 8 : 1);
+    const tooLarge = memoryRefusal(cell.profile, cell.model, cell.precision, devices);
+    if (tooLarge !== null) return refuse('DOES_NOT_FIT', tooLarge);
+    const unsupported = this.#unsupported(cell);
+    if (unsupported !== null) return unsupported;
+
+    const estimate = this.#model.estimate(cell);
+    if (estimate === null) return refuse('OTHER_STACK', this.#noStack(cell.stack));
+    if (!(estimate.halfWidth <= Math.log(widestFactor))) {
+      const factor = Math.exp(estimate.halfWidth).toPrecision(2);
+      return refuse(
+        'NO_SUPPORT',
+        `what is published is too far from it: the interval would be x/÷ ${factor}. A figure of ${cell.model.id} in ${cell.precision} on a device of the same architecture, run by ${cell.stack}, would help`,
+      );
+    }
+    const value = (logEfficiency: number) =>
+      inUnit(idealSeconds(cell, roof) / Math.exp(logEfficiency), unit, cell.model);
+    const ends = [value(estimate.mean - estimate.halfWidth), value(estimate.mean + estimate.halfWidth)];
+    return {
+      value: value(estimate.mean),
+      low: Math.min(...ends),
+      high: Math.max(...ends),
+      unit,
+      shareOfRoof: Math.exp(estimate.mean),
+      nearest: estimate.nearness,
+      modelDevices: estimate.modelDevices,
+    };
+  }
+
+  #cellOf({ accelerator, model, scenario, precision, stack }: ProjectionRequest): Cell | Refused {
+    const profile = this.#profiles.get(accelerator.trim().toLowerCase());
+    if (profile === undefined) {
+      return refuse(
+        'UNKNOWN_DEVICE',
+        `no hardware profile "${accelerator}"${similar(accelerator, [...this.#profiles.keys()])}; a profile with peaks, bandwidth and power would help`,
+      );
+    }
+    const cost = knownModel(model);
+    if (cost === null) {
+      const ids = knownModels.map(({ id }) => id);
+      return refuse(
+        'UNKNOWN_MODEL',
+        `nothing is known of what "${model}" costs${similar(model, ids)}; known: ${ids.join(', ')}`,
+      );
+    }
+    if (!isScenario(scenario)) {
+      return refuse('UNKNOWN_SCENARIO', `expected one of ${scenarios.join(', ')}, got "${scenario}"`);
+    }
+    if (precision === null)
+      return refuse('NO_PRECISION', 'no precision is stated; one of the profile’s peaks is needed');
+    if (!isPeakPrecision(precision)) {
+      return refuse('NO_PEAK', `no profile states a peak for "${precision}"; known: ${peakPrecisions.join(', ')}`);
+    }
+    return { profile, model: cost, scenario, precision, stack };
+  }
+
+  #unsupported(cell: Cell): Refused | null {
+    const devices = this.#model.devices(cell);
+    if (devices.length === 0) return refuse('OTHER_STACK', this.#noStack(cell.stack));
+    const regime = cell.scenario === 'SingleStream' ? 'latencies' : 'throughput';
+    const architectures = new Set(devices.map(({ architecture }) => architecture));
+    const known = `of ${cell.stack}, ${regime} of ${devices.length} devices are known (${devices.map(({ id }) => id).join(', ')})`;
+    if (devices.length < fewestDevices) {
+      return refuse('NO_SUPPORT', `${known}, ${fewestDevices} are needed; other stacks say nothing of it`);
+    }
+    const { architecture } = cell.profile;
+    if (architectures.size < fewestArchitectures && !architectures.has(architecture)) {
+      return refuse(
+        'NO_SUPPORT',
+        `${known}, none of them ${architecture}; figures of ${fewestArchitectures} architectures, or of one ${architecture} device, would help`,
+      );
+    }
+    const { vendor, kind } = cell.profile;
+    if (!devices.some((one) => one.vendor === vendor && one.kind === kind)) {
+      return refuse(
+        'NO_SUPPORT',
+        `of ${cell.stack}, nothing is known of any ${kind} of ${vendor}: how its software does cannot be told from that of others; a figure of any model on one would help`,
+      );
+    }
+    const kin = this.#evidence.some(({ stack, model }) => stack === cell.stack && model.kind === cell.model.kind);
+    if (!kin) {
+      return refuse(
+        'NO_SUPPORT',
+        `of ${cell.stack}, no figure of a ${cell.model.kind} model is known; one on any device would help`,
+      );
+    }
+    return null;
+  }
+
+  #noStack(stack: string): string {
+    const known = [...new Set(this.#evidence.map((one) => one.stack))].join(', ');
+    return `nothing is known of the stack "${stack}"; known: ${known}. Figures do not carry over from one stack to another; ${fewestDevices} devices measured with it would help`;
+  }
+}
+
+function refuse(code: Refused['code'], refused: string): Refused {
+  return { refused, code };
+}
+
+function noPeak(profile: HardwareProfile, precision: Cell['precision']): string {
+  const stated = peakPrecisions.filter((name) => profile.peakOperationsPerSecond[name].value !== null);
+  return profile.memory.bandwidthBytesPerSecond.value === null
+    ? `the profile ${profile.id} states no memory bandwidth`
+    : `the profile ${profile.id} states no peak for ${precision}; it has ${stated.join(', ')}`;
+}
+
+function unitsOf({ scenario, model }: { scenario: Cell['scenario']; model: ModelCost }): PublishedFigure['unit'][] {
+  if (scenario === 'SingleStream') return ['ms (p90)'];
+  const items = scenario === 'Server' ? ('queries/s per accelerator' as const) : ('samples/s per accelerator' as const);
+  return model.decoding === null ? [items] : ['tokens/s per accelerator', items];
+}
+
+function unitOf({ unit }: ProjectionRequest, cell: Cell): PublishedFigure['unit'] | null {
+  const fitting = unitsOf(cell);
+  if (unit === undefined) return fitting[0] ?? null;
+  return fitting.find((one) => one === unit) ?? null;
+}
+
+function similar(word: string, known: readonly string[]): string {
+  const near = nearest(word, known);
+  return near === null ? '' : ` (did you mean "${near}"?)`;
+}
