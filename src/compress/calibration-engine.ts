@@ -7,8 +7,8 @@ import { makeTemporaryFolder } from '../kernel/temporary-folder.ts';
 import type { LoadForCalibration } from './watch-values.ts';
 
 /**
- * Calibration on a backend of the engine, in 32-bit floats, on all cores: nothing is measured here, and the sums are the same. Engines load files: each model is written to a folder
- * of its own, which is gone when the session is.
+ * Calibration on a backend of the engine, in 32-bit floats, on all cores: no time is taken here. Engines load files: each model is written
+ * to a folder of its own, which is gone when the session is.
  */
 export function calibrationOn(backend: Backend): LoadForCalibration {
   return async (model) => {
