@@ -14,7 +14,7 @@ import { type CalibrationFeeds, openCalibration } from './calibration-feeds.ts';
 import { evaluateOn } from './evaluate-on.ts';
 import { type RewriteReport, rewriteModel } from './rewrite-model.ts';
 import type { VariantSettings } from './variant.ts';
-import { checkLoads, readSource, variantFile, writeVariant } from './variant-file.ts';
+import { blameSource, checkLoads, readSource, variantFile, writeVariant } from './variant-file.ts';
 import { joinedRecord, type VariantRecord } from './variant-record.ts';
 import { weightBitsHere } from './weight-bits.ts';
 
@@ -159,10 +159,15 @@ async function modelBuilder(options: BuilderOptions): Promise<BuildModel> {
             return { feeds: await feeds.of(name), what: calibration.what, items: calibration.items };
           },
         };
-        const report = await rewriteModel(source.model, settings, tools, source.folder);
-        writeVariant(folder, source.model, source.folder);
-        if (engine !== null) await checkLoads(folder, model, settings, backend, report.steps);
-        return report;
+        try {
+          const report = await rewriteModel(source.model, settings, tools, source.folder);
+          writeVariant(folder, source.model, source.folder);
+          if (engine !== null) await checkLoads(folder, model, settings, backend, report.steps);
+          return report;
+        } catch (error) {
+          if (engine !== null) await blameSource(error, model, backend);
+          throw error;
+        }
       },
     });
     const file = variantFile(entry);

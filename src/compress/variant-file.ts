@@ -61,22 +61,35 @@ export async function checkLoads(
   steps: readonly string[],
 ): Promise<void> {
   try {
-    const session = await backend.load(join(folder, modelName), {
-      fusion: 'on',
-      precision,
-      threads: 1,
-      spinning: 'off',
-      dumpPath: null,
-      profilePrefix: null,
-    });
-    await session.dispose();
+    await loadOnce(join(folder, modelName), precision, backend);
   } catch (cause) {
     throw new DynoError(
       'VARIANT_NOT_LOADED',
-      `${source.path}: what was made of it (${steps.join(', ')}) is not taken by ${backend.name}: ${errorText(cause)}. If it takes the model itself, this is a fault of Dyno's: leave these toggles out for this workload, and report the operators of the model.`,
+      `${source.path}: what was made of it (${steps.join(', ')}) is not taken by ${backend.name}: ${errorText(cause)}. The model itself is, so that this is a fault of Dyno's: leave these toggles out for this workload, and report the operators of the model.`,
       { cause },
     );
   }
+}
+
+/**
+ * Where a variant could not be made because an engine refused a model, and the engine refuses the source as well, that is what the user has to
+ * know: then it is thrown instead.
+ */
+export async function blameSource(error: unknown, source: PreparedModel, backend: Backend): Promise<void> {
+  const isRefusal = error instanceof DynoError && ['VARIANT_NOT_LOADED', 'MODEL_INVALID'].includes(error.code);
+  if (isRefusal) await loadOnce(source.path, 'fp32', backend);
+}
+
+async function loadOnce(path: string, precision: VariantSettings['precision'], backend: Backend): Promise<void> {
+  const session = await backend.load(path, {
+    fusion: 'on',
+    precision,
+    threads: 1,
+    spinning: 'off',
+    dumpPath: null,
+    profilePrefix: null,
+  });
+  await session.dispose();
 }
 
 /** The file of an entry; hash and size are over external data, too, as those of the user's own models are. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildVariant } from '../../src/compress/build-variant.ts';
 import type { VariantSettings } from '../../src/compress/variant.ts';
+import type { LoadOptions } from '../../src/engine/backends/backend.ts';
 import { ortCpu } from '../../src/engine/backends/ort-cpu.ts';
 import { inlineExternalData, writeModelWithExternalData } from '../../src/graph/move-external.ts';
 import { readModel, writeModel } from '../../src/graph/onnx-file.ts';
@@ -104,7 +105,10 @@ test('a variant that the engine does not take is found out when it is built, wit
   const path = written(twoProducts());
   const backend = {
     ...ortCpu,
-    load: () => Promise.reject(new Error('Could not find an implementation for Relu(14)')),
+    load: (file: string, options: LoadOptions) =>
+      file === path
+        ? ortCpu.load(file, options)
+        : Promise.reject(new Error('Could not find an implementation for Relu(14)')),
   };
   const before = readdirSync(cacheFolder);
   const building = buildVariant(await own(path), { ...asInFile, precision: 'bf16' }, { ...surroundings, backend });
@@ -116,6 +120,21 @@ test('a variant that the engine does not take is found out when it is built, wit
   });
   expect(readdirSync(cacheFolder)).toEqual(before);
 });
+
+test.each(['fp32', 'int8', 'fp16'] as const)(
+  'a model that the engine does not take itself is refused by its own name, asked for in %s',
+  async (precision) => {
+    const graph = new SmallGraph('foreign');
+    const x = graph.input('x', 'float32', ['batch', 64]);
+    const product = graph.apply('MatMul', [x, graph.weights('product', 64, 64)]);
+    const path = written(graph.ending(graph.apply('NoSuchOperator', [product]), ['batch', 64]));
+    const building = buildVariant(await own(path), { ...asInFile, precision, fusion: true }, surroundings);
+    await expect(building).rejects.toMatchObject({
+      code: 'MODEL_INVALID',
+      message: expect.stringMatching(/^\S*mine\.onnx: ONNX Runtime cannot load the model: .*NoSuchOperator/),
+    });
+  },
+);
 
 test('the same model under another name is the same variant, other weights are another one', async () => {
   const settings = { ...asInFile, precision: 'bf16' } as const;
