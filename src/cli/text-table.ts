@@ -34,6 +34,6 @@ export function printable(text: string): string {
 
 /** As `printable`, of a text that may have several lines. */
 export function printableLines(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
+  // Controls (Unicode's Cc: C0, delete and C1) but for tabs and line breaks.
+  return text.replace(/[^\P{Cc}\t\n]/gu, '\ufffd');
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend, Session, Tensors } from '../engine/backends/backend.ts';
+import { oneThread } from '../engine/backends/one-thread.ts';
 import { writeAll } from '../kernel/atomic-write.ts';
 import { availableCores } from '../kernel/available-cores.ts';
 import { makeTemporaryFolder } from '../kernel/temporary-folder.ts';
@@ -17,14 +18,7 @@ export function calibrationOn(backend: Backend): LoadForCalibration {
     try {
       const path = join(folder, 'model.onnx');
       writeParts(path, model);
-      const session = await backend.load(path, {
-        fusion: 'on',
-        precision: 'fp32',
-        threads: availableCores(),
-        spinning: 'off',
-        dumpPath: null,
-        profilePrefix: null,
-      });
+      const session = await backend.load(path, { ...oneThread, threads: availableCores() });
       return {
         run: (feeds) => session.run(tensorsOf(session, feeds), null),
         async dispose() {

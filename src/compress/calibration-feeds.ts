@@ -1,4 +1,5 @@
-import type { Backend, LoadOptions, Tensors } from '../engine/backends/backend.ts';
+import type { Backend, Tensors } from '../engine/backends/backend.ts';
+import { oneThread } from '../engine/backends/one-thread.ts';
 import type { OcrModelName } from '../engine/chain/ocr-pipeline.ts';
 import { modelInputs } from '../graph/model-values.ts';
 import { readModel } from '../graph/onnx-file.ts';
@@ -17,16 +18,6 @@ export interface CalibrationFeeds {
   of(model: NamedModel['name']): Promise<Feeds>;
   close(): Promise<void>;
 }
-
-/** The reference: calibration sees what the model computes in 32-bit floats. */
-const floats: LoadOptions = {
-  fusion: 'on',
-  precision: 'fp32',
-  threads: 1,
-  spinning: 'off',
-  dumpPath: null,
-  profilePrefix: null,
-};
 
 /**
  * Opens the calibration data of a workload. A model that is alone is fed items by its own preprocessing; the models of a chain what they are
@@ -73,7 +64,7 @@ async function singleFeeds(
   if (workload.preprocess === null && batchSize === 1) {
     return itemFeeds({ prepare: async ([item]) => ({ feeds: item as Tensors, shape: 0 }) }, 1, items, limit);
   }
-  const sessions = await loadSessions(backend, workload, floats);
+  const sessions = await loadSessions(backend, workload, oneThread);
   try {
     return itemFeeds(await openSingle(workload, sessions, batchSize), batchSize, items, limit);
   } finally {
@@ -104,7 +95,7 @@ async function chainFeeds(
   { items, limit }: LimitedItems,
   backend: Backend,
 ): Promise<ReadonlyMap<OcrModelName, readonly Tensors[]>> {
-  const sessions = await loadSessions(backend, workload, floats);
+  const sessions = await loadSessions(backend, workload, oneThread);
   try {
     const pipeline = await openChain(workload, sessions, 1);
     const seen = new Map<OcrModelName, Tensors[]>();

@@ -1,3 +1,4 @@
+import { clipBounds } from '../graph/clip-bounds.ts';
 import type { GraphIndex } from '../graph/graph-index.ts';
 import type { NodeProto } from '../graph/onnx_pb.ts';
 import { operatorName } from '../graph/operator-counts.ts';
@@ -12,15 +13,6 @@ export function isDroppedByQuantization(node: NodeProto, index: GraphIndex): boo
   const operator = operatorName(node);
   if (operator === 'Relu') return true;
   if (operator !== 'Clip') return false;
-  const low = bound(node, index, 1, 'min', Number.NEGATIVE_INFINITY);
-  const high = bound(node, index, 2, 'max', Number.POSITIVE_INFINITY);
+  const { low, high } = clipBounds(node, (name) => constantFloats(index, name)?.values[0] ?? null);
   return low !== null && high !== null && low <= 0 && high >= 0;
-}
-
-/** A bound of Clip: an attribute up to version 10, from then on an input. null: not constant. */
-function bound(node: NodeProto, index: GraphIndex, input: number, attribute: string, absent: number): number | null {
-  const given = node.attribute.find(({ name }) => name === attribute);
-  if (given !== undefined) return given.f;
-  const name = node.input[input] ?? '';
-  return name === '' ? absent : (constantFloats(index, name)?.values[0] ?? null);
 }

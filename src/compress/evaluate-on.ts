@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend } from '../engine/backends/backend.ts';
+import { oneThread } from '../engine/backends/one-thread.ts';
 import { writeModel } from '../graph/onnx-file.ts';
 import type { Evaluate } from '../graph/passes/pass.ts';
 import type { ConstantTensor } from '../graph/tensor-proto.ts';
@@ -13,15 +14,7 @@ export function evaluateOn(backend: Backend): Evaluate {
     try {
       const path = join(folder, 'piece.onnx');
       writeModel(path, piece);
-      const session = await backend.load(path, {
-        fusion: 'off',
-        precision: 'fp32',
-        threads: 1,
-        spinning: 'off',
-        optimization: 'none',
-        dumpPath: null,
-        profilePrefix: null,
-      });
+      const session = await backend.load(path, { ...oneThread, fusion: 'off', optimization: 'none' });
       try {
         const outputs = await session.run({}, null);
         return new Map(

@@ -1,4 +1,5 @@
 import type { Backend, Tensors } from '../engine/backends/backend.ts';
+import { oneThread } from '../engine/backends/one-thread.ts';
 import { compareOutputs, type Fidelity, summarize } from '../engine/proof/fidelity.ts';
 import { DynoError } from '../kernel/errors.ts';
 import type { Feeds } from './calibration-feeds.ts';
@@ -23,15 +24,7 @@ export async function answersOf(
   feeds: Feeds,
   optimization: 'full' | 'none',
 ): Promise<Tensors[]> {
-  const session = await backend.load(path, {
-    fusion: 'on',
-    precision: 'fp32',
-    threads: 1,
-    spinning: 'off',
-    optimization,
-    dumpPath: null,
-    profilePrefix: null,
-  });
+  const session = await backend.load(path, { ...oneThread, optimization });
   try {
     const answers: Tensors[] = [];
     for await (const query of feeds()) {

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Backend } from '../engine/backends/backend.ts';
+import { oneThread } from '../engine/backends/one-thread.ts';
 import { readSoundModel } from '../graph/check-model.ts';
 import { isExternal } from '../graph/external-data.ts';
 import { modelTensors } from '../graph/model-tensors.ts';
@@ -81,14 +82,7 @@ export async function blameSource(error: unknown, source: PreparedModel, backend
 }
 
 async function loadOnce(path: string, precision: VariantSettings['precision'], backend: Backend): Promise<void> {
-  const session = await backend.load(path, {
-    fusion: 'on',
-    precision,
-    threads: 1,
-    spinning: 'off',
-    dumpPath: null,
-    profilePrefix: null,
-  });
+  const session = await backend.load(path, { ...oneThread, precision });
   await session.dispose();
 }
 

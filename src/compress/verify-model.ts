@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Backend } from '../engine/backends/backend.ts';
+import { oneThread } from '../engine/backends/one-thread.ts';
 import { integerProductsOf } from '../engine/proof/integer-operators.ts';
 import { withBodies } from '../graph/bodies.ts';
 import { checkModel } from '../graph/check-model.ts';
@@ -95,14 +96,7 @@ async function loaded(model: OnnxModel, path: string, backend: Backend) {
   const folder = makeTemporaryFolder('dyno-verify-');
   try {
     const dumpPath = join(folder, 'optimized.onnx');
-    const session = await backend.load(path, {
-      fusion: 'on',
-      precision: 'fp32',
-      threads: 1,
-      spinning: 'off',
-      dumpPath,
-      profilePrefix: null,
-    });
+    const session = await backend.load(path, { ...oneThread, dumpPath });
     await session.dispose();
     const dump = readModel(dumpPath);
     const loads: Check = { check: 'loads', holds: true, finding: `on ${backend.name}` };

@@ -1,4 +1,5 @@
 import type { Backend, Session } from '../engine/backends/backend.ts';
+import { oneThread } from '../engine/backends/one-thread.ts';
 import { createPipeline } from '../engine/pipeline.ts';
 import { measureAccuracy } from '../engine/proof/accuracy.ts';
 import { measureBoxRecall, measureCharacterAccuracy } from '../engine/proof/text-accuracy.ts';
@@ -32,14 +33,7 @@ export async function workloadAccuracy(
     mostItems,
     Math.max(fewestItems, Math.floor(workBudget / (workload.model.multiplyAdds ?? 1e9))),
   );
-  const session = await backend.load(path, {
-    fusion: 'on',
-    precision: 'fp32',
-    threads: 1,
-    spinning: 'off',
-    dumpPath: null,
-    profilePrefix: null,
-  });
+  const session = await backend.load(path, oneThread);
   try {
     const items = await openItems(workload);
     try {

@@ -27,9 +27,9 @@ export function styleSheet(): string {
     .join('');
 }
 
-/** The style sheet of the page that shows a graph: the colours of the report, and its own rules. */
+/** The style sheet of the page that shows a graph: the colours and the type of the report, and its own rules. */
 export function graphStyleSheet(): string {
-  return ['./styles/1-colours.css', './graph-page/graph-page.css']
+  return ['./styles/1-colours.css', './styles/2-base.css', './graph-page/graph-page.css']
     .map((path) => readFileSync(new URL(path, import.meta.url), 'utf8'))
     .join('');
 }

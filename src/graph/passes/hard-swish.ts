@@ -1,4 +1,5 @@
 import { Float, makeNode } from '../builder.ts';
+import { clipBounds } from '../clip-bounds.ts';
 import type { NodeProto } from '../onnx_pb.ts';
 import { operatorName } from '../operator-counts.ts';
 import { type Pass, type PassContext, passOverGraphs } from './pass.ts';
@@ -38,7 +39,10 @@ interface HardSigmoid {
 
 /** From Clip on: the addition in front of it, and the division by 6 and the product with x behind it, in either order. */
 function findHardSigmoid(clip: NodeProto, rewrite: Rewrite, context: PassContext): HardSigmoid | null {
-  if (bound(clip, 1, 'min', rewrite) !== 0 || bound(clip, 2, 'max', rewrite) !== 6) return null;
+  const { low, high } = clipBounds(clip, (name) =>
+    rewrite.constantType(name) === 'float32' ? (rewrite.scalar(name)?.number ?? null) : null,
+  );
+  if (low !== 0 || high !== 6) return null;
   const sum = rewrite.index.producer(clip.input[0] ?? '');
   if (sum === null || operatorName(sum) !== 'Add') return null;
   const x = operandBeside(sum, 3, rewrite, context);
@@ -81,12 +85,4 @@ function operandBeside(node: NodeProto, number: number, rewrite: Rewrite, { valu
   if (place === -1 || node.input.length !== 2) return null;
   const dimensions = rewrite.scalar(constant)?.rank ?? 0;
   return dimensions === 0 || dimensions <= (values.rank(other) ?? 0) ? other : null;
-}
-
-/** A bound of Clip: an attribute up to version 10, from then on an input. null: none, or not constant. */
-function bound(node: NodeProto, input: number, attribute: string, rewrite: Rewrite): number | null {
-  const given = node.attribute.find(({ name }) => name === attribute);
-  if (given !== undefined) return given.f;
-  const name = node.input[input] ?? '';
-  return name === '' || rewrite.constantType(name) !== 'float32' ? null : (rewrite.scalar(name)?.number ?? null);
 }

@@ -30,8 +30,8 @@ export function keys(
     if (other !== null && other !== undefined) selection.choose(other, 'stay');
     return true;
   };
-  // biome-ignore lint/suspicious/noConfusingVoidType: most actions answer nothing, which stands for "done".
-  const actions = new Map<string, () => boolean | void>([
+  // One that answers false has found nothing to do, and leaves the key to the page.
+  const actions = new Map<string, () => unknown>([
     ['ArrowDown', () => go((box) => graph.below(box)[0])],
     ['ArrowUp', () => go((box) => graph.above(box)[0])],
     ['ArrowLeft', () => go((box) => graph.beside(box, -1))],
