@@ -5,48 +5,16 @@ import type { CloudOption } from './model/cloud.ts';
 import { type Distribution, lognormalOf } from './model/distribution.ts';
 import type { OwnedOption } from './model/owned.ts';
 import type { Spares } from './model/spares.ts';
+import type { Assumption, StudyData } from './model/study-data.ts';
 import { figuresOf, numberIn, type PlacedFigure } from './study-figures.ts';
 import { studyFindings } from './study-findings.ts';
-import { type CloudFile, type OptionFile, type OwnFile, type StudyFile, studySchema } from './study-schema.ts';
+import { type CloudFile, type OwnFile, type StudyFile, studySchema } from './study-schema.ts';
 
-/** A study that has been read and checked. */
-export interface Study {
+/** A study that has been read and checked, with the file that it is from. */
+export interface Study extends StudyData {
   readonly path: string;
   /** SHA-256 of its bytes. */
   readonly sha256: string;
-  readonly name: string;
-  readonly currency: string;
-  /** Of the prices that do not say another. */
-  readonly date: string;
-  readonly model: StudyModel;
-  /** All figures; those without a source first, each group in the order of the model. */
-  readonly assumptions: readonly Assumption[];
-  /** By option: where its throughput is from. */
-  readonly throughputs: ReadonlyMap<string, ThroughputOrigin>;
-}
-
-/** A figure that the study rests on. */
-export interface Assumption {
-  /** Its place in the file, such as `options[0].machine.accelerator_price`. */
-  readonly name: string;
-  /** `file:line:column`. */
-  readonly where: string;
-  readonly value: number;
-  /** null: taken as certain. */
-  readonly distribution: Distribution | null;
-  readonly low: number | null;
-  readonly high: number | null;
-  /** null: a guess of whoever wrote the study. */
-  readonly source: string | null;
-  /** Of a price; null: no money. */
-  readonly date: string | null;
-  /** Where it stands in the model; several where options share it. */
-  readonly places: readonly (readonly string[])[];
-}
-
-export interface ThroughputOrigin {
-  readonly provenance: OptionFile['throughput']['provenance'];
-  readonly source: string;
 }
 
 const studyKind = { what: 'study', code: 'STUDY' } as const;
@@ -70,15 +38,20 @@ export function readStudy(path: string, today = new Date().toISOString().slice(0
     date: file.date,
     model: modelOf(file, assumptions),
     assumptions: assumptions.toSorted((one, other) => Number(one.source !== null) - Number(other.source !== null)),
-    throughputs: new Map(
+    throughputs: Object.fromEntries(
       file.options.map(({ name, throughput: { provenance, source } }) => [name, { provenance, source }]),
     ),
+    horizonYears: file.horizon_years,
+    baseline: file.options[0]?.name ?? '',
+    leftOut: [],
+    latencyLimitSeconds: file.demand.latency_limit_ms === undefined ? null : file.demand.latency_limit_ms / 1_000,
   };
 }
 
-function assumptionOf({ figure, path, places }: PlacedFigure, where: string, file: StudyFile): Assumption {
+function assumptionOf({ figure, path, places, rule }: PlacedFigure, where: string, file: StudyFile): Assumption {
   const value = numberIn(figure);
-  const base = { name: pathText(path), where, value, places };
+  const { least, most } = rule;
+  const base = { name: pathText(path), title: pathText(path), unit: '', where, value, least, most, places };
   if (typeof figure === 'number') {
     return { ...base, distribution: null, low: null, high: null, source: throughputSource(path, file), date: null };
   }
