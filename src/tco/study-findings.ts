@@ -14,6 +14,7 @@ export function studyFindings(study: StudyFile, today: string): Problem[] {
     ]),
     ...facilityFindings(study),
     ...nameFindings(study.options),
+    ...baselineFindings(study),
     ...study.options.flatMap((option, index) => optionFindings(study, option, ['options', index])),
   ];
 }
@@ -97,6 +98,12 @@ function nameFindings(options: readonly OptionFile[]): Problem[] {
       ? []
       : [problem(['options', index, 'name'], `expected a name that no other option has, got ${JSON.stringify(name)}`)],
   );
+}
+
+function baselineFindings({ baseline, options }: StudyFile): Problem[] {
+  if (baseline === undefined || options.some(({ name }) => name === baseline)) return [];
+  const known = options.map(({ name }) => name).join(', ');
+  return [problem(['baseline'], `expected one of the options (${known}), got ${JSON.stringify(baseline)}`)];
 }
 
 function optionFindings(study: StudyFile, option: OptionFile, path: Path): Problem[] {

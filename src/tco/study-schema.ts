@@ -134,9 +134,25 @@ export const studySchema = z.strictObject({
     peak_to_average: figure,
     items_per_request: figure.optional(),
     latency_limit_ms: z.number().positive().optional(),
+    revenue_per_million_requests: price
+      .optional()
+      .meta({
+        description: 'What the requests bring in: then the return is reckoned against it, not against the baseline.',
+      }),
   }),
   facilities: z.record(z.string().min(1), facility).optional(),
   options: z.array(z.discriminatedUnion('kind', [own, cloud])).min(1),
+  baseline: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'The option that the others are an investment against; the first unless told.' }),
+  simulation: z
+    .strictObject({
+      draws: z.int().min(100).max(1_000_000).optional().meta({ description: '100000 unless told.' }),
+      seed: z.int().min(0).max(4_294_967_295).optional().meta({ description: '1 unless told.' }),
+    })
+    .optional(),
 });
 
 export type StudyFile = z.infer<typeof studySchema>;

@@ -8,6 +8,7 @@ import type { Spares } from './model/spares.ts';
 import type { Assumption, StudyData } from './model/study-data.ts';
 import { figuresOf, numberIn, type PlacedFigure } from './study-figures.ts';
 import { studyFindings } from './study-findings.ts';
+import { leftOutOf } from './study-left-out.ts';
 import { type CloudFile, type OwnFile, type StudyFile, studySchema } from './study-schema.ts';
 
 /** A study that has been read and checked, with the file that it is from. */
@@ -42,16 +43,18 @@ export function readStudy(path: string, today = new Date().toISOString().slice(0
       file.options.map(({ name, throughput: { provenance, source } }) => [name, { provenance, source }]),
     ),
     horizonYears: file.horizon_years,
-    baseline: file.options[0]?.name ?? '',
-    leftOut: [],
+    baseline: file.baseline ?? file.options[0]?.name ?? '',
+    leftOut: leftOutOf(file),
     latencyLimitSeconds: file.demand.latency_limit_ms === undefined ? null : file.demand.latency_limit_ms / 1_000,
+    simulation: { draws: file.simulation?.draws ?? 100_000, seed: file.simulation?.seed ?? 1 },
   };
 }
 
-function assumptionOf({ figure, path, places, rule }: PlacedFigure, where: string, file: StudyFile): Assumption {
+function assumptionOf({ figure, path, places, rule, owner }: PlacedFigure, where: string, file: StudyFile): Assumption {
   const value = numberIn(figure);
-  const { least, most } = rule;
-  const base = { name: pathText(path), title: pathText(path), unit: '', where, value, least, most, places };
+  const { least, most, title, isShare } = rule;
+  const unit = rule.unit.replace('¤', file.currency);
+  const base = { name: pathText(path), title, owner, unit, isShare, where, value, least, most, places };
   if (typeof figure === 'number') {
     return { ...base, distribution: null, low: null, high: null, source: throughputSource(path, file), date: null };
   }

@@ -102,6 +102,54 @@ test('figures without a source come first, each with its place, its date and its
   expect(throughputs['card']).toEqual({ provenance: 'measured', source: 'run of May' });
 });
 
+test('every figure says what it is, whose, and in which unit', () => {
+  const { assumptions } = read(text);
+  const said = new Map(
+    assumptions.map(({ name, title, owner, unit, isShare }) => [name, { title, owner, unit, isShare }]),
+  );
+  expect(said.get('demand.requests_per_day')).toEqual({
+    title: 'requests in the first year',
+    owner: null,
+    unit: 'a day',
+    isShare: false,
+  });
+  expect(said.get('options[1].on_demand_per_hour')).toEqual({
+    title: 'price on demand',
+    owner: 'hour',
+    unit: 'USD a machine and hour',
+    isShare: false,
+  });
+  expect(said.get('facilities.hall.electricity_per_kwh')).toMatchObject({ owner: 'hall', unit: 'USD/kWh' });
+  expect(said.get('options[0].machine.residual_share')).toMatchObject({ unit: '', isShare: true });
+  for (const { title, unit } of said.values()) expect(`${title}${unit}`).not.toMatch(/¤|_/);
+});
+
+test('what an option does not state is left out, and said to be', () => {
+  const { leftOut } = read(text);
+  const of = (name: string) => leftOut.flatMap(({ option, what }) => (option === name ? [what] : []));
+  expect(of('card')).toContain('staff');
+  expect(of('card')).toContain('rent or building of the facility');
+  expect(of('card')).not.toContain('maintenance and support');
+  expect(of('card')).not.toContain('what resale brings');
+  expect(of('card')).not.toContain('CO₂ of the electricity');
+  expect(of('hour')).toContain('traffic out of the cloud');
+  const stated = text.replace('    running:', '    redundant_machines: 0\n    running:');
+  expect(read(stated).leftOut).not.toContainEqual({ option: 'card', what: 'spare and redundant machines' });
+});
+
+test('the baseline, the draws and the revenue are those of the file, or the first option, 100,000 and none', () => {
+  expect(read(text)).toMatchObject({ baseline: 'card', simulation: { draws: 100_000, seed: 1 } });
+  expect(read(text).model.revenuePerMillionRequests).toBeUndefined();
+  const stated = text
+    .replace('  latency_limit_ms', '  revenue_per_million_requests: { amount: 5 }\n  latency_limit_ms')
+    .concat('baseline: hour\nsimulation: { draws: 2000, seed: 7 }\n');
+  expect(read(stated)).toMatchObject({
+    baseline: 'hour',
+    simulation: { draws: 2_000, seed: 7 },
+    model: { revenuePerMillionRequests: 5 },
+  });
+});
+
 test('every figure can be varied at its place', () => {
   const { model, assumptions } = read(text);
   const bound = bindStudy(model, assumptions, 'netPresentCost');
@@ -139,6 +187,7 @@ test.each([
   ['load_watts: 600', 'load_watts: 100', 'power.load_watts: expected at least the 200 W when idle, got 100.'],
   ['facility: hall', 'facility: hell', 'options[0].facility: expected one of the facilities (hall), got "hell".'],
   ['name: hour', 'name: card', 'options[1].name: expected a name that no other option has, got "card".'],
+  ['options:', 'baseline: hall\noptions:', 'baseline: expected one of the options (card, hour), got "hall".'],
   ['term_years: 3', 'term_years: 2', 'term_years: expected terms that fill the horizon of 3 years, got 2.'],
   ['maintenance_share: 0.05', 'staff_per_machine: 0.1', 'running: expected staff_per_machine and staff_cost together'],
   ['discount_rate: 0.08', 'discount_rate: 8', 'study.yaml:5:16: discount_rate: expected 0 or more, 1 or less, got 8.'],

@@ -9,6 +9,8 @@ export interface StudyModel {
   /** Discount rate a year: 0.08 is 8 %. */
   readonly discountRate: number;
   readonly options: readonly Option[];
+  /** Currency per 10⁶ requests, what serving them brings in; left out where nobody stated it. */
+  readonly revenuePerMillionRequests?: number;
 }
 
 /** A figure of a study that is varied. */

@@ -22,16 +22,22 @@ export interface StudyData {
   readonly leftOut: readonly LeftOut[];
   /** Null: no limit was stated. */
   readonly latencyLimitSeconds: number | null;
+  /** What the simulation is drawn with unless its caller says otherwise. */
+  readonly simulation: { readonly draws: number; readonly seed: number };
 }
 
 /** A figure that the study rests on. */
 export interface Assumption {
   /** Its place in the file, such as `options[0].machine.accelerator_price`. */
   readonly name: string;
-  /** In words, such as `price of an accelerator`. */
+  /** In words, such as `price of an accelerator`; whose it is, stands in `owner`. */
   readonly title: string;
-  /** Of the value: `USD`, `W`, `items/s`, `` for a share or a count. */
+  /** The option or the facility that it is of; null: of the whole study. */
+  readonly owner: string | null;
+  /** Of the value: `USD`, `W`, `items/s`; `` for a share, a ratio or a count. */
   readonly unit: string;
+  /** A share that people read in percent. */
+  readonly isShare: boolean;
   /** `file:line:column`. */
   readonly where: string;
   readonly value: number;
