@@ -1,9 +1,9 @@
 /** What a model asks of a device, stated rather than counted from a graph. */
 export interface ModelCost {
-  /** The name without size and accuracy target, such as `bert-large-squad`. */
+  /** The name without size and accuracy target, such as `bert-large-squad`; of a graph, `graph:` and a name. */
   readonly id: string;
   /** Models of one kind use devices alike. */
-  readonly kind: 'convolution' | 'encoder' | 'decoder' | 'diffusion';
+  readonly kind: 'convolution' | 'encoder' | 'decoder' | 'diffusion' | 'recurrent' | 'dense';
   /** A multiply-add is two. Of a decoder: for one item with all tokens that it reads and writes. */
   readonly operationsPerItem: number;
   readonly parameters: number;

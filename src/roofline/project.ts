@@ -25,6 +25,11 @@ export interface ProjectionRequest {
   readonly devices?: number | undefined;
 }
 
+/** The same for a model whose cost is given in place of a name, as `modelCostOf` counts it of a graph. */
+export interface CostRequest extends Omit<ProjectionRequest, 'model'> {
+  readonly cost: ModelCost;
+}
+
 export interface Projected {
   readonly value: number;
   /** The ends of the 90 % interval of a published figure. */
@@ -77,7 +82,7 @@ export class Projector {
   }
 
   /** A projection with its interval, or why there is none. Never throws for what a request says. */
-  project(request: ProjectionRequest): Projection {
+  project(request: ProjectionRequest | CostRequest): Projection {
     const cell = this.#cellOf(request);
     if ('refused' in cell) return cell;
     const roof = roofOf(cell);
@@ -116,7 +121,8 @@ export class Projector {
     };
   }
 
-  #cellOf({ accelerator, model, scenario, precision, stack }: ProjectionRequest): Cell | Refused {
+  #cellOf(request: ProjectionRequest | CostRequest): Cell | Refused {
+    const { accelerator, scenario, precision, stack } = request;
     const profile = this.#profiles.get(accelerator.trim().toLowerCase());
     if (profile === undefined) {
       return refuse(
@@ -124,14 +130,8 @@ export class Projector {
         `no hardware profile "${accelerator}"${similar(accelerator, [...this.#profiles.keys()])}; a profile with peaks, bandwidth and power would help`,
       );
     }
-    const cost = knownModel(model);
-    if (cost === null) {
-      const ids = knownModels.map(({ id }) => id);
-      return refuse(
-        'UNKNOWN_MODEL',
-        `nothing is known of what "${model}" costs${similar(model, ids)}; known: ${ids.join(', ')}`,
-      );
-    }
+    const cost = 'cost' in request ? request.cost : knownModel(request.model);
+    if (cost === null) return unknownModel('model' in request ? request.model : '');
     if (!isScenario(scenario)) {
       return refuse('UNKNOWN_SCENARIO', `expected one of ${scenarios.join(', ')}, got "${scenario}"`);
     }
@@ -186,6 +186,14 @@ function refuse(code: Refused['code'], refused: string): Refused {
   return { refused, code };
 }
 
+function unknownModel(name: string): Refused {
+  const ids = knownModels.map(({ id }) => id);
+  return refuse(
+    'UNKNOWN_MODEL',
+    `nothing is known of what "${name}" costs${similar(name, ids)}; known: ${ids.join(', ')}`,
+  );
+}
+
 function noPeak(profile: HardwareProfile, precision: Cell['precision']): string {
   const stated = peakPrecisions.filter((name) => profile.peakOperationsPerSecond[name].value !== null);
   return profile.memory.bandwidthBytesPerSecond.value === null
@@ -199,7 +207,7 @@ function unitsOf({ scenario, model }: { scenario: Cell['scenario']; model: Model
   return model.decoding === null ? [items] : ['tokens/s per accelerator', items];
 }
 
-function unitOf({ unit }: ProjectionRequest, cell: Cell): PublishedFigure['unit'] | null {
+function unitOf({ unit }: Pick<ProjectionRequest, 'unit'>, cell: Cell): PublishedFigure['unit'] | null {
   const fitting = unitsOf(cell);
   if (unit === undefined) return fitting[0] ?? null;
   return fitting.find((one) => one === unit) ?? null;
