@@ -1,11 +1,10 @@
 import { modelBytes } from '../analysis/toggle-effects.ts';
 import type { Case } from '../results/run.ts';
+import { type CsvValue, csvText } from './csv-field.ts';
 import type { ReportInput } from './input.ts';
 
-type Value = string | number | boolean | null | undefined;
-
 /** Columns of the CSV: base units, one line a case, empty where something is not known. */
-const columns: readonly (readonly [name: string, of: (one: Case) => Value])[] = [
+const columns: readonly (readonly [name: string, of: (one: Case) => CsvValue])[] = [
   ['id', (one) => one.id],
   ['key', (one) => one.key],
   ['workload', (one) => one.workload],
@@ -56,18 +55,9 @@ const columns: readonly (readonly [name: string, of: (one: Case) => Value])[] = 
 
 /** The cases of all runs as CSV (RFC 4180), with the run's id first. */
 export function casesAsCsv(input: ReportInput): string {
-  const lines = [['run', ...columns.map(([name]) => name)].join(',')];
-  for (const { run } of input.runs) {
-    for (const one of run.cases) lines.push([run.runId, ...columns.map(([, of]) => of(one))].map(csvField).join(','));
-  }
-  return `${lines.join('\r\n')}\r\n`;
-}
-
-/** A field as RFC 4180 has it. Text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers. */
-export function csvField(value: Value): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
-  const text = String(value);
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const names = ['run', ...columns.map(([name]) => name)];
+  const lines = input.runs.flatMap(({ run }) =>
+    run.cases.map((one) => [run.runId, ...columns.map(([, of]) => of(one))]),
+  );
+  return csvText([names, ...lines]);
 }

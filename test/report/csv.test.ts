@@ -1,21 +1,6 @@
 import { expect, test } from 'vitest';
-import { casesAsCsv, csvField } from '../../src/report/csv.ts';
+import { casesAsCsv } from '../../src/report/csv.ts';
 import { inputOf, sketchRun } from './fixtures.ts';
-
-test('fields with commas, quotes and line breaks are quoted', () => {
-  expect(csvField('a,b')).toBe('"a,b"');
-  expect(csvField('say "x"\n')).toBe('"say ""x""\n"');
-});
-
-test('text that a spreadsheet would run is disarmed, numbers below zero stay numbers', () => {
-  expect(csvField('=HYPERLINK("x")')).toBe(`"'=HYPERLINK(""x"")"`);
-  expect(csvField('@x')).toBe("'@x");
-  expect(csvField(-1.5)).toBe('-1.5');
-});
-
-test('what is not known is empty, never zero', () => {
-  expect([csvField(null), csvField(undefined), csvField(Number.NaN), csvField(0)]).toEqual(['', '', '', '0']);
-});
 
 test('there is one line a case with as many fields as the first line has names', () => {
   const run = sketchRun('csv', [

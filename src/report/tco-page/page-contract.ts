@@ -11,11 +11,13 @@ import type { ChartSpec } from '../draw.ts';
  * - `<script type="application/json" id="tco-data">`: a `TcoPageData`,
  * - `<script type="text/plain" id="tco-worker">`: the script of the worker that simulates,
  * - `[data-part=ID]`: the element whose content is the part of that id,
- * - `.plot[data-chart=ID]` inside a part: the place of a chart; a picture before the script runs, empty in what `partsOf` answers,
- * - `tr[data-figure=NAME]`: the row of an assumption (`Assumption.name`), with a cell `[data-value]` that holds its value,
- * - `[data-edit-status]`: where the script says what was edited; empty before,
- * - `[data-live-downloads]`: where it puts what can be saved of the figures as they stand; empty before.
- * Elements with the class `when-live` are hidden (attribute `hidden`) until the script runs.
+ * - `.plot[data-chart=ID]` inside a part: the place of a chart; a picture before the script runs, empty in what `PartsOf` answers,
+ * - `tr[data-figure=NAME]`: the row of an assumption (`Assumption.name`), not inside a part, with a cell `[data-value]` that holds its value,
+ *   and one `[data-source]`,
+ * - `[data-edit-status]`: where the script says what was edited; empty before, and hidden,
+ * - `a[data-file=ID]`: what can be saved, see `savedFiles`; it then saves the figures as they stand,
+ * - `[data-belongs-to-file]`: a section that does not follow the figures, such as the claims; the script says so at its end.
+ * Elements with the class `when-live` have the attribute `hidden` until the script runs.
  */
 
 /** What the script computes from. */
@@ -30,10 +32,13 @@ export interface TcoPageData {
 /** A piece of the page that follows from the figures. */
 export interface PagePart {
   readonly id: string;
-  /** Markup in which every text of the study is escaped; the places of charts are empty. */
+  /** Markup in which every text of the study is escaped; the places of charts are empty. No attribute `style`: the page's policy refuses it. */
   readonly html: string;
-  /** Whether it shows what was simulated: it is marked as outdated while the simulation is being drawn anew. */
-  readonly needsSimulation: boolean;
+  /**
+   * What it shows of the simulation, which takes longer than the rest. `partly`: it is first made without one (`simulation: null`, the same with
+   * the confidence), then with it. `only`: it stays as it is, marked as outdated, until the simulation has been drawn anew.
+   */
+  readonly simulation: 'none' | 'partly' | 'only';
 }
 
 /** Makes all parts of the page. */
