@@ -17,7 +17,12 @@ const building = join(root, '.dist-building');
 const replaced = join(root, '.dist-replaced');
 const assets = /\.(hbs|css)$/;
 /** What runs in a browser, by the file that it is bundled into. */
-const pages = { 'report/page.js': 'report/page/main.ts', 'report/graph-page.js': 'report/graph-page/browser/main.ts' };
+const pages = {
+  'report/page.js': 'report/page/main.ts',
+  'report/graph-page.js': 'report/graph-page/browser/main.ts',
+  'report/tco-page.js': 'report/tco-page/browser/main.ts',
+  'report/tco-worker.js': 'report/tco-page/browser/worker.ts',
+};
 const ifStale = process.argv.includes('--if-stale');
 
 if (ifStale && !isStale(root)) process.exit(0);

@@ -15,6 +15,18 @@ export function graphScript(): string {
   return bundled('report/graph-page.js');
 }
 
+/**
+ * The scripts of the page of a purchase: vega, the page's own, bundled from `tco-page/browser/`, and that of the worker in which it simulates,
+ * which stands in the page as text.
+ */
+export function tcoScripts(): { vega: string; page: string; worker: string } {
+  return {
+    vega: embeddableScript(readFileSync(vegaFile(), 'utf8')),
+    page: bundled('report/tco-page.js'),
+    worker: bundled('report/tco-worker.js'),
+  };
+}
+
 function bundled(script: string): string {
   const path = builtScript(script);
   if (existsSync(path)) return embeddableScript(readFileSync(path, 'utf8'));

@@ -9,7 +9,7 @@ import type { ChartSpec } from '../draw.ts';
  *
  * The script looks for
  * - `<script type="application/json" id="tco-data">`: a `TcoPageData`,
- * - `<script type="text/plain" id="tco-worker">`: the script of the worker that simulates,
+ * - `<script type="text/plain" id="tco-worker">`: the script of the worker that simulates (the policy allows `worker-src blob:`),
  * - `[data-part=ID]`: the element whose content is the part of that id,
  * - `.plot[data-chart=ID]` inside a part: the place of a chart; a picture before the script runs, empty in what `PartsOf` answers,
  * - `tr[data-figure=NAME]`: the row of an assumption (`Assumption.name`), not inside a part, with a cell `[data-value]` that holds its value,
@@ -23,6 +23,8 @@ import type { ChartSpec } from '../draw.ts';
 /** What the script computes from. */
 export interface TcoPageData {
   readonly study: StudyData;
+  /** What the page shows before anything is edited. */
+  readonly outcome: StudyOutcome;
   /** How the simulation was drawn; null: there was none. */
   readonly simulation: { readonly draws: number; readonly seed: number } | null;
   /** Of the charts. */
