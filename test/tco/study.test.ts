@@ -50,7 +50,7 @@ options:
 function read(content: string) {
   const path = join(folder, 'study.yaml');
   writeFileSync(path, content);
-  return readStudy(path, '2026-01-01');
+  return readStudy(path, { today: '2026-01-01' });
 }
 
 /** The messages for the study with one piece of its text replaced, without the path. */
