@@ -27,7 +27,8 @@ export interface VariedInput {
 export interface CostModel {
   readonly options: readonly string[];
   readonly inputs: readonly string[];
-  /** Writes the cost of each option, for these values of the inputs, into `costs`. */
+  readonly measures: readonly CostMeasure[];
+  /** Writes the cost of each option, for these values of the inputs, into `costs`: all options by the first measure, then by the next. */
   evaluate(values: ArrayLike<number>, costs: Float64Array): void;
 }
 
@@ -35,7 +36,11 @@ export interface CostModel {
  * A study as a function of some of its figures. The study is copied and stays as it is. Throws a RangeError for a place that is none, and,
  * when evaluated, for a value that the figure cannot have.
  */
-export function bindStudy(study: StudyModel, inputs: readonly VariedInput[], measure: CostMeasure): CostModel {
+export function bindStudy(
+  study: StudyModel,
+  inputs: readonly VariedInput[],
+  ...measures: readonly CostMeasure[]
+): CostModel {
   const copy = structuredClone(study);
   const slots = inputs.flatMap(({ name, places }, index) =>
     places.map((place) => ({ ...slotAt(copy, name, place), index })),
@@ -44,20 +49,22 @@ export function bindStudy(study: StudyModel, inputs: readonly VariedInput[], mea
   return {
     options: copy.options.map(({ name }) => name),
     inputs: inputs.map(({ name }) => name),
+    measures,
     evaluate(values, costs) {
       for (const { holder, key, index } of slots) holder[key] = values[index] ?? Number.NaN;
       checkDemand(copy.demand);
       checkBetween('a discount rate', copy.discountRate, -0.5, 1);
       for (const [index, option] of copy.options.entries()) {
         checkOption(option);
-        costs[index] = presentCosts.of(option, copy.demand, copy.discountRate)[measure];
+        const cost = presentCosts.of(option, copy.demand, copy.discountRate);
+        for (const [block, measure] of measures.entries()) costs[block * copy.options.length + index] = cost[measure];
       }
     },
   };
 }
 
-/** The object that holds the figure at a place, and its key. */
-function slotAt(
+/** The object that holds the figure at a place, and its key. Throws a RangeError, with the figure's name, for a place that is none. */
+export function slotAt(
   study: StudyModel,
   name: string,
   place: readonly string[],

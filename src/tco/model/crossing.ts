@@ -28,7 +28,7 @@ const mostPieces = 1_000_000;
  * change, which is known where both costs are straight lines in machines and volume. Throws a RangeError where it is not.
  */
 export function crossing(a: VolumeCurve, b: VolumeCurve, upTo?: number): Crossing {
-  const settled = settledFrom(a, b);
+  const settled = settledVolume(a, b);
   const examinedTo = upTo ?? settled;
   if (examinedTo === null) {
     throw new RangeError(
@@ -101,7 +101,7 @@ function cheaperWithin(a: VolumeCurve, b: VolumeCurve, from: number, to: number)
  * machines are at least V / s and less than V / s + 1, so that each cost lies between two parallel lines; beyond the point where the upper
  * line of the one meets the lower line of the other, nothing can change.
  */
-function settledFrom(a: VolumeCurve, b: VolumeCurve): number | null {
+export function settledVolume(a: VolumeCurve, b: VolumeCurve): number | null {
   const stepOfA = a.steps[0];
   const stepOfB = b.steps[0];
   if (a.line === null || b.line === null || stepOfA === undefined || stepOfB === undefined) return null;

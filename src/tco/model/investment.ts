@@ -6,12 +6,20 @@ export interface InvestmentReturn {
   /** What comes in less what goes out, at t = 0, 1 … years. */
   readonly net: readonly number[];
   readonly netPresentValue: number;
-  /** (Present benefit − present cost) ÷ present cost. */
-  readonly returnOnInvestment: number;
+  /** (Present benefit − present cost) ÷ present cost; null: nothing is spent. */
+  readonly returnOnInvestment: number | null;
   /** Years until the sum is no longer negative; null: never. */
   readonly payback: number | null;
   readonly discountedPayback: number | null;
   readonly internalRate: InternalRate;
+}
+
+/**
+ * Whether money is first spent and then comes back. Where it comes in first, as when renting saves a purchase, there is nothing to be paid
+ * back, and an internal rate is what the money saved at first costs later.
+ */
+export function isSpentFirst({ net }: Pick<InvestmentReturn, 'net'>): boolean {
+  return (net.find((amount) => amount !== 0) ?? 0) < 0;
 }
 
 /**
@@ -29,10 +37,11 @@ export function investmentReturn(
     );
   }
   const net = costs.map((cost, time) => (benefits[time] ?? 0) - cost);
+  const presentCost = netPresentValue(costs, rate);
   return {
     net,
     netPresentValue: netPresentValue(net, rate),
-    returnOnInvestment: returnOnInvestment(netPresentValue(benefits, rate), netPresentValue(costs, rate)),
+    returnOnInvestment: presentCost > 0 ? returnOnInvestment(netPresentValue(benefits, rate), presentCost) : null,
     payback: paybackTime(net),
     discountedPayback: paybackTime(net, rate),
     internalRate: internalRate(net),

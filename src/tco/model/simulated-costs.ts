@@ -50,7 +50,10 @@ export interface RankStability {
 }
 
 /** Compares the order of the options in each draw with that at the base. `baseCosts`: a cost an option, in the order of the simulation. */
-export function rankStability({ options, costs, draws }: Simulation, baseCosts: ArrayLike<number>): RankStability {
+export function rankStability(
+  { options, costs, draws }: Pick<Simulation, 'options' | 'costs' | 'draws'>,
+  baseCosts: ArrayLike<number>,
+): RankStability {
   checkValues(baseCosts, options.length, 'base costs');
   const order = [...options.keys()].sort((a, b) => (baseCosts[a] ?? 0) - (baseCosts[b] ?? 0));
   const ordered = order.map((option) => costs[option] ?? new Float64Array(0));

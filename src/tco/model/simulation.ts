@@ -2,6 +2,7 @@ import { generator } from '../../stats/random.ts';
 import type { CostModel } from './bound-study.ts';
 import { checkWhole } from './check-figure.ts';
 import { checkDistribution, type Distribution, drawMany } from './distribution.ts';
+import type { CostMeasure } from './present-cost.ts';
 
 export interface SimulationOptions {
   readonly draws: number;
@@ -11,8 +12,13 @@ export interface SimulationOptions {
 /** What many draws of the inputs came to. */
 export interface Simulation extends SimulationOptions {
   readonly options: readonly string[];
-  /** A column an option, a row a draw. Rows belong together: each is one state of the world in which all options were costed. */
+  /**
+   * By the first measure of the model: a column an option, a row a draw. Rows belong together: each is one state of the world in which all
+   * options were costed.
+   */
   readonly costs: readonly Float64Array[];
+  /** The same by all its measures. */
+  readonly costsBy: ReadonlyMap<CostMeasure, readonly Float64Array[]>;
   /** A column an input. */
   readonly inputs: ReadonlyMap<string, Float64Array>;
 }
@@ -32,7 +38,7 @@ export function simulate(
   checkWhole('seed', seed, 0);
   const inputs = new Map(model.inputs.map((name) => [name, column(name, distributions.get(name), draws, seed)]));
   const columns = [...inputs.values()];
-  const costs = model.options.map(() => new Float64Array(draws));
+  const costs = model.measures.flatMap(() => model.options.map(() => new Float64Array(draws)));
   const values = new Float64Array(columns.length);
   const row = new Float64Array(costs.length);
   for (let draw = 0; draw < draws; draw++) {
@@ -43,7 +49,10 @@ export function simulate(
       if (into !== undefined) into[draw] = row[option] ?? Number.NaN;
     }
   }
-  return { draws, seed, options: model.options, costs, inputs };
+  const { options, measures } = model;
+  const block = (index: number) => costs.slice(index * options.length, (index + 1) * options.length);
+  const costsBy = new Map(measures.map((measure, index) => [measure, block(index)]));
+  return { draws, seed, options, costs: block(0), costsBy, inputs };
 }
 
 function column(name: string, distribution: Distribution | undefined, draws: number, seed: number): Float64Array {

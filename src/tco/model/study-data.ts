@@ -59,6 +59,8 @@ export interface Assumption {
 export interface ThroughputOrigin {
   readonly provenance: 'measured' | 'published' | 'projected' | 'given';
   readonly source: string;
+  /** What weakens it, a sentence, such as that the measurement is not valid; left out where nothing does. */
+  readonly caveat?: string;
 }
 
 /** A part of the costs that an option does not count. */

@@ -21,6 +21,9 @@ export interface StudyOutcome {
   readonly recommendation: Recommendation;
 }
 
+/** What a recommendation is made of. */
+export type Findings = Omit<StudyOutcome, 'recommendation'>;
+
 export interface OptionOutcome extends PresentCost {
   readonly name: string;
   readonly kind: 'owned' | 'cloud';
@@ -31,7 +34,10 @@ export interface OptionOutcome extends PresentCost {
   /** Over the whole life, not discounted; the order of the ledger's items. */
   readonly byItem: readonly { readonly item: CostItem; readonly amount: number; readonly flow: readonly number[] }[];
   readonly emissions: Emissions;
-  /** Against the baseline, whose costs are the benefit; null for the baseline itself. */
+  /**
+   * Against what the requests bring in where the study states it, else against the baseline, whose costs are then the benefit; null for the
+   * baseline itself. Where nothing is spent first (`isSpentFirst`), there is no payback, and the rate is that of a loan.
+   */
   readonly investment: InvestmentReturn | null;
 }
 
@@ -50,7 +56,10 @@ export interface PairOutcome {
     readonly examinedTo: number;
     readonly isSettled: boolean;
   };
-  /** Where one is owned and the other rented: the share of the hours from which on owning costs less; otherwise null. */
+  /**
+   * Where one is owned and the other rented by the hour: the share of the hours from which on owning costs less; null otherwise, and for
+   * committed machines, which are paid for at all hours.
+   */
   readonly breakEvenUtilisation: number | null;
 }
 

@@ -37,7 +37,7 @@ export function tornado(
     );
   }
   const base = spans.map((span) => span.base);
-  const costs = new Float64Array(model.options.length);
+  const costs = new Float64Array(model.options.length * model.measures.length);
   const outputWith = (index: number, value: number): number => {
     model.evaluate(base.with(index, value), costs);
     return output(costs);
