@@ -4,6 +4,7 @@ import { type Run, schemaVersion } from '../results/run.ts';
 import { accuracyReference } from './accuracy-reference.ts';
 import { caseHistories } from './case-history.ts';
 import { type ObserverVisitor, observerEffectOfRun, observerReasonsOfRun } from './observer-effect.ts';
+import { projectedCases } from './projected-case.ts';
 import { runReasons } from './run-reasons.ts';
 import type { SampleReader } from './scan-samples.ts';
 import { summariseCase } from './summarise-case.ts';
@@ -61,7 +62,9 @@ export async function summariseRun(events: readonly RunEvent[], reader: SampleRe
     observer: 'code' in observer ? null : observer,
   } as const;
   const withheld = 'code' in observer ? { observer } : withPath('observer', observerReasonsOfRun(observers));
-  return { ...run, reasons: { ...runReasons(run), ...withheld }, cases };
+  const projected = projectedCases(events, cases);
+  const beside = projected.length === 0 ? {} : { projected };
+  return { ...run, reasons: { ...runReasons(run), ...withheld }, cases, ...beside };
 }
 
 function withPath(path: string, reasons: Readonly<Record<string, Reason>>): Readonly<Record<string, Reason>> {

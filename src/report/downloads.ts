@@ -1,3 +1,4 @@
+import { storedRun } from '../results/result-folder.ts';
 import { casesAsCsv } from './csv.ts';
 import { displayName } from './display-name.ts';
 import { dataLink } from './embed.ts';
@@ -21,7 +22,7 @@ export function downloads(input: ReportInput, embedRuns: boolean): Download[] {
       embedRuns
         ? {
             file,
-            link: dataLink('application/json', `${JSON.stringify(run)}\n`),
+            link: dataLink('application/json', `${JSON.stringify(storedRun(run))}\n`),
             about: 'the result as it was written: every figure, setting and reason',
           }
         : {

@@ -1,3 +1,4 @@
+import type { ProjectionRecord } from './projected.ts';
 import type { Measured, PlanSnapshot } from './snapshot.ts';
 
 /** A file that a round left behind, relative to the folder of the run. */
@@ -69,6 +70,8 @@ export type RunEvent = EventBase &
       }
     /** What the toggles made of a workload's model before an engine loaded it; holds for every case in `keys`. */
     | { readonly type: 'variant.prepared'; readonly keys: readonly string[]; readonly variant: VariantRecord }
+    /** A case on hardware that is not here; of several of one `key` the last one holds. */
+    | ({ readonly type: 'case.projected' } & ProjectionRecord)
     | { readonly type: 'workload.failed'; readonly workload: string; readonly cause: Cause }
     | { readonly type: 'case.skipped'; readonly key: string; readonly reason: Reason; readonly message: string }
     | { readonly type: 'case.failed'; readonly key: string; readonly cause: Cause }

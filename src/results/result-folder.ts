@@ -113,10 +113,10 @@ export function writeRun(folder: string, run: Run): void {
   }
 }
 
-/** The bytes of `run.json`. */
+/** The bytes of `run.json`: the projected cases behind the others. */
 export function serialiseRun(run: Run): string {
   const text = JSON.stringify(
-    run,
+    storedRun(run),
     (key, value: unknown) => {
       // JSON knows no NaN or infinity and would write null, which here means "not known, for the reason given".
       if (typeof value === 'number' && !Number.isFinite(value)) {
@@ -127,6 +127,18 @@ export function serialiseRun(run: Run): string {
     2,
   );
   return `${text}\n`;
+}
+
+/** A run as it stands in its file. */
+export function storedRun({ projected = [], ...run }: Run) {
+  return { ...run, cases: [...run.cases, ...projected] };
+}
+
+/** The inverse of `storedRun`. */
+function runOf(stored: ReturnType<typeof storedRun>): Run {
+  const projected = stored.cases.filter((one) => one.provenance === 'projected');
+  const cases = stored.cases.filter((one) => one.provenance !== 'projected');
+  return { ...stored, cases, ...(projected.length === 0 ? {} : { projected }) };
 }
 
 /** Reads `run.json`. Throws `RUN_NOT_SUMMARISED` when it is missing, `RUN_CORRUPT` when it is no JSON, `RESULT_TOO_NEW`. */
@@ -147,7 +159,10 @@ export function readRun(folder: string): Run {
   }
   const version = typeof run === 'object' && run !== null && 'schemaVersion' in run ? run.schemaVersion : null;
   checkVersion(version, path);
-  return run as Run;
+  if (typeof run !== 'object' || run === null || !('cases' in run && Array.isArray(run.cases))) {
+    throw new DynoError('RUN_CORRUPT', `Expected ${path} to hold a list of cases, got none. ${remedy}`);
+  }
+  return runOf(run as ReturnType<typeof storedRun>);
 }
 
 function hasRun(folder: string): boolean {

@@ -1,4 +1,5 @@
 import type { Cause, CollectorState, Environment, Finding, ModelRecord, Reason, VariantRecord } from './events.ts';
+import type { ProjectedCase } from './projected.ts';
 import type { CaseSnapshot, Measured, PlanSnapshot, RequestedProfileSnapshot, ScenarioSnapshot } from './snapshot.ts';
 
 /** Version of the format of `run.json` and `events.jsonl`. Readers upgrade what is older. */
@@ -33,7 +34,13 @@ export interface Run {
   readonly observer?: ObserverEffect | null;
   /** Why a null outside of the cases is null, by its path within the run, such as `environment.cpu.governor`. */
   readonly reasons: Readonly<Record<string, Reason>>;
+  /** What was measured, or was to be. In the file, the projected ones follow them. */
   readonly cases: readonly Case[];
+  /**
+   * What stands beside them of hardware that is not here; left out where nothing was asked for. In the file they are the last of `cases[]`, with
+   * `provenance: projected`; whoever reads a run gets them apart, so that none is taken for a measured one.
+   */
+  readonly projected?: readonly ProjectedCase[];
 }
 
 export type Verdict = 'valid' | 'degraded' | 'invalid';
@@ -200,7 +207,7 @@ export interface Case {
   readonly profile: string;
   /** Where the value of each axis came from; left out where the result is of a version that did not record it. */
   readonly axisOrigins?: NonNullable<CaseSnapshot['axisOrigins']>;
-  readonly provenance: Provenance;
+  readonly provenance: Exclude<Provenance, 'projected'>;
   readonly status: 'ok' | 'failed' | 'skipped' | 'interrupted';
   /** Why it failed; null unless `failed`. */
   readonly cause: Cause | null;

@@ -15,6 +15,7 @@ import {
   writeRun,
 } from '../../src/results/result-folder.ts';
 import type { Run } from '../../src/results/run.ts';
+import { offline, projectedEvent } from '../analysis/projected-fixture.ts';
 import { Samples, startedEvent } from '../analysis/run-fixture.ts';
 
 let out: string;
@@ -145,4 +146,20 @@ test('folders that hold no run are passed over', () => {
   mkdirSync(join(out, 'notes'));
   writeFileSync(join(out, 'README.md'), '');
   expect(runFolders(out)).toEqual([]);
+});
+
+test('projected cases are written behind the measured ones and read apart from them', async () => {
+  const folder = addRun('a');
+  const run = await summariseRun([startedEvent(), projectedEvent(offline)], new Samples().read);
+  writeRun(folder, run);
+  expect(JSON.parse(readFileSync(join(folder, runFile), 'utf8')).cases).toHaveLength(2);
+  expect(readRun(folder)).toEqual(run);
+  expect(readRun(folder).cases).toHaveLength(1);
+  expect(readRun(folder).projected).toHaveLength(1);
+});
+
+test('a run.json without a list of cases is corrupt', () => {
+  const folder = addRun('a');
+  writeFileSync(join(folder, runFile), '{ "schemaVersion": 1 }');
+  expect(() => readRun(folder)).toThrow(expect.objectContaining({ code: 'RUN_CORRUPT' }));
 });

@@ -1,7 +1,7 @@
 import { type ExitCode, InputError } from '../../kernel/errors.ts';
 import { benchLine } from '../../kernel/shell-words.ts';
 import { listRuns, pruneRuns, type RunEntry } from '../../results/list-runs.ts';
-import { findRun, readRun } from '../../results/result-folder.ts';
+import { findRun, readRun, serialiseRun } from '../../results/result-folder.ts';
 import { acquireLock } from '../../results/run-lock.ts';
 import { benchTable } from '../bench-table.ts';
 import type { Streams } from '../streams.ts';
@@ -47,7 +47,7 @@ export async function showCommand(
   { stdout }: Streams,
 ): Promise<ExitCode> {
   const run = readRun(findRun(options.run, options.out));
-  stdout.write(options.json ? `${JSON.stringify(run, null, 2)}\n` : benchTable(run));
+  stdout.write(options.json ? serialiseRun(run) : benchTable(run));
   return 0;
 }
 

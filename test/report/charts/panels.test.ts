@@ -54,14 +54,14 @@ test('runs beyond Z are numbered', () => {
   expect([runLetter(0), runLetter(25), runLetter(26)]).toEqual(['A', 'Z', '27']);
 });
 
-test('a panel says where its figures are from, projections included', () => {
+test('a panel says where its figures are from, published ones included', () => {
   const run = sketchRun('panels', [
     { workload: 'w', batchSize: 1 },
     { workload: 'w', batchSize: 2 },
   ]);
-  const cases = run.run.cases.map((one, index) => (index === 1 ? { ...one, provenance: 'projected' as const } : one));
+  const cases = run.run.cases.map((one, index) => (index === 1 ? { ...one, provenance: 'published' as const } : one));
   const { panels } = panelsOf(inputOf({ ...run, run: { ...run.run, cases } }), 12, 12);
-  expect(panels.map(({ provenance }) => provenance)).toEqual(['measured and projected']);
+  expect(panels.map(({ provenance }) => provenance)).toEqual(['measured and published']);
 });
 
 test('each kind of fusion has a colour and a name in the legend, and one of a later version is grey', () => {
