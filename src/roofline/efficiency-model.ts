@@ -24,8 +24,9 @@ export const confidence = 0.9;
 interface Fit {
   readonly evidence: readonly Evidence[];
   readonly regression: PooledRegression;
-  /** Half of the interval in predicted deviations. */
+  /** Half of the interval in predicted deviations: of a model with figures of its own, and of one without any. */
   readonly multiplier: number;
+  readonly unknownModelMultiplier: number;
 }
 
 /**
@@ -57,7 +58,7 @@ export class EfficiencyModel {
     const ofModel = fit.evidence.filter(({ model }) => model.id === cell.model.id);
     return {
       mean,
-      halfWidth: fit.multiplier * deviation,
+      halfWidth: (ofModel.length === 0 ? fit.unknownModelMultiplier : fit.multiplier) * deviation,
       nearness: nearnessOf(cell, ofModel),
       modelDevices: new Set(ofModel.map(({ profile }) => profile.id)).size,
     };
@@ -78,7 +79,9 @@ function fitOf(evidence: readonly Evidence[], regime: Regime): Fit {
     })),
     priorVariance(regime),
   );
-  return { evidence, regression, multiplier: multiplierOf(merged, regression) };
+  const multiplier = multiplierOf(merged, regression, ({ profile }) => profile.id);
+  const ofModels = multiplierOf(merged, regression, ({ model }) => model.id);
+  return { evidence, regression, multiplier, unknownModelMultiplier: Math.max(multiplier, ofModels) };
 }
 
 interface Merged {
@@ -100,18 +103,23 @@ function cellKey({ profile, model, precision, scenario }: Cell): string {
 }
 
 /**
- * How many predicted deviations hold 90 % of what was left out, a device at a time (split conformal prediction: the ⌈0.9 (n + 1)⌉-th of n
+ * How many predicted deviations hold 90 % of what was left out, a group at a time (split conformal prediction: the ⌈0.9 (n + 1)⌉-th of n
  * errors; Lei et al., "Distribution-free predictive inference for regression", JASA 113, 2018). With too few values for that rank the
  * largest one is taken.
  */
-function multiplierOf(merged: readonly Merged[], regression: PooledRegression): number {
-  const byDevice = groupBy([...merged.keys()], (index) => merged[index]?.cell.profile.id ?? '');
-  const errors = [...byDevice.values()].flatMap((indices) =>
-    regression.leaveOut(indices).map(({ mean, variance }, position) => {
-      const left = merged[indices[position] ?? -1];
-      return Math.abs((left?.value ?? Number.NaN) - mean) / Math.sqrt(variance);
-    }),
-  );
+function multiplierOf(
+  merged: readonly Merged[],
+  regression: PooledRegression,
+  groupOf: (cell: Cell) => string,
+): number {
+  const groups = groupBy([...merged.entries()], ([, { cell }]) => groupOf(cell));
+  const errors = [...groups.values()].flatMap((members) => {
+    const left = regression.leaveOut(members.map(([index]) => index));
+    return members.map(([, { value }], position) => {
+      const { mean, variance } = left[position] ?? { mean: Number.NaN, variance: Number.NaN };
+      return Math.abs(value - mean) / Math.sqrt(variance);
+    });
+  });
   errors.sort((a, b) => a - b);
   const rank = Math.min(errors.length, Math.ceil(confidence * (errors.length + 1)));
   return errors[rank - 1] ?? Number.NaN;

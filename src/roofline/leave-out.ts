@@ -7,8 +7,11 @@ import { groupBy } from './group-by.ts';
 import { plainRooflineSeconds } from './plain-roofline.ts';
 import { type Projection, Projector } from './project.ts';
 
-/** What is left out together: all figures of a device, of an architecture, or of a generation of architectures. */
-export const leftOutTogether = ['device', 'architecture', 'generation'] as const;
+/**
+ * What is left out together: all figures of a device, of an architecture, of a generation of architectures, or of a model, as if it were one
+ * that nobody has published of.
+ */
+export const leftOutTogether = ['device', 'architecture', 'generation', 'model'] as const;
 export type LeftOutTogether = (typeof leftOutTogether)[number];
 
 /** A published figure and what would have been projected had it not been known. */
@@ -20,7 +23,7 @@ export interface LeftOut {
 }
 
 /**
- * Projects every published figure from the others, each time without all figures of its device, architecture or generation; intervals, too,
+ * Projects every published figure from the others, each time without all figures of its device, architecture, generation or model; intervals, too,
  * are made without them.
  */
 export function leaveOut(
@@ -29,9 +32,9 @@ export function leaveOut(
   together: LeftOutTogether,
 ): readonly LeftOut[] {
   const { evidence } = sortEvidence(figures, profiles);
-  const groups = groupBy(evidence, ({ profile }) => groupOf(profile, together));
+  const groups = groupBy(evidence, (one) => groupOf(one, together));
   return [...groups].flatMap(([group, members]) => {
-    const rest = evidence.filter(({ profile }) => groupOf(profile, together) !== group);
+    const rest = evidence.filter((one) => groupOf(one, together) !== group);
     const projector = new Projector(profiles, rest);
     return members.map((one) => {
       const seconds = plainRooflineSeconds(one, rest);
@@ -44,8 +47,9 @@ export function leaveOut(
   });
 }
 
-function groupOf({ id, architecture }: HardwareProfile, together: LeftOutTogether): string {
+function groupOf({ profile: { id, architecture }, model }: Evidence, together: LeftOutTogether): string {
   if (together === 'device') return id;
+  if (together === 'model') return model.id;
   return together === 'architecture' ? architecture : generationOf(architecture);
 }
 

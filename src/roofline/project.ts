@@ -6,6 +6,7 @@ import { type Cell, idealSeconds, roofOf, scenarios } from './cell.ts';
 import { EfficiencyModel, type Nearness } from './efficiency-model.ts';
 import { type Evidence, inUnit, isScenario } from './evidence.ts';
 import { knownModel, knownModels, type ModelCost } from './known-models.ts';
+import { unknownModelRefusal } from './leave-model-out.ts';
 import { memoryRefusal } from './memory-fit.ts';
 import { isPeakPrecision } from './usable-peak.ts';
 
@@ -166,14 +167,8 @@ export class Projector {
         `of ${cell.stack}, nothing is known of any ${kind} of ${vendor}: how its software does cannot be told from that of others; a figure of any model on one would help`,
       );
     }
-    const kin = this.#evidence.some(({ stack, model }) => stack === cell.stack && model.kind === cell.model.kind);
-    if (!kin) {
-      return refuse(
-        'NO_SUPPORT',
-        `of ${cell.stack}, no figure of a ${cell.model.kind} model is known; one on any device would help`,
-      );
-    }
-    return null;
+    const unknown = unknownModelRefusal(cell, this.#evidence);
+    return unknown === null ? null : refuse('NO_SUPPORT', unknown);
   }
 
   #noStack(stack: string): string {

@@ -1,0 +1,49 @@
+import type { Cell } from './cell.ts';
+import { regimeOf } from './effects.ts';
+import type { Evidence } from './evidence.ts';
+import type { ModelCost } from './known-models.ts';
+
+/** With fewer models than this, leaving one out says too little of how far off another one is. */
+const fewestModels = 5;
+/**
+ * How much smaller than all known models, in operations an item, a model may be: about what leaving out the smallest, mobilenet-v1, was tried
+ * with. Larger ones wait less for anything but their operations.
+ */
+const smallerThanKnown = 2.5;
+
+/**
+ * Why nothing can be said of a model without figures of its own, which leans on the other models of its stack; null where something can. A
+ * model much smaller than all that are known is bound by something else, such as starting kernels.
+ */
+export function unknownModelRefusal(cell: Cell, evidence: readonly Evidence[]): string | null {
+  const ofStack = evidence.filter((one) => one.stack === cell.stack && regimeOf(one) === regimeOf(cell));
+  const models = [...new Map(ofStack.map(({ model }) => [model.id, model])).values()];
+  const { id, kind, operationsPerItem } = cell.model;
+  if (models.some((model) => model.id === id)) return null;
+  const regime = regimeOf(cell) === 'latency' ? 'latencies' : 'throughput';
+  const known = `of ${cell.stack}, ${regime} of ${list(models)} ${models.length === 1 ? 'is' : 'are'} known`;
+  const help = `a figure of ${id} itself on any device would help`;
+  if (models.length < fewestModels) {
+    return `${known}, and none of ${id}: figures of ${fewestModels} models are needed to tell of another one; ${help}`;
+  }
+  if (!models.some((model) => model.kind === kind)) {
+    return `${known}, none of them ${article(kind)} model as ${id} is; ${help}`;
+  }
+  const least = Math.min(...models.map((model) => model.operationsPerItem));
+  if (operationsPerItem < least / smallerThanKnown) {
+    return `${id} does ${giga(operationsPerItem)} operations an item, the smallest model known of ${cell.stack} ${giga(least)}: too far from it to be bound alike; ${help}`;
+  }
+  return null;
+}
+
+function list(models: readonly ModelCost[]): string {
+  return models.map(({ id }) => id).join(', ') || 'no model';
+}
+
+function article(word: string): string {
+  return /^[aeiou]/.test(word) ? `an ${word}` : `a ${word}`;
+}
+
+function giga(operations: number): string {
+  return `${Number((operations / 1e9).toPrecision(3))} × 10⁹`;
+}

@@ -1,0 +1,81 @@
+import { beforeAll, expect, test } from 'vitest';
+import { loadCatalogue } from '../../src/hardware/catalogue.ts';
+import type { HardwareProfile } from '../../src/hardware/profile.ts';
+import { loadPublished } from '../../src/hardware/published.ts';
+import { sortEvidence } from '../../src/roofline/evidence.ts';
+import { knownModel, type ModelCost } from '../../src/roofline/known-models.ts';
+import { leaveOut, summarise } from '../../src/roofline/leave-out.ts';
+import { type CostRequest, Projector } from '../../src/roofline/project.ts';
+
+let profiles: readonly HardwareProfile[];
+let published: Projector;
+beforeAll(() => {
+  ({ profiles } = loadCatalogue({}));
+  published = new Projector(profiles, sortEvidence(loadPublished(), profiles).evidence);
+});
+
+const graph: ModelCost = {
+  id: 'graph:resnet',
+  kind: 'convolution',
+  operationsPerItem: 8.2e9,
+  parameters: 25.6e6,
+  decoding: null,
+  source: 'counted',
+};
+const asked: Omit<CostRequest, 'cost'> = {
+  accelerator: 'nvidia-a100-sxm-80gb',
+  scenario: 'Offline',
+  precision: 'int8',
+  stack: 'mlperf',
+};
+const projected = (cost: ModelCost, changes: Partial<CostRequest> = {}) =>
+  published.project({ ...asked, ...changes, cost });
+
+test('a model without figures of its own leans on the others, with a wider interval and no device of its own', () => {
+  const answer = projected(graph);
+  const known = published.project({ ...asked, model: 'resnet50-v1.5' });
+  if ('refused' in answer || 'refused' in known) throw new Error('refused');
+  expect(answer).toMatchObject({ nearest: 'none', modelDevices: 0, unit: 'samples/s per accelerator' });
+  expect(answer.high / answer.low).toBeGreaterThan(known.high / known.low);
+  // At twice the operations an item, half as many items a second at the same share of the roof.
+  const twice = projected({ ...graph, operationsPerItem: 16.4e9 });
+  expect(twice).toMatchObject({ value: expect.closeTo(answer.value / 2, 6) });
+});
+
+test('the published cost of a model given in place of its name is that model', () => {
+  const cost = knownModel('resnet50-v1.5');
+  if (cost === null) throw new Error('not known');
+  expect(projected(cost)).toEqual(published.project({ ...asked, model: 'resnet50-v1.5' }));
+});
+
+test('of a kind, a size or a stack that nothing is known of, nothing is said', () => {
+  const refusal = (cost: ModelCost, changes: Partial<CostRequest> = {}) => {
+    const answer = projected(cost, changes);
+    return 'refused' in answer ? [answer.code, answer.refused] : answer;
+  };
+  expect(refusal({ ...graph, kind: 'recurrent' })).toEqual([
+    'NO_SUPPORT',
+    expect.stringContaining('none of them a recurrent model as graph:resnet is'),
+  ]);
+  // mobilenet-v1, the smallest known, does 1.138e9.
+  expect(refusal({ ...graph, operationsPerItem: 0.4e9 })).toEqual([
+    'NO_SUPPORT',
+    expect.stringMatching(/does 0\.4 × 10⁹ operations an item, the smallest model known of mlperf 1\.14 × 10⁹/),
+  ]);
+  expect(refusal({ ...graph, operationsPerItem: 0.5e9 })).not.toBeInstanceOf(Array);
+  expect(refusal(graph, { stack: 'tensorflow', precision: 'fp16' })).toEqual([
+    'NO_SUPPORT',
+    expect.stringMatching(/throughput of resnet50-v1\.5 is known, and none of graph:resnet: figures of 5 models/),
+  ]);
+});
+
+test('with whole models left out, intervals hold about what they say, and the wider are refused', () => {
+  const rows = leaveOut(profiles, loadPublished(), 'model').filter(({ evidence }) => evidence.stack === 'mlperf');
+  const summary = summarise(rows);
+  expect(summary.coverage).toBeGreaterThanOrEqual(0.85);
+  expect(summary.coverage).toBeLessThanOrEqual(0.97);
+  for (const { projection } of rows) {
+    if (!('refused' in projection)) expect(Math.sqrt(projection.high / projection.low)).toBeLessThanOrEqual(3);
+  }
+  expect(rows.every(({ projection }) => 'refused' in projection || projection.modelDevices === 0)).toBe(true);
+});
