@@ -1,29 +1,43 @@
 import { type Path, valueAt } from '../kernel/value-path.ts';
+import type { FigureInFile } from './figure-schema.ts';
 import { cloudRules, type FigureRule, facilityRules, ownRules, studyRules } from './study-rules.ts';
-import type { FigureFile, StudyFile } from './study-schema.ts';
+import type { FigureFile, SettledStudy, StudyFile } from './study-schema.ts';
 
 /** A figure of a study file with its place there. */
-export interface PlacedFigure {
+export interface Placed<Figure> {
   readonly rule: FigureRule;
   readonly path: Path;
   /** The option or facility that it is of; null: of the whole study. */
   readonly owner: string | null;
-  readonly figure: FigureFile;
+  readonly figure: Figure;
   /** From the model's root; none for a figure that is only checked, or of a facility that no option uses. */
   readonly places: readonly (readonly string[])[];
 }
 
-/** All figures of a study that are there. */
-export function figuresOf(study: StudyFile): PlacedFigure[] {
+/** A figure as the file has it: a number, or a word that stands for one. */
+export type PlacedInFile = Placed<FigureInFile>;
+export type PlacedFigure = Placed<FigureFile>;
+
+/** All figures that are in a file. */
+export function figuresInFile(study: StudyFile): PlacedInFile[] {
+  return collect<FigureInFile>(study);
+}
+
+/** All figures of a study. */
+export function figuresOf(study: SettledStudy): PlacedFigure[] {
+  return collect<FigureFile>(study);
+}
+
+function collect<Figure>(study: StudyFile | SettledStudy): Placed<Figure>[] {
   const placed = (
     rules: readonly FigureRule[],
     owner: string | null,
     base: Path,
     roots: readonly (readonly string[])[],
-  ): PlacedFigure[] =>
+  ): Placed<Figure>[] =>
     rules.flatMap((one) => {
       const path = [...base, ...one.file];
-      const found = valueAt(study, path) as FigureFile | undefined;
+      const found = valueAt(study, path) as Figure | undefined;
       if (found === undefined) return [];
       const { model } = one;
       return [

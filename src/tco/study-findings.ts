@@ -1,10 +1,10 @@
 import type { Problem } from '../kernel/schema-problems.ts';
 import type { Path } from '../kernel/value-path.ts';
 import { figuresOf, numberIn, type PlacedFigure } from './study-figures.ts';
-import type { CloudFile, OptionFile, OwnFile, StudyFile } from './study-schema.ts';
+import type { CloudFile, OptionFile, OwnFile, SettledStudy } from './study-schema.ts';
 
 /** What is wrong with a study that fits its schema. `today` is an ISO date. */
-export function studyFindings(study: StudyFile, today: string): Problem[] {
+export function studyFindings(study: SettledStudy, today: string): Problem[] {
   return [
     ...dateFindings(['date'], study.date, today),
     ...figuresOf(study).flatMap((placed) => [
@@ -61,7 +61,7 @@ function doubtFindings({ figure, path }: PlacedFigure): Problem[] {
     : [];
 }
 
-function moneyFindings({ figure, path }: PlacedFigure, study: StudyFile, today: string): Problem[] {
+function moneyFindings({ figure, path }: PlacedFigure, study: SettledStudy, today: string): Problem[] {
   if (typeof figure === 'number' || !('amount' in figure)) return [];
   const { currency, date } = figure;
   const mixed =
@@ -80,7 +80,7 @@ function dateFindings(path: Path, date: string, today: string): Problem[] {
   return date > today ? [problem(path, `expected a date up to today (${today}), got ${date}`)] : [];
 }
 
-function facilityFindings({ facilities = {}, options }: StudyFile): Problem[] {
+function facilityFindings({ facilities = {}, options }: SettledStudy): Problem[] {
   return Object.entries(facilities).flatMap(([name, facility]) => {
     const path = ['facilities', name];
     const both = facility.colocation_per_kw_month !== undefined && facility.site_per_kw !== undefined;
@@ -100,13 +100,13 @@ function nameFindings(options: readonly OptionFile[]): Problem[] {
   );
 }
 
-function baselineFindings({ baseline, options }: StudyFile): Problem[] {
+function baselineFindings({ baseline, options }: SettledStudy): Problem[] {
   if (baseline === undefined || options.some(({ name }) => name === baseline)) return [];
   const known = options.map(({ name }) => name).join(', ');
   return [problem(['baseline'], `expected one of the options (${known}), got ${JSON.stringify(baseline)}`)];
 }
 
-function optionFindings(study: StudyFile, option: OptionFile, path: Path): Problem[] {
+function optionFindings(study: SettledStudy, option: OptionFile, path: Path): Problem[] {
   const limit = study.demand.latency_limit_ms;
   const least = option.throughput.least_latency_ms;
   const tooSlow =
@@ -124,7 +124,7 @@ function optionFindings(study: StudyFile, option: OptionFile, path: Path): Probl
   ];
 }
 
-function ownFindings({ facilities = {} }: StudyFile, option: OwnFile, path: Path): Problem[] {
+function ownFindings({ facilities = {} }: SettledStudy, option: OwnFile, path: Path): Problem[] {
   const findings: Problem[] = [];
   const { power, running, spares } = option;
   if (!Object.hasOwn(facilities, option.facility)) {
@@ -155,7 +155,7 @@ function ownFindings({ facilities = {} }: StudyFile, option: OwnFile, path: Path
   return findings;
 }
 
-function cloudFindings({ horizon_years: horizon }: StudyFile, { commitment }: CloudFile, path: Path): Problem[] {
+function cloudFindings({ horizon_years: horizon }: SettledStudy, { commitment }: CloudFile, path: Path): Problem[] {
   if (commitment === undefined || horizon % commitment.term_years === 0) return [];
   return [
     problem(

@@ -1,11 +1,11 @@
 import type { LeftOut } from './model/study-data.ts';
-import type { CloudFile, OptionFile, OwnFile, StudyFile } from './study-schema.ts';
+import type { CloudFile, OptionFile, OwnFile, SettledStudy } from './study-schema.ts';
 
 /**
  * What the study does not count, option by option: what nobody stated, and what no study can state. A figure of 0 is stated: the reader has
  * been told that it is nothing.
  */
-export function leftOutOf(study: StudyFile): LeftOut[] {
+export function leftOutOf(study: SettledStudy): LeftOut[] {
   return study.options.flatMap((option) =>
     [...missingFrom(option, study), ...never].map((what): LeftOut => ({ option: option.name, what })),
   );
@@ -14,14 +14,14 @@ export function leftOutOf(study: StudyFile): LeftOut[] {
 /** Outside of every study. */
 const never = ['taxes', 'development and operation of the software'];
 
-function missingFrom(option: OptionFile, study: StudyFile): string[] {
+function missingFrom(option: OptionFile, study: SettledStudy): string[] {
   const parts = option.kind === 'own' ? partsOfOwn(option, study) : partsOfCloud(option);
   return parts.flatMap(([what, isStated]) => (isStated ? [] : [what]));
 }
 
 type Part = readonly [what: string, isStated: boolean];
 
-function partsOfOwn({ machine, running, failures, facility, ...option }: OwnFile, study: StudyFile): Part[] {
+function partsOfOwn({ machine, running, failures, facility, ...option }: OwnFile, study: SettledStudy): Part[] {
   const place = study.facilities?.[facility];
   return [
     ['server around the accelerators', machine.server_overhead !== undefined || machine.host_price !== undefined],

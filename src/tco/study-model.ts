@@ -3,10 +3,10 @@ import type { CloudOption } from './model/cloud.ts';
 import type { OwnedOption } from './model/owned.ts';
 import type { Spares } from './model/spares.ts';
 import type { Assumption } from './model/study-data.ts';
-import type { CloudFile, OwnFile, StudyFile } from './study-schema.ts';
+import type { CloudFile, OwnFile, SettledStudy } from './study-schema.ts';
 
 /** The model with every figure at its place; what the file leaves out is not counted: zero, or null where zero would be a claim. */
-export function modelOf(file: StudyFile, assumptions: readonly Assumption[]): StudyModel {
+export function modelOf(file: SettledStudy, assumptions: readonly Assumption[]): StudyModel {
   const options = file.options.map((option) =>
     option.kind === 'own' ? emptyOwned(option, file.horizon_years) : emptyCloud(option, file.horizon_years),
   );

@@ -1,46 +1,10 @@
 import * as z from 'zod';
+import { peakPrecisions } from '../hardware/profile-schema.ts';
+import { claimsShape } from './claims-schema.ts';
+import { currencyText, dateText, type FigureInFile, figure, price } from './figure-schema.ts';
+import { throughput } from './throughput-schema.ts';
 
-const dateText = z.string().regex(/^\d{4}(-\d{2}(-\d{2})?)?$/, {
-  error: 'expected a date such as 2025-03-04, 2025-03 or "2025"',
-});
-const currencyText = z.string().regex(/^[A-Z]{3}$/, {
-  error: 'expected the three letters of a currency, such as USD',
-});
 const nameText = z.string().regex(/^[^\s](.*[^\s])?$/, { error: 'expected a name' });
-
-/** How a figure that has ends is spread between them; of `lognormal` they are the ends of the 90 % interval. */
-const shape = z.enum(['triangular', 'uniform', 'lognormal']);
-
-/** Ends between which the figure may lie, and what it rests on. */
-const doubts = {
-  low: z.number().optional(),
-  high: z.number().optional(),
-  shape: shape.optional(),
-  source: z.string().min(1).optional().meta({ description: 'Where it was read. Without it the figure is your guess.' }),
-};
-
-/** A figure that is no money: `0.3`, or `{ value: 0.3, low: 0.1, high: 0.5, source: … }`. */
-const figure = z.union([z.number(), z.strictObject({ value: z.number(), ...doubts })], {
-  error: 'expected a number, or a map with value, low, high and source',
-});
-
-/** An amount of money: `{ amount: 15000, date: 2020-07, source: … }`, in the currency of the study. */
-const price = z.strictObject({
-  amount: z.number(),
-  currency: currencyText
-    .optional()
-    .meta({ description: 'Must be that of the study: convert it, and say so in the source.' }),
-  date: dateText.optional().meta({ description: 'When it was asked; that of the study unless told.' }),
-  ...doubts,
-});
-
-const throughput = z.strictObject({
-  items_per_second: figure.meta({ description: 'Of one machine at the latency limit, fully used.' }),
-  max_utilisation: figure.meta({ description: 'Share of it that may be used at the peak.' }),
-  provenance: z.enum(['measured', 'published', 'projected', 'given']),
-  source: z.string().min(1),
-  least_latency_ms: figure.optional().meta({ description: 'Latency of one item alone, batch 1.' }),
-});
 
 const spares = z.union(
   [
@@ -59,6 +23,12 @@ const own = z.strictObject({
   kind: z.literal('own'),
   name: nameText,
   facility: z.string().min(1).meta({ description: 'One of the facilities of the study.' }),
+  accelerator: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Id of a hardware profile: then what the study says of it is checked against the profile.' }),
+  precision: z.enum(peakPrecisions).optional().meta({ description: 'In which the model runs.' }),
   throughput,
   machine: z.strictObject({
     accelerator_price: price.meta({ description: 'Of hardware that is owned already: what it would sell for.' }),
@@ -93,7 +63,14 @@ const own = z.strictObject({
 const cloud = z.strictObject({
   kind: z.literal('cloud'),
   name: nameText,
+  accelerator: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Id of a hardware profile: then what the study says of it is checked against the profile.' }),
+  precision: z.enum(peakPrecisions).optional().meta({ description: 'In which the model runs.' }),
   throughput,
+  accelerators: z.int().min(1).optional().meta({ description: 'In one machine; 1 unless told.' }),
   scaling: z.enum(['always_on', 'follows_demand']),
   on_demand_per_hour: price,
   redundant_machines: z.int().min(0).optional(),
@@ -134,11 +111,13 @@ export const studySchema = z.strictObject({
     peak_to_average: figure,
     items_per_request: figure.optional(),
     latency_limit_ms: z.number().positive().optional(),
-    revenue_per_million_requests: price
+    latency_percentile: z
+      .enum(['p50', 'p90', 'p95', 'p99', 'p999'])
       .optional()
-      .meta({
-        description: 'What the requests bring in: then the return is reckoned against it, not against the baseline.',
-      }),
+      .meta({ description: 'Of the response time, that is to stay within the limit; p99 unless told.' }),
+    revenue_per_million_requests: price.optional().meta({
+      description: 'What the requests bring in: then the return is reckoned against it, not against the baseline.',
+    }),
   }),
   facilities: z.record(z.string().min(1), facility).optional(),
   options: z.array(z.discriminatedUnion('kind', [own, cloud])).min(1),
@@ -153,10 +132,38 @@ export const studySchema = z.strictObject({
       seed: z.int().min(0).max(4_294_967_295).optional().meta({ description: '1 unless told.' }),
     })
     .optional(),
+  ...claimsShape,
 });
 
+/** A study as its file has it. */
 export type StudyFile = z.infer<typeof studySchema>;
-export type OptionFile = StudyFile['options'][number];
-export type OwnFile = z.infer<typeof own>;
-export type CloudFile = z.infer<typeof cloud>;
-export type FigureFile = z.infer<typeof figure> | z.infer<typeof price>;
+
+/** What stays of a type of the file once every word that stands for a figure has been replaced by the figure. */
+type Settled<T> = T extends 'default' | { book: unknown }
+  ? never
+  : T extends readonly (infer Item)[]
+    ? Settled<Item>[]
+    : T extends object
+      ? { [Key in keyof T]: Settled<T[Key]> }
+      : T;
+
+type SettledOptionOf<T> = Omit<Settled<T>, 'throughput'> & { throughput: SettledThroughput };
+
+/** Where a throughput comes to, whatever it was taken from. */
+export interface SettledThroughput {
+  items_per_second: FigureFile;
+  max_utilisation: FigureFile;
+  least_latency_ms?: FigureFile | undefined;
+  provenance: 'measured' | 'published' | 'projected' | 'given';
+  source: string;
+  /** What weakens it. */
+  caveats: string[];
+}
+
+export type FigureFile = Settled<FigureInFile>;
+export type OwnFile = SettledOptionOf<z.infer<typeof own>>;
+export type CloudFile = SettledOptionOf<z.infer<typeof cloud>>;
+export type OptionFile = OwnFile | CloudFile;
+
+/** A study in which every figure is a number. */
+export type SettledStudy = Omit<Settled<StudyFile>, 'options'> & { options: OptionFile[] };

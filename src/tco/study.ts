@@ -1,13 +1,16 @@
+import { dirname } from 'node:path';
 import { invalidFile, problemLine, readCheckedFile } from '../kernel/checked-file.ts';
 import type { Problem } from '../kernel/schema-problems.ts';
 import { type Path, pathText } from '../kernel/value-path.ts';
 import { type Distribution, lognormalOf } from './model/distribution.ts';
-import type { Assumption, StudyData } from './model/study-data.ts';
+import type { Assumption, StudyData, ThroughputOrigin } from './model/study-data.ts';
+import { settleStudy } from './settle-study.ts';
 import { figuresOf, numberIn, type PlacedFigure } from './study-figures.ts';
 import { studyFindings } from './study-findings.ts';
 import { leftOutOf } from './study-left-out.ts';
 import { modelOf } from './study-model.ts';
-import { type StudyFile, studySchema } from './study-schema.ts';
+import { type SettledStudy, type SettledThroughput, type StudyFile, studySchema } from './study-schema.ts';
+import { type StudySources, studySources } from './study-sources.ts';
 
 /** A study that has been read and checked, with the file that it is from. */
 export interface Study extends StudyData {
@@ -20,6 +23,8 @@ export interface Study extends StudyData {
 export interface StudyContext {
   /** ISO date: no price is of a later one. */
   readonly today: string;
+  /** What the study may refer to: profiles, prices, published figures, projections, runs. */
+  readonly sources: StudySources;
 }
 
 const studyKind = { what: 'study', code: 'STUDY' } as const;
@@ -27,7 +32,11 @@ const studyKind = { what: 'study', code: 'STUDY' } as const;
 /** Reads a study and checks it. Throws `STUDY_NOT_FOUND`, `STUDY_UNREADABLE` and `STUDY_INVALID` with file, line and column. */
 export function readStudy(path: string, given: Partial<StudyContext> = {}): Study {
   const { value: file, where, sha256 } = readCheckedFile(path, studySchema, studyKind);
-  const context = { today: new Date().toISOString().slice(0, 10), ...given };
+  const context = {
+    today: new Date().toISOString().slice(0, 10),
+    sources: studySources({ folder: dirname(path) }),
+    ...given,
+  };
   const made = studyOf(file, (at) => where(at, 'value'), context);
   if ('problems' in made) {
     const lines = made.problems.map((one) => problemLine(where(one.path, one.part), one.path, one.message));
@@ -40,32 +49,49 @@ export function readStudy(path: string, given: Partial<StudyContext> = {}): Stud
 export function studyOf(
   file: StudyFile,
   where: (path: Path) => string,
-  { today }: StudyContext,
+  { today, sources }: StudyContext,
 ): { readonly data: StudyData } | { readonly problems: readonly Problem[] } {
-  const problems = studyFindings(file, today);
+  const settled = settleStudy(file, sources);
+  if ('problems' in settled) return settled;
+  const { study } = settled;
+  const problems = studyFindings(study, today);
   if (problems.length > 0) return { problems };
-  const assumptions = figuresOf(file)
+  const assumptions = figuresOf(study)
     .filter(({ places }) => places.length > 0)
-    .map((placed) => assumptionOf(placed, where(placed.path), file));
+    .map((placed) => assumptionOf(placed, where(placeInFile(placed.path, file)), study));
   const data: StudyData = {
     name: file.name,
     currency: file.currency,
     date: file.date,
-    model: modelOf(file, assumptions),
+    model: modelOf(study, assumptions),
     assumptions: assumptions.toSorted((one, other) => Number(one.source !== null) - Number(other.source !== null)),
-    throughputs: Object.fromEntries(
-      file.options.map(({ name, throughput: { provenance, source } }) => [name, { provenance, source }]),
-    ),
+    throughputs: Object.fromEntries(study.options.map(({ name, throughput }) => [name, originOf(throughput)])),
     horizonYears: file.horizon_years,
     baseline: file.baseline ?? file.options[0]?.name ?? '',
-    leftOut: leftOutOf(file),
+    leftOut: leftOutOf(study),
     latencyLimitSeconds: file.demand.latency_limit_ms === undefined ? null : file.demand.latency_limit_ms / 1_000,
     simulation: { draws: file.simulation?.draws ?? 100_000, seed: file.simulation?.seed ?? 1 },
   };
   return { data };
 }
 
-function assumptionOf({ figure, path, places, rule, owner }: PlacedFigure, where: string, file: StudyFile): Assumption {
+/** Of a throughput that was taken from somewhere: the words that say from where. */
+function placeInFile(path: Path, { options }: StudyFile): Path {
+  if (path[0] !== 'options' || path.at(-1) !== 'items_per_second') return path;
+  const throughput = options[Number(path[1])]?.throughput;
+  const kind = (['result', 'published', 'projection'] as const).find((one) => throughput?.[one] !== undefined);
+  return kind === undefined ? path : [...path.slice(0, -1), kind];
+}
+
+function originOf({ provenance, source, caveats }: SettledThroughput): ThroughputOrigin {
+  return { provenance, source, ...(caveats.length === 0 ? {} : { caveat: `${caveats.join('; ')}.` }) };
+}
+
+function assumptionOf(
+  { figure, path, places, rule, owner }: PlacedFigure,
+  where: string,
+  file: SettledStudy,
+): Assumption {
   const value = numberIn(figure);
   const { least, most, title, isShare } = rule;
   const unit = rule.unit.replace('¤', file.currency);
@@ -85,7 +111,7 @@ function assumptionOf({ figure, path, places, rule, owner }: PlacedFigure, where
 }
 
 /** A throughput rests on the source that stands beside it. */
-function throughputSource(path: PlacedFigure['path'], file: StudyFile): string | null {
+function throughputSource(path: PlacedFigure['path'], file: SettledStudy): string | null {
   const [list, index, , key] = path;
   if (list !== 'options' || key !== 'items_per_second') return null;
   return file.options[Number(index)]?.throughput.source ?? null;
