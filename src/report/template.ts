@@ -7,7 +7,7 @@ const partials = ['chart', 'table', 'failure'];
  * The page from its template. Strict: a path that the context lacks throws instead of leaving a hole. Everything is escaped but
  * for what the template takes with three braces: style sheet, scripts, escaped JSON, drawn SVG, and `data:` addresses, all made by us.
  */
-export function fillTemplate(context: object, name: 'page' | 'graph-page' = 'page'): string {
+export function fillTemplate(context: object, name: 'page' | 'graph-page' | 'tco-page' = 'page'): string {
   const handlebars = Handlebars.create();
   for (const partial of partials) handlebars.registerPartial(partial, source(partial));
   const options = { strict: true, knownHelpersOnly: true, preventIndent: true };
@@ -32,6 +32,15 @@ export function graphStyleSheet(): string {
   return ['./styles/1-colours.css', './styles/2-base.css', './graph-page/graph-page.css']
     .map((path) => readFileSync(new URL(path, import.meta.url), 'utf8'))
     .join('');
+}
+
+/** The style sheet of the page of a purchase: that of the report, and its own rules. */
+export function tcoStyleSheet(): string {
+  const own = readdirSync(new URL('./tco-page/', import.meta.url))
+    .filter((name) => name.endsWith('.css'))
+    .sort()
+    .map((name) => readFileSync(new URL(`./tco-page/${name}`, import.meta.url), 'utf8'));
+  return styleSheet() + own.join('');
 }
 
 function source(name: string): string {

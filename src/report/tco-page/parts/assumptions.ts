@@ -1,0 +1,61 @@
+import type { Assumption } from '../../../tco/model/study-data.ts';
+import { displayName, displayText } from '../../display-name.ts';
+import { html, type Markup } from '../html.ts';
+import { rangeText } from '../span-text.ts';
+import { countText, dash, exactText, figureText } from '../texts.ts';
+import type { TcoView } from '../view.ts';
+
+/** All figures that the study rests on: those without a source first, because they are to be confirmed before anything is signed. */
+export function assumptionsMarkup({ study }: TcoView): Markup {
+  const guessed = study.assumptions.filter(({ source }) => source === null);
+  const sourced = study.assumptions.filter(({ source }) => source !== null);
+  return html`${
+    guessed.length === 0
+      ? html`<p class="notice good">Every figure of this study has a source.</p>`
+      : html`<h3 class="apart">To be confirmed: ${countText(guessed.length, 'figure')} without a source</h3>
+<p class="note">Guesses of whoever wrote the study. Ask for them before you decide; the sensitivity below shows which of them matter.</p>${assumptionTable('Figures without a source', guessed, 'guessed')}`
+  }${sourced.length === 0 ? null : html`<h3 class="apart">${countText(sourced.length, 'figure')} with a source</h3>${assumptionTable('Figures with a source', sourced, sourced.length > longest ? 'sourced long' : 'sourced')}`}`;
+}
+
+/** Tables of more rows scroll within their place. */
+const longest = 12;
+
+function assumptionTable(caption: string, assumptions: readonly Assumption[], kind: string): Markup {
+  return html`<div class="table assumptions ${kind}" role="region" aria-label="${caption}" tabindex="0">
+<table aria-label="${caption}">
+<thead><tr><th scope="col">figure</th><th scope="col">of</th><th scope="col">value</th><th scope="col">range</th><th scope="col">source</th><th scope="col">date</th><th scope="col">stated at</th></tr></thead>
+<tbody>
+${assumptions.map(assumptionRow)}</tbody>
+</table>
+</div>`;
+}
+
+function assumptionRow(figure: Assumption): Markup {
+  const { name, title, owner, unit, value, source, date, where } = figure;
+  return html`<tr data-figure="${name}"><th scope="row">${title}</th><td data-label="of"><bdi>${owner === null ? 'the whole study' : displayName(owner, 40)}</bdi></td><td data-value data-label="value">${shownValue(figure, value)}${unit === '' ? null : html` <small>${unit}</small>`}</td><td data-range data-label="range">${rangeMarkup(figure)}</td><td class="words" data-source data-label="source"><bdi>${source === null ? 'none: a guess' : displayText(source, 600)}</bdi></td><td data-label="date">${date ?? dash}</td><td class="quiet" data-label="stated at"><bdi>${placeText(where)}</bdi></td></tr>
+`;
+}
+
+/** How uncertain a figure is taken to be. */
+export function rangeMarkup(figure: Assumption): Markup {
+  const { low, high, distribution } = figure;
+  if (low === null || high === null) return html`taken as certain`;
+  const range = rangeText({ ...figure, unit: '' }, ...ends(low, high));
+  return html`${range}${distribution === null ? null : html` <small class="quiet">${distribution.kind}</small>`}`;
+}
+
+function shownValue(figure: Assumption, value: number): string {
+  return figureText(figure, Number(value.toPrecision(8)));
+}
+
+function ends(low: number, high: number): [number, number] {
+  return [Number(low.toPrecision(5)), Number(high.toPrecision(5))];
+}
+
+/** The file without its folders, and the line: `study.yaml:12`. */
+function placeText(where: string): string {
+  const [, file = where, line = ''] = /([^/\\]*?):(\d+)(?::\d+)?$/.exec(where) ?? [];
+  return line === ''
+    ? displayName(file, 60)
+    : `${displayName(file, 40)}:${exactText(Number(line)).replaceAll(',', '')}`;
+}
