@@ -87,6 +87,8 @@ async function bundlePages() {
       target: 'es2020',
       charset: 'ascii',
       legalComments: 'none',
+      // vega-lite takes four functions from vega, which vega has from vega-util; a page that has vega's own bundle would hold it twice.
+      alias: { vega: 'vega-util' },
       logLevel: 'warning',
     });
   }

@@ -13,10 +13,10 @@ import type { ChartSpec } from '../draw.ts';
  * - `[data-part=ID]`: the element whose content is the part of that id,
  * - `.plot[data-chart=ID]` inside a part: the place of a chart; a picture before the script runs, empty in what `PartsOf` answers,
  * - `tr[data-figure=NAME]`: the row of an assumption (`Assumption.name`), not inside a part, with a cell `[data-value]` that holds its value,
- *   and one `[data-source]`,
+ *   and one each `[data-range]` and `[data-source]`,
  * - `[data-edit-status]`: where the script says what was edited; empty before, and hidden,
  * - `a[data-file=ID]`: what can be saved, see `savedFiles`; it then saves the figures as they stand,
- * - `[data-belongs-to-file]`: a section that does not follow the figures, such as the claims; the script says so at its end.
+ * - `[data-belongs-to-file]`: a section that does not follow the figures, such as the claims; the script says so.
  * Elements with the class `when-live` have the attribute `hidden` until the script runs.
  */
 
