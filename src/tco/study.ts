@@ -2,6 +2,9 @@ import { dirname } from 'node:path';
 import { invalidFile, problemLine, readCheckedFile } from '../kernel/checked-file.ts';
 import type { Problem } from '../kernel/schema-problems.ts';
 import { type Path, pathText } from '../kernel/value-path.ts';
+import { claimsOf } from './claims.ts';
+import { commonFindings, joinCommon } from './in-common.ts';
+import type { ClaimsData } from './model/claims-data.ts';
 import { type Distribution, lognormalOf } from './model/distribution.ts';
 import type { Assumption, StudyData, ThroughputOrigin } from './model/study-data.ts';
 import { settleStudy } from './settle-study.ts';
@@ -17,6 +20,8 @@ export interface Study extends StudyData {
   readonly path: string;
   /** SHA-256 of its bytes. */
   readonly sha256: string;
+  /** What it judges, and by what; null: nothing. */
+  readonly claims: ClaimsData | null;
 }
 
 /** What a study is read with beside its file. */
@@ -38,11 +43,15 @@ export function readStudy(path: string, given: Partial<StudyContext> = {}): Stud
     ...given,
   };
   const made = studyOf(file, (at) => where(at, 'value'), context);
-  if ('problems' in made) {
-    const lines = made.problems.map((one) => problemLine(where(one.path, one.part), one.path, one.message));
+  const claims = claimsOf(file, ({ file: varied, inFile }) =>
+    studyOf(varied, (at) => where(inFile(at), 'value'), context),
+  );
+  if ('problems' in made || 'problems' in claims) {
+    const problems = [made, claims].flatMap((one) => ('problems' in one ? one.problems : []));
+    const lines = problems.map((one) => problemLine(where(one.path, one.part), one.path, one.message));
     throw invalidFile(path, studyKind, lines);
   }
-  return { path, sha256, ...made.data };
+  return { path, sha256, ...made.data, claims: claims.data };
 }
 
 /** The study that the content of a file makes, or all that is wrong with it. `where` tells the place of a figure in the file. */
@@ -54,11 +63,12 @@ export function studyOf(
   const settled = settleStudy(file, sources);
   if ('problems' in settled) return settled;
   const { study } = settled;
-  const problems = studyFindings(study, today);
+  const problems = [...studyFindings(study, today), ...commonFindings(file)];
   if (problems.length > 0) return { problems };
-  const assumptions = figuresOf(study)
+  const figures = figuresOf(study)
     .filter(({ places }) => places.length > 0)
     .map((placed) => assumptionOf(placed, where(placeInFile(placed.path, file)), study));
+  const assumptions = joinCommon(figures, file);
   const data: StudyData = {
     name: file.name,
     currency: file.currency,

@@ -147,8 +147,8 @@ export interface ClaimCrossing {
 }
 
 /**
- * `holds`: cheaper at every volume above the claimed one; `partly`: cheaper at some volumes below or at the claimed one, but not at all
- * above it; `later`: not before a larger volume; `never`: at none that was examined.
+ * `holds`: cheaper at every volume above the claimed one; `partly`: cheaper for the first time by then, but not at all volumes above;
+ * `later`: not before a larger volume; `never`: at none that was examined.
  */
 export type VolumeVerdict = 'holds' | 'partly' | 'later' | 'never';
 
