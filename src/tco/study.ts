@@ -42,16 +42,16 @@ export function readStudy(path: string, given: Partial<StudyContext> = {}): Stud
     sources: studySources({ folder: dirname(path) }),
     ...given,
   };
-  const made = studyOf(file, (at) => where(at, 'value'), context);
-  const claims = claimsOf(file, ({ file: varied, inFile }) =>
-    studyOf(varied, (at) => where(inFile(at), 'value'), context),
-  );
-  if ('problems' in made || 'problems' in claims) {
-    const problems = [made, claims].flatMap((one) => ('problems' in one ? one.problems : []));
-    const lines = problems.map((one) => problemLine(where(one.path, one.part), one.path, one.message));
+  const faultless = <T>(made: { readonly data: T } | { readonly problems: readonly Problem[] }): T => {
+    if ('data' in made) return made.data;
+    const lines = made.problems.map((one) => problemLine(where(one.path, one.part), one.path, one.message));
     throw invalidFile(path, studyKind, lines);
-  }
-  return { path, sha256, ...made.data, claims: claims.data };
+  };
+  const data = faultless(studyOf(file, (at) => where(at, 'value'), context));
+  const claims = faultless(
+    claimsOf(file, ({ file: varied, inFile }) => studyOf(varied, (at) => where(inFile(at), 'value'), context)),
+  );
+  return { path, sha256, ...data, claims };
 }
 
 /** The study that the content of a file makes, or all that is wrong with it. `where` tells the place of a figure in the file. */
