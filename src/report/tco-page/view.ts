@@ -17,7 +17,7 @@ export interface TcoView {
 }
 
 export interface ShownOption extends OptionOutcome {
-  /** Its name, cut to what a chart has room for. */
+  /** Its name, unless that is very long. */
   readonly label: string;
   readonly style: OptionStyle;
 }
@@ -37,7 +37,7 @@ export function viewOf(study: StudyData, outcome: StudyOutcome): TcoView {
     outcome,
     options,
     best: outcome.pairs.find(({ a, b }) => a === first?.name && b === second?.name) ?? null,
-    origin: `${listText(kinds)} throughput`,
+    origin: `throughput ${listText(kinds)}`,
   };
 }
 
@@ -45,7 +45,8 @@ export function viewOf(study: StudyData, outcome: StudyOutcome): TcoView {
 function labelsOf(names: readonly string[]): string[] {
   const taken = new Map<string, number>();
   return names.map((name) => {
-    const label = displayName(name, 26);
+    // vega joins marks by their texts as keys of an object, which this one cannot be.
+    const label = name === '__proto__' ? '__proto__\u00a0' : displayName(name, 26);
     const seen = (taken.get(label) ?? 0) + 1;
     taken.set(label, seen);
     return seen === 1 ? label : `${label} (${seen})`;
@@ -54,10 +55,15 @@ function labelsOf(names: readonly string[]): string[] {
 
 /** The label of an option by its name. */
 export function labelOf({ options }: TcoView, name: string): string {
-  return options.find((option) => option.name === name)?.label ?? displayName(name, 26);
+  return options.find((option) => option.name === name)?.label ?? displayName(name, 48);
+}
+
+/** The assumption of a name. */
+export function assumptionOf({ study }: TcoView, name: string): Assumption | null {
+  return study.assumptions.find((one) => one.name === name) ?? null;
 }
 
 /** What an assumption is called where figures of several options stand together: `price of an accelerator, A100`. */
 export function titleOf({ title, owner }: Pick<Assumption, 'title' | 'owner'>): string {
-  return owner === null ? title : `${title}, ${displayName(owner, 26)}`;
+  return owner === null ? title : `${title}, ${displayName(owner, 48)}`;
 }

@@ -131,7 +131,7 @@ export class LivePage {
         const held = suspects.find(({ figure: { name } }) => edits.get(name) !== this.#edits.get(name));
         if (held === undefined) throw error;
         setEdit(edits, held, this.#edits.get(held.figure.name));
-        this.#conflicts.set(held, error.message);
+        this.#conflicts.set(held, error.message.replace(`${held.figure.owner}: `, ''));
       }
     }
     this.#say();

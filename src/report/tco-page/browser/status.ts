@@ -14,80 +14,95 @@ export interface Standing {
   readonly address: string | null;
 }
 
+/** What takes edits back. */
+export interface Undo {
+  one(field: Field): void;
+  all(): void;
+}
+
 /** The place at which the page says what was edited, and takes it back. */
 export class Status {
   readonly #page: Document;
+  readonly #undo: Undo;
   readonly #place: HTMLElement | null;
-  readonly #file: string;
+  /** Stay while the page is open: a field that is left by a click on one of them may change what they say under the pointer. */
+  readonly #head: HTMLElement;
+  readonly #count: HTMLElement;
+  readonly #details: HTMLDetailsElement;
+  readonly #list: HTMLElement;
+  readonly #problems: HTMLElement;
+  readonly #pending: HTMLElement;
   readonly #spoken: HTMLElement;
-  readonly #undo: { readonly one: (field: Field) => void; readonly all: () => void };
+  #shownProblems = '';
 
   /** `file`: what the study is called. */
-  constructor(page: Document, file: string, undo: { one: (field: Field) => void; all: () => void }) {
-    [this.#page, this.#file, this.#undo] = [page, file, undo];
+  constructor(page: Document, file: string, undo: Undo) {
+    [this.#page, this.#undo] = [page, undo];
     this.#place = page.querySelector('[data-edit-status]');
+    this.#count = page.createElement('strong');
+    this.#head = this.#line('edit-head', '');
+    const reset = this.#button('Reset all', 'Reset all figures to those of the file', () => undo.all());
+    this.#head.append(this.#count, ': the page differs from the file. ', reset);
+    this.#details = page.createElement('details');
+    this.#list = page.createElement('ul');
+    const summary = page.createElement('summary');
+    summary.textContent = 'What was changed';
+    const address = this.#line(
+      'edit-address',
+      `The file is the study “${file}”. The address of this page has the edits: whoever opens it sees the same.`,
+    );
+    this.#details.append(summary, this.#list, address);
+    this.#problems = page.createElement('div');
+    this.#pending = this.#line('edit-pending', 'The simulation is being drawn anew …');
+    this.#place?.append(this.#head, this.#details, this.#problems, this.#pending);
     this.#place?.setAttribute('tabindex', '-1');
-    this.#spoken = page.createElement('p');
-    this.#spoken.className = 'spoken';
+    this.#spoken = this.#line('spoken', '');
     this.#spoken.setAttribute('role', 'status');
     page.body.append(this.#spoken);
   }
 
-  show(standing: Standing): void {
-    const { edited, refused, simulation, sentence, address } = standing;
-    const isQuiet = edited.length === 0 && refused.length === 0 && address === null && typeof simulation === 'string';
-    const place = this.#place;
-    if (place !== null) {
-      place.hidden = isQuiet && simulation !== 'being drawn';
-      // What had the focus is about to go: it stays at this place.
-      const hadFocus = place.contains(this.#page.activeElement);
-      const wasOpen = place.querySelector('details')?.open ?? false;
-      place.replaceChildren(
-        ...(edited.length === 0 ? [] : [this.#head(edited.length), this.#list(edited, wasOpen)]),
-        ...refused.map((one) => this.#refusal(one)),
-        ...(address === null ? [] : [this.#line('edit-problem', address)]),
-        ...this.#simulation(simulation),
-      );
-      if (hadFocus) place.focus({ preventScroll: true });
+  show({ edited, refused, simulation, sentence, address }: Standing): void {
+    const isEdited = edited.length > 0;
+    // What has the focus may be about to go: the focus then stays at this place.
+    const hadFocus = this.#place?.contains(this.#page.activeElement) === true;
+    this.#count.textContent = edited.length === 1 ? '1 figure edited' : `${edited.length} figures edited`;
+    this.#head.hidden = !isEdited;
+    this.#details.hidden = !isEdited;
+    this.#list.replaceChildren(...edited.map(({ field, value }) => this.#edit(field, value)));
+    this.#showProblems(refused, [
+      ...(address === null ? [] : [address]),
+      ...(typeof simulation === 'string'
+        ? []
+        : [`The simulation could not be drawn, and what it says is left out: ${simulation.failure}`]),
+    ]);
+    this.#pending.hidden = simulation !== 'being drawn';
+    if (this.#place !== null) {
+      this.#place.hidden = !isEdited && this.#pending.hidden && this.#problems.childElementCount === 0;
+      if (hadFocus && !this.#place.contains(this.#page.activeElement)) this.#place.focus({ preventScroll: true });
     }
-    this.#page.documentElement.classList.toggle('is-edited', edited.length > 0);
-    const spoken =
-      simulation === 'being drawn' ? '' : `${edited.length === 0 ? 'As in the file.' : 'Edited.'} ${sentence}`;
-    if (spoken !== '' && this.#spoken.textContent !== spoken) this.#spoken.textContent = spoken;
+    this.#page.documentElement.classList.toggle('has-edits', isEdited);
+    if (simulation !== 'being drawn') this.#say(`${isEdited ? 'Edited.' : 'As in the file.'} ${sentence}`);
   }
 
-  #head(count: number): HTMLElement {
-    const line = this.#page.createElement('p');
-    line.className = 'edit-head';
-    const strong = this.#page.createElement('strong');
-    strong.textContent = count === 1 ? '1 figure edited' : `${count} figures edited`;
-    line.append(strong, ': the page differs from the file. ');
-    line.append(this.#button('Reset all', 'Reset all figures to those of the file', this.#undo.all));
-    return line;
+  #edit(field: Field, value: number): HTMLElement {
+    const item = this.#page.createElement('li');
+    const name = this.#page.createElement('bdi');
+    name.textContent = field.title;
+    const now = this.#page.createElement('strong');
+    now.textContent = figureWords(field.figure, value);
+    const undo = this.#button('Undo', `Undo the edit of ${field.title}`, () => this.#undo.one(field));
+    item.append(name, `: ${figureWords(field.figure, field.figure.value)} in the file, now `, now, ' ', undo);
+    return item;
   }
 
-  #list(edited: Standing['edited'], wasOpen: boolean): HTMLElement {
-    const details = this.#page.createElement('details');
-    details.open = wasOpen;
-    const summary = this.#page.createElement('summary');
-    summary.textContent = 'What was changed';
-    const list = this.#page.createElement('ul');
-    for (const { field, value } of edited) {
-      const item = this.#page.createElement('li');
-      const name = this.#page.createElement('bdi');
-      name.textContent = field.title;
-      const now = this.#page.createElement('strong');
-      now.textContent = figureWords(field.figure, value);
-      const undo = this.#button('Undo', `Undo the edit of ${field.title}`, () => this.#undo.one(field));
-      item.append(name, `: ${figureWords(field.figure, field.figure.value)} in the file, now `, now, ' ', undo);
-      list.append(item);
-    }
-    const address = this.#line(
-      'edit-address',
-      `The file is the study “${this.#file}”. The address of this page has the edits: whoever opens it sees the same.`,
+  #showProblems(refused: Standing['refused'], others: readonly string[]): void {
+    const shown = JSON.stringify([refused.map(({ field, reason, value }) => [field.title, reason, value]), others]);
+    if (shown === this.#shownProblems) return;
+    this.#shownProblems = shown;
+    this.#problems.replaceChildren(
+      ...refused.map((one) => this.#refusal(one)),
+      ...others.map((text) => this.#line('edit-problem', text)),
     );
-    details.append(summary, list, address);
-    return details;
   }
 
   #refusal({ field, reason, value }: Standing['refused'][number]): HTMLElement {
@@ -99,13 +114,8 @@ export class Status {
     return line;
   }
 
-  #simulation(simulation: Standing['simulation']): HTMLElement[] {
-    if (simulation === 'being drawn') {
-      return [this.#line('edit-pending', 'The simulation is being drawn anew …')];
-    }
-    if (typeof simulation === 'string') return [];
-    const text = `The simulation could not be drawn, what it says is left out: ${simulation.failure}`;
-    return [this.#line('edit-problem', text)];
+  #say(text: string): void {
+    if (this.#spoken.textContent !== text) this.#spoken.textContent = text;
   }
 
   #line(className: string, text: string): HTMLElement {
