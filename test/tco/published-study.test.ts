@@ -156,8 +156,8 @@ test.each([
     );
     expect(found).toMatchObject({ isSettled: true, verdict });
     const millions = (volume: number | null | undefined) => (typeof volume === 'number' ? volume / 1e6 : volume);
-    expect(millions(found?.first)).toEqual(first === null ? null : printed(...first));
-    expect(millions(found?.persistent)).toEqual(persistent === null ? null : printed(...persistent));
+    expect(millions(found?.first)).toEqual(first === null ? null : printed(first[0], first[1]));
+    expect(millions(found?.persistent)).toEqual(persistent === null ? null : printed(persistent[0], persistent[1]));
   },
 );
 
