@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { priceBookJsonSchema } from '../dist/hardware/price-schema.js';
 import { profileJsonSchema } from '../dist/hardware/profile-schema.js';
 import { suiteJsonSchema } from '../dist/suite/schema.js';
+import { studyJsonSchema } from '../dist/tco/study-schema.js';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'schemas');
 mkdirSync(folder, { recursive: true });
@@ -13,6 +14,7 @@ for (const [name, schema] of [
   ['suite', suiteJsonSchema()],
   ['hardware-profile', profileJsonSchema()],
   ['price-book', priceBookJsonSchema()],
+  ['study', studyJsonSchema()],
 ]) {
   writeFileSync(join(folder, `${name}.schema.json`), `${JSON.stringify(schema, null, 2)}\n`);
 }

@@ -34,7 +34,6 @@ export function projectedThroughput(
       `${answer.unit}, 90 % interval ${formatNumber(answer.low)} to ${formatNumber(answer.high)}${scaled}; rests on published figures of ` +
       `the model on ${answer.modelDevices} ${answer.modelDevices === 1 ? 'device' : 'devices'}`,
     caveats: [
-      'nobody has measured it',
       ...limit.caveats,
       ...(answer.unit === 'tokens/s per accelerator' ? ['its items are tokens written, not requests'] : []),
     ],

@@ -135,6 +135,11 @@ export const studySchema = z.strictObject({
   ...claimsShape,
 });
 
+/** The schema as JSON Schema, for editors: `schemas/study.schema.json`. */
+export function studyJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(studySchema, { io: 'input' }), title: 'Study of a purchase of Dyno' };
+}
+
 /** A study as its file has it. */
 export type StudyFile = z.infer<typeof studySchema>;
 

@@ -7,6 +7,7 @@ import { commonFindings, joinCommon } from './in-common.ts';
 import type { ClaimsData } from './model/claims-data.ts';
 import { type Distribution, lognormalOf } from './model/distribution.ts';
 import type { Assumption, StudyData, ThroughputOrigin } from './model/study-data.ts';
+import { joinSameThroughputs } from './same-throughput.ts';
 import { settleStudy } from './settle-study.ts';
 import { figuresOf, numberIn, type PlacedFigure } from './study-figures.ts';
 import { studyFindings } from './study-findings.ts';
@@ -68,7 +69,7 @@ export function studyOf(
   const figures = figuresOf(study)
     .filter(({ places }) => places.length > 0)
     .map((placed) => assumptionOf(placed, where(placeInFile(placed.path, file)), study));
-  const assumptions = joinCommon(figures, file);
+  const assumptions = joinCommon(joinSameThroughputs(figures, file), file);
   const data: StudyData = {
     name: file.name,
     currency: file.currency,

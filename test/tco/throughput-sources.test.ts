@@ -83,7 +83,11 @@ test.each([
     'expected a known accelerator of published figures, mlperf, resnet50-v1.5, got "nvidia-z"',
   ],
   ['precision: int8', 'precision: fp16', 'resnet50-v1.5, nvidia-x, Server, got "fp16". Known: int8'],
-  ['stack: mlperf', 'stack: mlperf, scenario: OfflineBatch', 'got "OfflineBatch". Known: Server, Offline, SingleStream'],
+  [
+    'stack: mlperf',
+    'stack: mlperf, scenario: OfflineBatch',
+    'got "OfflineBatch". Known: Server, Offline, SingleStream',
+  ],
   ['stack: mlperf', 'stack: mlperf, batch_size: 8', 'expected a batch_size and software of published figures'],
 ])('a published row with %s as %s is refused with its place', (old, replacement, message) => {
   const answer = refusalOf(published.replace(old, replacement), rows);
@@ -142,7 +146,10 @@ test('a projection gives its 90 % interval as a lognormal figure', () => {
   });
   expect(one).toMatchObject({ value: 500, low: 400, high: 640 });
   expect(one?.distribution).toMatchObject({ kind: 'lognormal', median: expect.closeTo(Math.sqrt(400 * 640), 9) });
-  expect(origin).toMatchObject({ provenance: 'projected', caveat: expect.stringContaining('nobody has measured it') });
+  expect(origin).toMatchObject({
+    provenance: 'projected',
+    source: expect.stringContaining('90 % interval 400 to 640'),
+  });
   expect(refusalOf(limited(projected, 1.9), { project })).toContain(
     'expected a latency limit of at least the 2 ms of one item alone',
   );
@@ -184,6 +191,22 @@ test.each([
   ],
 ])('a throughput of %s is refused', (words, message) => {
   expect(refusalOf(own(words), rows)).toContain(message);
+});
+
+test('options that take the same row have one figure for it, which moves in both', () => {
+  const second = oneOption.slice(oneOption.indexOf('  - kind')).replace('name: hour', 'name: other');
+  const both = published + second.replace('THROUGHPUT', `throughput: { published: ${cell}, max_utilisation: 0.5 }`);
+  const { assumptions } = readText(both, rows);
+  const figures = assumptions.filter(({ name }) => name.endsWith('items_per_second'));
+  expect(figures).toMatchObject([
+    {
+      owner: 'hour and other',
+      places: [
+        ['options', 'hour', 'throughput', 'itemsPerSecond'],
+        ['options', 'other', 'throughput', 'itemsPerSecond'],
+      ],
+    },
+  ]);
 });
 
 test('options that serve another model are refused', () => {
