@@ -10,6 +10,7 @@ import { declareModel } from './model-commands.ts';
 import { declareRoofline } from './roofline-commands.ts';
 import { declareStats } from './stats-commands.ts';
 import type { Streams } from './streams.ts';
+import { declareTco } from './tco-command.ts';
 import { printableLines } from './text-table.ts';
 
 /** Runs the command line and answers with the exit code. Never throws. */
@@ -159,6 +160,7 @@ function declare(streams: Streams, setExitCode: SetExitCode): Command {
   declareModel(program, streams, setExitCode);
   declareStats(program, streams, setExitCode);
   declareRoofline(program, streams, setExitCode);
+  declareTco(program, streams, setExitCode);
 
   program
     .command('doctor')

@@ -129,7 +129,10 @@ function volumeCaveats({ model }: StudyData, { order, pairs }: Findings): string
 }
 
 function stretchAround({ crossing }: PairOutcome, volume: number) {
-  return crossing.stretches.find(({ from, to }) => from < volume && volume <= to);
+  const { stretches, persistent, examinedTo } = crossing;
+  // Beyond what has been examined the last stretch goes on, if it is known to.
+  if (volume > examinedTo) return persistent === null ? undefined : stretches.at(-1);
+  return stretches.find(({ from, to }) => from < volume && volume <= to);
 }
 
 function aboveText({ a, b, crossing }: PairOutcome, limit: number): string {

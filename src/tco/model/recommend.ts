@@ -1,7 +1,8 @@
-import { formatNumber, formatPercent } from '../../units/format.ts';
+import { formatNumber } from '../../units/format.ts';
 import { moneyText } from './amount-text.ts';
 import { caveatsOf, nearTie } from './caveats.ts';
 import type { Option } from './option.ts';
+import { chanceShare, shareText } from './share-text.ts';
 import type { StudyData } from './study-data.ts';
 import type { Findings, OptionOutcome, Recommendation } from './study-outcome.ts';
 
@@ -59,19 +60,7 @@ function againstNext(best: OptionOutcome, { order, options }: Findings): string[
 }
 
 function chanceText(chance: number, draws: number, isTie: boolean): string {
-  return `; the cheapest in ${isTie ? 'only ' : ''}${chanceShare(chance)} of ${formatNumber(draws)} draws`;
-}
-
-/** A chance without false certainty: what was drawn in nearly all or hardly any of the draws is neither 100 % nor 0 %. */
-export function chanceShare(chance: number): string {
-  if (chance > 0.995 && chance < 1) return 'over 99.5 %';
-  if (chance < 0.005 && chance > 0) return 'under 0.5 %';
-  return `${Math.round(chance * 100)} %`;
-}
-
-/** A share of costs: whole percents, but for what would round to nothing. */
-export function shareText(share: number): string {
-  return Math.abs(share) >= 0.0095 ? `${Math.round(share * 100)} %` : formatPercent(share);
+  return `; the cheapest in ${isTie ? 'only ' : ''}${chanceShare(chance).replace('> ', 'more than ').replace('< ', 'less than ')} of ${formatNumber(draws)} draws`;
 }
 
 function years(count: number): string {
