@@ -22,7 +22,7 @@ ${legend.length === 0 ? null : html`<ul class="legend">${legend.map((entry) => h
 export function figuresHtml(charts: readonly Chart[], pictures: Pictures): Markup | null {
   return charts.length === 0
     ? null
-    : html`<div class="charts">${charts.map((chart) => figureHtml(chart, pictures))}</div>`;
+    : html`<div class="charts${charts.length > 2 && charts.length !== 4 ? ' columns-3' : ''}">${charts.map((chart) => figureHtml(chart, pictures))}</div>`;
 }
 
 /** A chart with what belongs to it beside it, below it on narrow screens. */

@@ -23,7 +23,7 @@ import { type TcoView, viewOf } from './view.ts';
 
 export interface TcoPageInput {
   /** With the file that it was read from. */
-  readonly study: StudyData & { readonly path: string; readonly sha256: string };
+  readonly study: StudyData & { readonly path: string; readonly sha256: string; readonly claims?: unknown };
   readonly outcome: StudyOutcome;
   /** Null: the study makes none. */
   readonly claims: ClaimsOutcome | null;
@@ -47,7 +47,8 @@ interface PageSection {
  * version of Dyno.
  */
 export async function renderTcoPage({ study, outcome, claims }: TcoPageInput): Promise<string> {
-  const { path, sha256, ...data } = study;
+  // What the claims are judged by stays out of the page: they are judged here, and do not follow what is edited.
+  const { path, sha256, claims: _judged, ...data } = study;
   const view = viewOf(data, outcome);
   const charts = chartsByKind(view);
   const draw = await loadDrawing();

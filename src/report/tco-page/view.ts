@@ -46,7 +46,7 @@ function labelsOf(names: readonly string[]): string[] {
   const taken = new Map<string, number>();
   return names.map((name) => {
     // vega joins marks by their texts as keys of an object, which this one cannot be.
-    const label = name === '__proto__' ? '__proto__\u00a0' : displayName(name, 26);
+    const label = name === '__proto__' ? '__proto__\u00a0' : displayName(name, 48);
     const seen = (taken.get(label) ?? 0) + 1;
     taken.set(label, seen);
     return seen === 1 ? label : `${label} (${seen})`;

@@ -21,7 +21,7 @@ export function volumesShown({ study, best }: TcoView): [from: number, to: numbe
   const marked = [requestsPerDay, best?.crossing.first ?? 0, best?.crossing.persistent ?? 0].filter(
     (volume) => volume > 0,
   );
-  return [Math.min(...marked) / 30, Math.max(...marked) * 8];
+  return [Math.min(...marked) / 8, Math.max(...marked) * 6];
 }
 
 /**

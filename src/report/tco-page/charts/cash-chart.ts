@@ -1,7 +1,8 @@
+import { moneyText } from '../../../tco/model/amount-text.ts';
 import { type Chart, fitted } from '../../charts/figure.ts';
 import { rounded } from '../../charts/scale.ts';
 import { chartWidth, color } from '../../charts/theme.ts';
-import { amountText, moneyUnit } from '../texts.ts';
+import { moneyUnit } from '../texts.ts';
 import type { TcoView } from '../view.ts';
 import { optionLegend, optionScales } from './option-lines.ts';
 
@@ -13,7 +14,7 @@ export function cashChart({ study, options, origin }: TcoView): Chart {
       label,
       year,
       amount: rounded(amount * unit.perBase),
-      tip: `${amountText(amount)} ${study.currency}`,
+      tip: moneyText(Math.round(amount), study.currency),
     })),
   );
   const x = {
@@ -44,7 +45,7 @@ export function cashChart({ study, options, origin }: TcoView): Chart {
     summary: summaryOf(options, study.currency),
     legend: optionLegend(options),
     numbered: [],
-    provenance: `from ${origin}`,
+    provenance: origin,
     spec: {
       ...fitted,
       width: chartWidth,
@@ -68,7 +69,7 @@ function summaryOf(options: TcoView['options'], currency: string): string {
   return options
     .map(({ label, cumulative }) => {
       const start = cumulative[0] ?? 0;
-      return `${label}: ${amountText(start)} ${currency} at the start, ${amountText(cumulative.at(-1) ?? 0)} ${currency} in all.`;
+      return `${label}: ${moneyText(Math.round(start), currency)} at the start, ${moneyText(Math.round(cumulative.at(-1) ?? 0), currency)} in all.`;
     })
     .join(' ');
 }

@@ -1,6 +1,8 @@
+import type { Fleet } from '../../../tco/model/fleet.ts';
 import type { OptionYear } from '../../../tco/model/option-cost.ts';
 import { type Chart, fitted } from '../../charts/figure.ts';
 import { chartWidth, color } from '../../charts/theme.ts';
+import { percentText } from '../../percent-text.ts';
 import { fleetColor } from '../colours.ts';
 import { countText, listText } from '../texts.ts';
 import type { ShownOption, TcoView } from '../view.ts';
@@ -32,7 +34,7 @@ function fleetChart(option: ShownOption, place: number, most: number, used: read
     spec: {
       ...fitted,
       width: chartWidth,
-      height: 170,
+      height: 150,
       layer: [
         {
           data: { values },
@@ -76,7 +78,7 @@ function fleetSummary({ years }: ShownOption): string {
   const first = years[0];
   const last = years.at(-1);
   if (first === undefined || last === undefined) return '';
-  const used = `In year ${last.year} ${(last.utilisation * 100).toPrecision(2)} % of what the serving machines could do is used on average.`;
+  const used = `On average ${percentText(last.utilisation)} of what the serving machines could do is used in year ${last.year}.`;
   if (first.fleet.total === last.fleet.total && years.every(({ fleet }) => fleet.total === first.fleet.total)) {
     return `${fleetText(first)} in every year. ${used}`;
   }
@@ -84,12 +86,17 @@ function fleetSummary({ years }: ShownOption): string {
 }
 
 /** `4 machines (2 serving, 1 redundant and 1 spare)`. */
-export function fleetText({ fleet }: Pick<OptionYear, 'fleet'>): string {
-  const parts = [
-    `${fleet.serving} serving`,
-    ...(fleet.redundant > 0 ? [`${fleet.redundant} redundant`] : []),
-    ...(fleet.spares > 0 ? [`${fleet.spares} spare`] : []),
-  ];
+function fleetText({ fleet }: Pick<OptionYear, 'fleet'>): string {
   const total = countText(fleet.total, 'machine');
-  return parts.length === 1 ? total : `${total} (${listText(parts)})`;
+  return fleet.total === fleet.serving ? total : `${total} (${rolesText(fleet)})`;
+}
+
+/** `2 serving, 1 redundant and 1 spare`. */
+export function rolesText({ serving, redundant, spares, total }: Fleet): string {
+  if (serving === total) return 'all serving';
+  return listText([
+    `${serving} serving`,
+    ...(redundant > 0 ? [`${redundant} redundant`] : []),
+    ...(spares > 0 ? [`${spares} spare`] : []),
+  ]);
 }

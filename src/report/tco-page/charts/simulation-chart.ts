@@ -1,46 +1,53 @@
-import { type Chart, fitted, rowAxis, rowsHeight } from '../../charts/figure.ts';
+import { moneyText } from '../../../tco/model/amount-text.ts';
+import { type Chart, fitted } from '../../charts/figure.ts';
 import { axisFor, rounded } from '../../charts/scale.ts';
 import { chartWidth, color } from '../../charts/theme.ts';
-import { amountText, chanceText, moneyUnit } from '../texts.ts';
+import { chanceText, moneyUnit } from '../texts.ts';
 import type { TcoView } from '../view.ts';
-import { optionScales } from './option-lines.ts';
+import { markOffset, rowNames, rowScale, rowStep } from './named-rows.ts';
 
 /** What each option costs in nine of ten draws; null: nothing was drawn. */
 export function simulationChart({ study, outcome, options, origin }: TcoView): Chart | null {
   const { simulation } = outcome;
   if (simulation === null) return null;
-  const rows = options.flatMap(({ name, label }) =>
-    simulation.options.filter((one) => one.name === name).map((one) => ({ label, ...one })),
+  const rows = options.flatMap(({ name, label, style }) =>
+    simulation.options.filter((one) => one.name === name).map((one) => ({ ...one, label, style })),
   );
   const all = rows.map(({ equivalentAnnualCost }) => equivalentAnnualCost);
   const unit = moneyUnit(Math.max(...all.map(({ p95 }) => p95)), study.currency);
-  const axis = axisFor(
+  const range = axisFor(
     Math.min(...all.map(({ p5 }) => p5)) * unit.perBase,
     Math.max(...all.map(({ p95 }) => p95)) * unit.perBase * 1.02,
   );
-  const values = rows.map(({ label, equivalentAnnualCost: { p5, p50, p95 }, cheapest }) => ({
-    label,
+  const text = (amount: number) => moneyText(Math.round(amount), study.currency);
+  const values = rows.map(({ label, equivalentAnnualCost: { p5, p50, p95 }, cheapest }, index) => ({
+    row: `r${index}`,
+    option: label,
     low: rounded(p5 * unit.perBase),
     middle: rounded(p50 * unit.perBase),
     high: rounded(p95 * unit.perBase),
-    chance: `cheapest in ${chanceText(cheapest)}`,
-    tip: `${amountText(p5)} to ${amountText(p95)}, median ${amountText(p50)} ${study.currency}`,
+    chance: `the cheapest in ${chanceText(cheapest)}`,
+    tip: `${text(p5)} to ${text(p95)}, median ${text(p50)}`,
   }));
-  const y = { field: 'label', type: 'nominal', sort: null, axis: rowAxis } as const;
-  const x = (field: string) =>
-    ({
-      field,
-      type: 'quantitative',
-      scale: { type: axis.type, domain: axis.domain, nice: false },
-      axis: { title: `${unit.name} a year (equivalent annual cost)`, ...axis.ticks, format: ',~g' },
-    }) as const;
-  const { color: hue } = optionScales(options);
+  const y = rowScale(rows.length);
+  const x = (field: string) => ({
+    field,
+    type: 'quantitative' as const,
+    scale: { type: range.type, domain: range.domain, nice: false },
+    axis: { title: `${unit.name} a year (equivalent annual cost)`, ...range.ticks, format: ',~f' },
+  });
+  const hue = {
+    field: 'row',
+    type: 'nominal' as const,
+    scale: { domain: rows.map((_, index) => `r${index}`), range: rows.map(({ style }) => style.color) },
+    legend: null,
+  };
   return {
     id: 'simulation-spread',
     title: 'Cost in nine of ten draws',
     summary: rows
       .map(({ label, equivalentAnnualCost: { p5, p50, p95 }, cheapest }) => {
-        return `${label}: ${amountText(p50)} ${study.currency} a year in the middle, ${amountText(p5)} to ${amountText(p95)} in nine of ten draws, the cheapest in ${chanceText(cheapest)}.`;
+        return `${label}: ${text(p50)} a year in the middle, ${text(p5)} to ${text(p95)} in nine of ten draws, the cheapest in ${chanceText(cheapest)}.`;
       })
       .join(' '),
     legend: [
@@ -48,34 +55,38 @@ export function simulationChart({ study, outcome, options, origin }: TcoView): C
       { label: '5th to 95th percentile', color: color.muted, shape: 'line', dash: '' },
     ],
     numbered: [],
-    provenance: `from ${origin}`,
+    provenance: origin,
     spec: {
       ...fitted,
       width: chartWidth,
-      height: rowsHeight(rows.length, 44),
+      height: rows.length * rowStep + 46,
       data: { values },
       layer: [
         {
-          mark: { type: 'rule', strokeWidth: 5, opacity: 0.45, strokeCap: 'round' },
+          mark: { type: 'rule', strokeWidth: 6, opacity: 0.5, strokeCap: 'round', yOffset: markOffset },
           encoding: { y, x: x('low'), x2: { field: 'high' }, color: hue },
         },
         {
-          mark: { type: 'circle', size: 90, opacity: 1, stroke: color.surface, strokeWidth: 1.2 },
+          mark: {
+            type: 'circle',
+            size: 90,
+            opacity: 1,
+            stroke: color.surface,
+            strokeWidth: 1.2,
+            yOffset: markOffset,
+          },
           encoding: {
             y,
             x: x('middle'),
             color: hue,
             tooltip: [
-              { field: 'label', title: 'Option' },
+              { field: 'option', title: 'Option' },
               { field: 'tip', title: 'A year' },
               { field: 'chance', title: 'Chance' },
             ],
           },
         },
-        {
-          mark: { type: 'text', dy: 15, fontSize: 11, color: color.muted },
-          encoding: { y, x: x('middle'), text: { field: 'chance', type: 'nominal' } },
-        },
+        ...rowNames(values.map(({ row, option, chance }) => ({ row, title: `${option}: ${chance}`, isMarked: false }))),
       ],
     },
   };

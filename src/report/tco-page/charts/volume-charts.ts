@@ -1,9 +1,10 @@
+import { moneyText } from '../../../tco/model/amount-text.ts';
 import { type Chart, fitted, type LegendEntry } from '../../charts/figure.ts';
 import { axisFor, extent } from '../../charts/scale.ts';
 import { chartWidth, color } from '../../charts/theme.ts';
 import { signedPercent } from '../../percent-text.ts';
 import { crossingSentence } from '../crossing-text.ts';
-import { unitPriceText, volumeText } from '../texts.ts';
+import { volumeText } from '../texts.ts';
 import { labelOf, type TcoView } from '../view.ts';
 import { differences, unitCosts, volumesOf, volumesShown } from '../volume-points.ts';
 import { optionLegend, optionScales } from './option-lines.ts';
@@ -33,16 +34,14 @@ function unitCostChart(view: TcoView): Chart {
     id: 'volume',
     title: 'Cost of a million requests over the volume',
     summary: options
-      .map(
-        ({ label, costPerMillionRequests }) => `${label}: ${unitPriceText(costPerMillionRequests)} ${study.currency}`,
-      )
+      .map(({ label, costPerMillionRequests }) => `${label}: ${moneyText(costPerMillionRequests, study.currency)}`)
       .join('; ')
       .concat(
         ` per million requests at ${volumeText(study.model.demand.requestsPerDay)} a day. Each jump is one machine more.`,
       ),
     legend: [...optionLegend(options), ...markLegend(view)],
     numbered: [],
-    provenance: `from ${origin}`,
+    provenance: origin,
     spec: {
       ...fitted,
       width: chartWidth,
@@ -58,7 +57,7 @@ function unitCostChart(view: TcoView): Chart {
               field: 'cost',
               type: 'quantitative',
               scale: { type: axis.type, domain: axis.domain, nice: false },
-              axis: { title: `${study.currency} per million requests`, ...axis.ticks, format: ',~g' },
+              axis: { title: `${study.currency} per million requests`, ...axis.ticks, format: ',~f' },
             },
             ...optionScales(options),
           },
@@ -81,7 +80,7 @@ function differenceChart(view: TcoView): Chart {
   const y = {
     field: 'difference',
     type: 'quantitative',
-    axis: { title: `cost of ${labelA} over that of ${labelB} − 1, %`, tickCount: 6, format: '+d' },
+    axis: { title: 'difference of cost, %', tickCount: 6, labelExpr: signedLabel },
   } as const;
   const area = (test: 'min' | 'max', name: string) => ({
     data: { values },
@@ -94,12 +93,12 @@ function differenceChart(view: TcoView): Chart {
     title: `${labelA} against ${labelB}`,
     summary: `${signedPercent(best.difference)} at the study’s demand. ${crossingSentence(view, best)}`,
     legend: [
-      { label: `${labelA} costs less`, color: styleOf(best.a), shape: 'square', dash: '' },
-      { label: `${labelB} costs less`, color: styleOf(best.b), shape: 'square', dash: '' },
+      { label: `below zero ${labelA} costs less`, color: styleOf(best.a), shape: 'square', dash: '' },
+      { label: `above zero ${labelB} does`, color: styleOf(best.b), shape: 'square', dash: '' },
       ...markLegend(view),
     ],
     numbered: [],
-    provenance: `from ${origin}`,
+    provenance: origin,
     spec: {
       ...fitted,
       width: chartWidth,
@@ -168,6 +167,9 @@ function markLayers(view: TcoView, range: readonly [number, number]) {
   }));
 }
 
+/** Labels of differences: a sign before all but zero. */
+export const signedLabel = "datum.value === 0 ? '0' : format(datum.value, '+~f')";
+
 function volumeAxis([from, to]: readonly [number, number]) {
   return {
     field: 'volume',
@@ -178,7 +180,7 @@ function volumeAxis([from, to]: readonly [number, number]) {
       values: decades(from, to),
       grid: false,
       labelExpr:
-        "datum.value >= 1e9 ? format(datum.value / 1e9, ',~g') + ' bn' : datum.value >= 1e6 ? format(datum.value / 1e6, '~g') + ' m' : format(datum.value, ',~g')",
+        "datum.value >= 1e9 ? format(datum.value / 1e9, ',~f') + ' bn' : datum.value >= 1e6 ? format(datum.value / 1e6, '~f') + ' M' : format(datum.value, ',~f')",
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Assumption } from '../../../tco/model/study-data.ts';
 import { displayName, displayText } from '../../display-name.ts';
 import { html, type Markup } from '../html.ts';
-import { rangeText } from '../span-text.ts';
+import { rangeText } from '../range-text.ts';
 import { countText, dash, exactText, figureText } from '../texts.ts';
 import type { TcoView } from '../view.ts';
 
@@ -23,7 +23,7 @@ const longest = 12;
 function assumptionTable(caption: string, assumptions: readonly Assumption[], kind: string): Markup {
   return html`<div class="table assumptions ${kind}" role="region" aria-label="${caption}" tabindex="0">
 <table aria-label="${caption}">
-<thead><tr><th scope="col">figure</th><th scope="col">of</th><th scope="col">value</th><th scope="col">range</th><th scope="col">source</th><th scope="col">date</th><th scope="col">stated at</th></tr></thead>
+<thead><tr><th scope="col">figure</th><th scope="col">value</th><th scope="col">range</th><th scope="col">source</th><th scope="col">date</th><th scope="col">stated at</th></tr></thead>
 <tbody>
 ${assumptions.map(assumptionRow)}</tbody>
 </table>
@@ -32,7 +32,7 @@ ${assumptions.map(assumptionRow)}</tbody>
 
 function assumptionRow(figure: Assumption): Markup {
   const { name, title, owner, unit, value, source, date, where } = figure;
-  return html`<tr data-figure="${name}"><th scope="row">${title}</th><td data-label="of"><bdi>${owner === null ? 'the whole study' : displayName(owner, 40)}</bdi></td><td data-value data-label="value">${shownValue(figure, value)}${unit === '' ? null : html` <small>${unit}</small>`}</td><td data-range data-label="range">${rangeMarkup(figure)}</td><td class="words" data-source data-label="source"><bdi>${source === null ? 'none: a guess' : displayText(source, 600)}</bdi></td><td data-label="date">${date ?? dash}</td><td class="quiet" data-label="stated at"><bdi>${placeText(where)}</bdi></td></tr>
+  return html`<tr data-figure="${name}"><th scope="row">${title}<small class="quiet owner"><bdi>${owner === null ? 'the whole study' : displayName(owner, 48)}</bdi></small></th><td data-value data-label="value">${shownValue(figure, value)}${unit === '' ? null : html` <small>${unit}</small>`}</td><td data-range data-label="range">${rangeMarkup(figure)}</td><td class="words" data-source data-label="source"><bdi>${source === null ? 'none: a guess' : displayText(source, 600)}</bdi></td><td data-label="date">${date ?? dash}</td><td class="quiet" data-label="stated at"><bdi>${placeText(where)}</bdi></td></tr>
 `;
 }
 
@@ -41,7 +41,7 @@ export function rangeMarkup(figure: Assumption): Markup {
   const { low, high, distribution } = figure;
   if (low === null || high === null) return html`taken as certain`;
   const range = rangeText({ ...figure, unit: '' }, ...ends(low, high));
-  return html`${range}${distribution === null ? null : html` <small class="quiet">${distribution.kind}</small>`}`;
+  return html`${range}${distribution === null ? null : html` <small class="quiet shape">${distribution.kind}</small>`}`;
 }
 
 function shownValue(figure: Assumption, value: number): string {

@@ -63,16 +63,14 @@ ${
         `Cost of ${a} over that of ${b} − 1, by evidence and boundary`,
         [
           { title: 'evidence' },
-          { title: 'provenance' },
           { title: a, unit: evidence[0]?.unit ?? '', numeric: true },
           { title: b, unit: evidence[0]?.unit ?? '', numeric: true },
           { title: 'ratio', numeric: true },
           ...columns.map(({ name }) => ({ title: name, numeric: true })),
         ],
         evidence.map((one) => ({
-          head: html`<span title="${displayText(one.source, 300)}">${displayText(one.name, 160)}</span>`,
+          head: html`<span title="${displayText(one.source, 300)}">${displayText(one.name, 160)}</span> ${badge(one.provenance)}`,
           cells: [
-            badge(one.provenance),
             exactText(Number(one.ofOption.toPrecision(6))),
             exactText(Number(one.ofAgainst.toPrecision(6))),
             `${bounds[one.bound]}${formatNumber(Number(one.ratio.toPrecision(3)))}`,

@@ -69,7 +69,7 @@ export function figuresPart(view: TcoView): Markup {
       row(
         'Internal rate of return',
         'a year',
-        returned(({ internalRate }) => internalRateText(internalRate)),
+        returned((value) => (isSpentFirst(value) ? internalRateText(value.internalRate) : nothingFirst)),
       ),
       row('Break-even utilisation', '', (option) => utilisationText(view, option)),
     ],
@@ -78,9 +78,11 @@ export function figuresPart(view: TcoView): Markup {
 ${hasUnknown ? html`<p class="note">${dash} is not known: who rents machines out does not say what they draw, and CO₂ is only told where the study states that of the electricity and of making the machines.</p>` : null}`;
 }
 
+const nothingFirst = 'nothing spent first';
+
 /** Where money comes in first, as when renting saves a purchase, there is nothing to be paid back. */
 function paybackText(value: InvestmentReturn, years: number | null): string {
-  return isSpentFirst(value) ? yearsText(years) : 'nothing spent first';
+  return isSpentFirst(value) ? yearsText(years) : nothingFirst;
 }
 
 function missing({ kind }: ShownOption): Markup {

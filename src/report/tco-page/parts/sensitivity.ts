@@ -1,10 +1,11 @@
 import type { TcoCharts } from '../charts/charts-of.ts';
-import { resultText } from '../charts/tornado-chart.ts';
+import { barsThatMatter, barTitle, resultText } from '../charts/tornado-chart.ts';
 import { besideHtml, type Pictures } from '../figure-html.ts';
 import { html, type Markup } from '../html.ts';
-import { rangeText } from '../span-text.ts';
+import { rangeText } from '../range-text.ts';
 import { tableHtml } from '../table-html.ts';
-import { type TcoView, titleOf } from '../view.ts';
+import { countText, listText } from '../texts.ts';
+import { assumptionOf, type TcoView } from '../view.ts';
 
 /** What each figure alone does between the ends of its range. */
 export function sensitivityPart(view: TcoView, charts: TcoCharts, pictures: Pictures): Markup {
@@ -12,28 +13,32 @@ export function sensitivityPart(view: TcoView, charts: TcoCharts, pictures: Pict
   if (sensitivity.bars.length === 0) {
     return html`<p class="note">No figure of the study has a range: how far the result depends on each cannot be said.</p>`;
   }
+  const bars = barsThatMatter(sensitivity);
+  const without = sensitivity.bars.filter((bar) => !bars.includes(bar)).map((bar) => barTitle(view, bar));
   const text = (value: number) => resultText(sensitivity, value, view.study.currency);
   const table = tableHtml(
-    `${sensitivity.output === 'difference' ? 'Difference' : 'Cost'} with one figure at an end of its range, the others as the study has them`,
+    `${sensitivity.output === 'difference' ? 'Difference of cost' : 'Cost'} with one figure at an end of its range`,
     [
       { title: 'figure' },
-      { title: 'range' },
       { title: 'at its low end', numeric: true },
       { title: 'at its high end', numeric: true },
-      { title: 'changes the cheapest' },
+      { title: 'cheapest changes' },
     ],
-    sensitivity.bars.map(({ name, title, low, high, atLow, atHigh, flipsOrder }) => {
-      const assumption = view.study.assumptions.find((one) => one.name === name);
+    bars.map((bar) => {
+      const assumption = assumptionOf(view, bar.name);
       return {
-        head: assumption === undefined ? title : titleOf(assumption),
-        cells: [
-          assumption === undefined ? '' : rangeText(assumption, low, high),
-          text(atLow),
-          text(atHigh),
-          flipsOrder ? html`<span class="flips">⇄ yes</span>` : 'no',
-        ],
+        head: html`${barTitle(view, bar)}${assumption === null ? null : html`<small class="quiet owner">${rangeText(assumption, rounded(bar.low), rounded(bar.high))}</small>`}`,
+        cells: [text(bar.atLow), text(bar.atHigh), bar.flipsOrder ? html`<span class="flips">⇄ yes</span>` : 'no'],
       };
     }),
   );
-  return besideHtml(charts.tornado, pictures, table);
+  const rest =
+    without.length === 0
+      ? null
+      : html`<details class="folded"><summary>${countText(without.length, 'figure')} without effect within ${without.length === 1 ? 'its range' : 'their ranges'}</summary><p class="note">${listText(without)}.</p></details>`;
+  return html`${besideHtml(charts.tornado, pictures, bars.length === 0 ? null : table)}${rest}`;
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
 }

@@ -22,7 +22,9 @@ export function simulationPart(view: TcoView, charts: TcoCharts, pictures: Pictu
       { title: 'P5', unit: `${currency}/year`, numeric: true },
       { title: 'P50', unit: `${currency}/year`, numeric: true },
       { title: 'P95', unit: `${currency}/year`, numeric: true },
-      { title: 'a million requests', unit: `P5 · P50 · P95, ${currency}`, numeric: true },
+      { title: 'P5', unit: `${currency} per million requests`, numeric: true },
+      { title: 'P50', unit: `${currency} per million requests`, numeric: true },
+      { title: 'P95', unit: `${currency} per million requests`, numeric: true },
       { title: 'the cheapest in', numeric: true },
     ],
     rows.map(({ label, equivalentAnnualCost: year, costPerMillionRequests: unit, cheapest }) => ({
@@ -31,12 +33,14 @@ export function simulationPart(view: TcoView, charts: TcoCharts, pictures: Pictu
         amountText(year.p5),
         amountText(year.p50),
         amountText(year.p95),
-        [unit.p5, unit.p50, unit.p95].map(unitPriceText).join(' · '),
+        unitPriceText(unit.p5),
+        unitPriceText(unit.p50),
+        unitPriceText(unit.p95),
         chanceText(cheapest),
       ],
     })),
   );
-  return html`${besideHtml(charts.simulation, pictures, spreads)}${rows.length < 2 ? null : chances(view)}
+  return html`${besideHtml(charts.simulation, pictures, rows.length < 2 ? null : chances(view))}${spreads}
 <p class="note">In ${chanceText(simulation.bestFlips)} of the draws another option than the recommended one is the cheapest. Figures that options share, such as the tariff, are the same for all of them in each draw.</p>`;
 }
 

@@ -2,7 +2,7 @@ import { formatPercent } from '../../../units/format.ts';
 import { displayText } from '../../display-name.ts';
 import { badge, provenanceMeaning } from '../badge.ts';
 import { html, type Markup } from '../html.ts';
-import { rangeText } from '../span-text.ts';
+import { rangeText } from '../range-text.ts';
 import { tableHtml } from '../table-html.ts';
 import { dash, exactText } from '../texts.ts';
 import type { ShownOption, TcoView } from '../view.ts';
