@@ -1,5 +1,5 @@
 import { formatCount } from '../../units/format.ts';
-import type { BoundaryOutcome, CostClaimOutcome, CostVerdict } from './claims-outcome.ts';
+import type { BoundaryOutcome, CostClaimOutcome, CostVerdict, EvidenceDifference } from './claims-outcome.ts';
 
 type Judged = Omit<CostClaimOutcome, 'findings' | 'suggestedWording'>;
 
@@ -32,13 +32,23 @@ function byVerdict(claim: Judged): string[] {
     ['undecided', 'Only a bound is known, which leaves it open'],
   ] as const;
   return words.flatMap(([verdict, sentence]) => {
-    const places = claim.evidence.flatMap(({ name, differences }) => {
-      const within = differences.filter((one) => one.verdict === verdict).map(({ boundary }) => boundary);
-      if (within.length === 0) return [];
-      return [`${name} (${within.length === differences.length ? 'within every boundary' : within.join(', ')})`];
-    });
-    return places.length === 0 ? [] : [`${sentence} with ${places.join('; ')}.`];
+    const evidenceBy = new Map<string, string[]>();
+    for (const { name, differences } of claim.evidence) {
+      const places = placesText(differences, verdict);
+      if (places !== null) evidenceBy.set(places, [...(evidenceBy.get(places) ?? []), name]);
+    }
+    const list = [...evidenceBy].map(([places, names]) => `${names.join('; ')} (${places})`);
+    return list.length === 0 ? [] : [`${sentence} with ${list.join('; ')}.`];
   });
+}
+
+/** The boundaries with a verdict, in the shorter words; null: none has it. */
+function placesText(differences: readonly EvidenceDifference[], verdict: CostVerdict): string | null {
+  const within = differences.filter((one) => one.verdict === verdict).map(({ boundary }) => boundary);
+  const others = differences.filter((one) => one.verdict !== verdict).map(({ boundary }) => boundary);
+  if (within.length === 0) return null;
+  if (others.length === 0) return 'everywhere';
+  return others.length + 2 < within.length ? `everywhere but ${others.join(', ')}` : within.join(', ');
 }
 
 /** Between which boundaries the ratios lie that decide. */
