@@ -1,16 +1,29 @@
 import type { RequestedProfileSnapshot } from '../results/snapshot.ts';
 
 /**
- * What must be said first of a run that was asked for hardware that is not here: a sentence for each such profile, and what the figures are of.
- * Empty when all that was asked for was measured.
+ * What must be said first of a run that was asked for hardware that is not here: what of it is missing and why, of what the measured figures are,
+ * and what is projected. Empty when all that was asked for was measured. `isProjected` is false for results of versions that could not.
  */
 export function absentHardware(
   requested: readonly RequestedProfileSnapshot[],
   measuredOn: readonly string[],
+  isProjected: boolean,
 ): string[] {
   const absent = requested.filter(({ present }) => !present);
   if (absent.length === 0) return [];
-  const sentences = absent.map(({ id, name, why }) => `Nothing was measured on ${name} (${id}): ${why}.`);
-  const where = measuredOn.map((profile) => (profile === 'local' ? 'this machine ("local")' : profile)).join(' and ');
-  return [...sentences, `Every figure is of ${where}. Projection to hardware that is not here is not available yet.`];
+  const reasons = [...new Set(absent.map(({ why }) => why))];
+  const sentences = reasons.map((reason) => {
+    const names = absent.filter(({ why }) => why === reason).map(({ id, name }) => `${name} (${id})`);
+    return `Nothing was measured on ${joined(names)}: ${reason}.`;
+  });
+  const where = joined(measuredOn.map((profile) => (profile === 'local' ? 'this machine ("local")' : profile)));
+  if (!isProjected) return [...sentences, `Every figure is of ${where}.`];
+  return [
+    ...sentences,
+    `Measured: ${where}. Projected, not measured: ${joined(absent.map(({ id }) => id))}, from the cost of the model and from published figures of a stack, never from figures measured here; of the model alone (scope inference), with 90 % intervals.`,
+  ];
+}
+
+function joined(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

@@ -15,6 +15,8 @@ export interface BenchOptions extends Overrides {
   readonly failFast?: boolean;
   readonly requireHardware?: boolean;
   readonly strict?: boolean;
+  /** Words of `--stack`. */
+  readonly stack?: readonly string[];
   readonly plugin?: readonly string[];
   readonly report: boolean;
   readonly json?: boolean;

@@ -7,6 +7,7 @@ import { isInvalidForSpeed } from '../analysis/verdicts/judge-case.ts';
 import type { Case, Run } from '../results/run.ts';
 import { formatBytes, formatPercent, formatSeconds, formatThroughput } from '../units/format.ts';
 import { metricName } from '../units/metric-name.ts';
+import { projectedText, rowOfCase } from './projected-table.ts';
 import { type TextColumn, textTable } from './text-table.ts';
 import { findingLines, verdictText } from './verdict-text.ts';
 
@@ -47,9 +48,14 @@ const after: readonly TextColumn<Case>[] = [
   { title: 'status', align: 'left', cell: ({ status, provenance }) => (status === 'ok' ? provenance : status) },
 ];
 
-/** The cases of a run as a text table, and below it why a case is not measured, what speaks against its figures, and why one is missing. */
+/**
+ * The cases of a run as a text table, and below it why a case is not measured, what speaks against its figures, and why one is missing.
+ * Projected cases follow in a block of their own.
+ */
 export function benchTable(run: Run): string {
-  return [textTable(run.cases, columnsFor(run.cases)), ...notes(run)].join('\n');
+  const measured = [textTable(run.cases, columnsFor(run.cases)), ...notes(run)].join('\n');
+  const projected = projectedText((run.projected ?? []).map(rowOfCase));
+  return projected === '' ? measured : `${measured.trimEnd()}\n\n${projected}`;
 }
 
 /** Hygiene and layout where they do not follow from precision and fusion, the size of the model where the toggles change it. */

@@ -80,6 +80,10 @@ function declare(streams: Streams, setExitCode: SetExitCode): Command {
     return profiles;
   };
   const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
+  const wordsOf = (value: string, previous: readonly string[] = []): string[] => [
+    ...previous,
+    ...value.split(',').map((part) => part.trim()),
+  ];
 
   program
     .command('bench [suites...]')
@@ -116,6 +120,11 @@ function declare(streams: Streams, setExitCode: SetExitCode): Command {
     .option('--out <dir>', 'folder of runs', 'results')
     .option('--fail-fast', 'stop at the first case that fails')
     .option('--require-hardware', 'exit with 3 when the profile’s hardware is not here')
+    .option(
+      '--stack <names>',
+      'stacks to project to hardware that is not here with (default: each that has support)',
+      wordsOf,
+    )
     .option('--strict', 'exit with 2 when a case is measured but not valid')
     .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
     .option('--no-report', 'do not write the HTML report')

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { availableCores } from '../kernel/available-cores.ts';
 import { InputError } from '../kernel/errors.ts';
 import { createRunFolder, findRun, newRunId } from '../results/result-folder.ts';
@@ -21,7 +22,8 @@ export async function openRun(options: BenchOptions): Promise<OpenRun> {
     const folder = findRun(options.resume, options.out);
     return { folder, resumed: true, ...resumedPlan(options, folder) };
   }
-  const kept: ResumeFile = { plan: await planOf(options), plugins: pluginsOf(options) };
+  const plan = await planOf(options);
+  const kept: ResumeFile = { plan, plugins: pluginsOf(options), ...projectionOf(plan, options) };
   const folder = createRunFolder(options.out, options.runId ?? newRunId(new Date(), kept.plan.suite.name));
   try {
     writeResumeFile(folder, kept);
@@ -64,6 +66,37 @@ export async function planOf(options: BenchOptions): Promise<Plan> {
   return compileSuites(suites.length === 0 ? ['suites/default.yaml'] : suites, options, known);
 }
 
+/** What hardware of the plan that is not here is projected by. Throws `OPTION_INVALID` for a `--stack` that nothing can be made of. */
+export function projectionOf(
+  { profiles }: Plan,
+  { stack, profiles: folder }: BenchOptions,
+): Pick<ResumeFile, 'projection'> {
+  if (stack !== undefined) checkStacks(stack, profiles);
+  if (profiles.every(({ present }) => present)) return {};
+  const where = folder === undefined ? {} : { profiles: resolve(folder) };
+  return { projection: { stacks: stack === undefined ? null : [...new Set(stack)], ...where } };
+}
+
+/** What the run that `--resume` names was started with. */
+export function keptProjection(run: string, { out }: BenchOptions): Pick<ResumeFile, 'projection'> {
+  const { projection } = readResumeFile(findRun(run, out));
+  return projection === undefined ? {} : { projection };
+}
+
+function checkStacks(stacks: readonly string[], profiles: Plan['profiles']): void {
+  if (stacks.includes('')) {
+    throw new InputError(
+      'OPTION_INVALID',
+      `--stack: expected names of stacks separated by commas, such as mlperf, got ${JSON.stringify(stacks.join(','))}.`,
+    );
+  }
+  if (profiles.length > 0) return;
+  throw new InputError(
+    'OPTION_INVALID',
+    `--stack ${stacks.join(',')}: expected a --profile of other hardware beside it, got none: a stack is what such hardware is projected with. What is measured here runs on --backend.`,
+  );
+}
+
 /** Modules of the plug-ins that `--plugin` names. */
 export function pluginsOf({ plugin = [] }: BenchOptions): string[] {
   return plugin.map((nameOrPath) => resolvePlugin(nameOrPath, process.cwd()));
@@ -94,6 +127,7 @@ const planOptions: readonly (readonly [string, (options: BenchOptions) => unknow
   ['--set', ({ set }) => set],
   ['--quick', ({ quick }) => quick],
   ['--max-time', ({ maxTime }) => maxTime],
+  ['--stack', ({ stack }) => stack],
   ['--run-id', ({ runId }) => runId],
 ];
 

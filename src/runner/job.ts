@@ -1,6 +1,7 @@
 import type { Ceiling, CeilingTiming } from '../ceilings/ceiling.ts';
 import type { VariantSettings } from '../compress/variant.ts';
 import type { PrecisionSupport } from '../engine/backends/backend.ts';
+import type { GraphWork } from '../graph/node-work.ts';
 import type { Cause, ModelRecord, Proof, Reason, VariantRecord } from '../results/events.ts';
 import type { Measured } from '../results/snapshot.ts';
 import type { PlannedCase, Policy, WorkloadRequest } from '../suite/plan.ts';
@@ -18,7 +19,14 @@ interface Job {
 export interface PrepareJob extends Job {
   readonly request: WorkloadRequest;
   readonly cacheFolder: string;
+  /** Whether the graph of its model is to be counted. */
+  readonly countGraph: boolean;
 }
+
+/** What the graph of a workload's model has to do for one item, or why that is not known. */
+export type GraphCount =
+  | { readonly work: GraphWork; readonly parameters: number | null }
+  | { readonly code: string; readonly message: string };
 
 export interface PrepareAnswer {
   readonly workload: PreparedWorkload;
@@ -26,6 +34,8 @@ export interface PrepareAnswer {
   readonly metricReason: Reason | null;
   /** Changes with what the items are made of: `--resume` must not mix two versions. */
   readonly dataSha256: string;
+  /** null: it was not asked for. */
+  readonly graph: GraphCount | null;
 }
 
 /** Makes of a workload's models what the toggles of some of its cases ask for, before an engine loads them. */

@@ -3,6 +3,7 @@ import { hashOfData } from '../workloads/data-hash.ts';
 import { joinedModel } from '../workloads/models-of.ts';
 import { prepareWorkload } from '../workloads/prepare-workload.ts';
 import { childMain } from './child-main.ts';
+import { countGraph } from './count-graph.ts';
 import type { PrepareAnswer, PrepareJob } from './job.ts';
 import { loadPlugins } from './plugins.ts';
 
@@ -14,6 +15,7 @@ await childMain<PrepareJob, PrepareAnswer>(async (job) => {
     workload,
     record: joinedModel(workload),
     dataSha256: await hashOfData(workload.data),
+    graph: job.countGraph ? countGraph(workload) : null,
     metricReason: metric.kind === null ? { code: metric.code, need: metric.need, have: null } : null,
   };
 });

@@ -4,7 +4,7 @@ import type { PreparedWorkload } from '../workloads/prepared-workload.ts';
 import { askBackends } from './ask-backends.ts';
 import { runTask } from './child-task.ts';
 import { type History, roundName } from './history.ts';
-import type { PrepareAnswer, PrepareJob, ProbeAnswer } from './job.ts';
+import type { GraphCount, PrepareAnswer, PrepareJob, ProbeAnswer } from './job.ts';
 import { skipForTime } from './max-time.ts';
 import type { RunContext, RunRequest } from './run-context.ts';
 import { fits, hasBackend, hasPrecision, skipScope } from './runnable-cases.ts';
@@ -32,13 +32,13 @@ export async function probeBackends({ plan, plugins, signal }: RunRequest): Prom
 /**
  * Makes every workload ready that still has rounds to run and sorts out the cases that cannot be run: those of an absent
  * backend are skipped, or failed when the backend was named; those whose backend does not have the precision are skipped; those of a
- * workload that cannot be made ready are failed. All others are ready, their models as they are.
+ * workload that cannot be made ready are failed. All others are ready, their models as they are. `graphs` has what was counted on the way.
  */
 export async function prepareWorkloads(
   context: RunContext,
   history: History,
   probes: ProbeAnswer['probes'],
-): Promise<ReadyCase[]> {
+): Promise<{ ready: ReadyCase[]; graphs: ReadonlyMap<string, GraphCount> }> {
   const { plan, log, onProgress, signal } = context;
   const open = plan.cases.filter((planned) => isOpen(planned, plan.policy.rounds, history));
   const runnable = open.filter(
@@ -47,6 +47,7 @@ export async function prepareWorkloads(
   );
 
   const ready: ReadyCase[] = [];
+  const graphs = new Map<string, GraphCount>();
   for (const request of plan.workloads) {
     const cases = runnable.filter(({ workload }) => workload === request.name);
     if (cases.length === 0) continue;
@@ -64,7 +65,8 @@ export async function prepareWorkloads(
       context.fail(`workload ${request.name}`, outcome.cause);
       continue;
     }
-    const { workload, record, metricReason, dataSha256 } = outcome.answer;
+    const { workload, record, metricReason, dataSha256, graph } = outcome.answer;
+    if (graph !== null) graphs.set(request.name, graph);
     const before = history.prepared.get(request.name);
     if (before !== undefined && (before.model !== record.sha256 || before.data !== dataSha256)) {
       const what = before.model === record.sha256 ? 'data' : 'model';
@@ -94,7 +96,7 @@ export async function prepareWorkloads(
       else ready.push({ case: planned, workload, source: workload, variant: null });
     }
   }
-  return ready;
+  return { ready, graphs };
 }
 
 /** Whether a case still has rounds to run. */
@@ -103,8 +105,9 @@ export function isOpen(planned: PlannedCase, rounds: number, history: History): 
   return Array.from({ length: rounds }).some((_, round) => !history.finished.has(roundName(planned.key, round)));
 }
 
-function prepareOne(request: WorkloadRequest, { plugins, cacheFolder, signal }: RunContext) {
-  const job: PrepareJob = { plugins, request, cacheFolder, deadlineSeconds: prepareSeconds };
+function prepareOne(request: WorkloadRequest, { plugins, cacheFolder, signal, projections }: RunContext) {
+  const countGraph = projections?.graphs.has(request.name) ?? false;
+  const job: PrepareJob = { plugins, request, cacheFolder, countGraph, deadlineSeconds: prepareSeconds };
   return runTask<PrepareJob, PrepareAnswer>('runner/prepare-process.js', job, {
     signal,
     overdueRemedy: 'Making a workload ready may take 10 minutes: is the disk or the network slow?',

@@ -10,6 +10,8 @@ import type { Plan } from '../suite/plan.ts';
 export interface ResumeFile {
   readonly plan: Plan;
   readonly plugins: readonly string[];
+  /** What hardware that is not here is projected by; left out where none was asked for. */
+  readonly projection?: { readonly stacks: readonly string[] | null; readonly profiles?: string | undefined };
 }
 
 /** Keeps the plan beside the result while the run goes on. Results are passed on and must not name private paths, so this is a file apart. */

@@ -2,6 +2,7 @@ import type { EventLog } from '../results/event-log.ts';
 import type { Cause } from '../results/events.ts';
 import type { Plan } from '../suite/plan.ts';
 import type { OnProgress } from './progress.ts';
+import type { Projections } from './projections.ts';
 
 export interface RunRequest {
   readonly plan: Plan;
@@ -17,6 +18,8 @@ export interface RunRequest {
   readonly onProgress: OnProgress;
   /** Aborted on SIGINT or SIGTERM; its reason is the signal's name. */
   readonly signal: AbortSignal;
+  /** What is computed beside it for hardware that is not here; left out where none was asked for. */
+  readonly projections?: Projections;
 }
 
 /** What the parts of a run share. */

@@ -15,6 +15,7 @@ import { type History, readHistory } from './history.ts';
 import type { ProbeAnswer } from './job.ts';
 import { preflight } from './preflight.ts';
 import { isOpen, prepareWorkloads, probeBackends } from './prepare.ts';
+import { appendProjections } from './projections.ts';
 import { proveCases } from './prove.ts';
 import { recoverCutRounds, refuseIfAlive } from './resume.ts';
 import { runRounds } from './rounds.ts';
@@ -73,7 +74,8 @@ async function runWithLog(context: RunContext): Promise<Run | null> {
 
   const started = monotonicSeconds();
   const prepared = await prepareWorkloads(context, history, probes);
-  const ready = await prepareVariants(context, history, prepared, probes);
+  appendProjections(context, prepared.graphs);
+  const ready = await prepareVariants(context, history, prepared.ready, probes);
   const measurable = await searchRates(context, history, await proveCases(context, history, ready));
   if (measurable.length > 0 && !context.stopped()) {
     const telemetry = await startTelemetry(context);

@@ -14,6 +14,8 @@ export interface BuiltClassifier {
   readonly title: string;
   readonly description: string;
   readonly model: Pick<ModelDescription, 'parameters' | 'multiplyAdds' | 'bytes'>;
+  /** As of `Workload`. */
+  readonly publishedAs?: string;
   readonly seed: number;
   /** Raised when the builder makes another graph or other weights, so that cached ones are built anew. */
   readonly version: number;
@@ -44,6 +46,7 @@ export function photographClassifier(built: BuiltClassifier): Workload {
       source: `built by Dyno, weights from seed ${seed}`,
       licence: 'Apache-2.0',
     },
+    ...(built.publishedAs === undefined ? {} : { publishedAs: built.publishedAs }),
 
     isBuilt: (cache) => cache.has(recipe) && isPacked(photographs, cache),
 

@@ -9,6 +9,7 @@ export const resnet50Exported = photographClassifier({
   description:
     'resnet50 as exporters wrote it in 2019: weights are listed as inputs, which keeps engines from folding the normalisations.',
   model: { parameters: 25_557_032, multiplyAdds: 4_089_184_256, bytes: 102_491_558 },
+  publishedAs: 'resnet50-v1.5',
   seed: 50,
   version: 1,
   build: (seed) => asOldExport(buildResnet(50, seed)),

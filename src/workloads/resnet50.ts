@@ -8,6 +8,7 @@ export const resnet50 = photographClassifier({
   description:
     'The image classifier of MLPerf, exact in layers, with seeded random weights, on nine photographs: speed and fidelity, no accuracy.',
   model: { parameters: 25_557_032, multiplyAdds: 4_089_184_256, bytes: 102_479_278 },
+  publishedAs: 'resnet50-v1.5',
   seed: 50,
   version: 1,
   build: (seed) => buildResnet(50, seed),

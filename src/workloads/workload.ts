@@ -32,6 +32,8 @@ export interface Workload {
   /** One or two sentences for lists. */
   readonly description: string;
   readonly model: ModelDescription;
+  /** What published figures call the very same model, such as `resnet50-v1.5`; left out: nobody publishes figures of it. */
+  readonly publishedAs?: string;
   /** Whether everything it needs is in place, so that `prepare` builds nothing. */
   isBuilt(cache: WorkloadCache): boolean;
   /** What keeps `prepare` from building it on this machine and what to do, in a few words; null: nothing. Left out: nothing ever does. */

@@ -7,12 +7,13 @@ import { benchLine, shellWords } from '../../kernel/shell-words.ts';
 import { serialiseRun } from '../../results/result-folder.ts';
 import type { Run } from '../../results/run.ts';
 import { loadPlugins } from '../../runner/plugins.ts';
-import { removeResumeFile } from '../../runner/resume-file.ts';
+import { type ResumeFile, removeResumeFile } from '../../runner/resume-file.ts';
 import type { PlanDescription } from '../../suite/describe-plan.ts';
 import type { Plan } from '../../suite/plan.ts';
 import type { BenchOptions } from '../bench-options.ts';
 import { benchTable } from '../bench-table.ts';
-import { openRun, planOf, pluginsOf } from '../open-run.ts';
+import type { CaseProjections } from '../case-projections.ts';
+import { keptProjection, openRun, planOf, pluginsOf, projectionOf } from '../open-run.ts';
 import { progressLines } from '../progress-lines.ts';
 import type { Streams } from '../streams.ts';
 import { strictDoubts } from '../strict-doubts.ts';
@@ -27,7 +28,8 @@ export async function benchCommand(options: BenchOptions, streams: Streams): Pro
   // The signal is listened to before the folder is there: from then on there is something to leave in order.
   const { outcome, signal } = await untilSignal(async (abort) => {
     const opened = await openRun(options);
-    for (const line of profileLines(opened.plan)) streams.stderr.write(`${line}\n`);
+    const projections = await projectionsOf(opened);
+    for (const line of profileLines(opened.plan, projections !== null)) streams.stderr.write(`${line}\n`);
     if (!opened.resumed && options.json !== true) {
       const { planLine } = await import('../plan-text.ts');
       streams.stderr.write(`${planLine(await described(opened.plan, options))}\n`);
@@ -39,6 +41,7 @@ export async function benchCommand(options: BenchOptions, streams: Streams): Pro
       failFast: options.failFast === true,
       onProgress: progress.onProgress,
       signal: abort,
+      ...(projections === null ? {} : { projections }),
     });
     return { ...opened, run };
   }).finally(progress.end);
@@ -56,14 +59,33 @@ export async function benchCommand(options: BenchOptions, streams: Streams): Pro
 /** `--dry-run`: the plan, how long it will take, which percentiles it will support. */
 async function printPlan(plan: Plan, options: BenchOptions, { stdout }: Streams): Promise<ExitCode> {
   const description = await described(plan, options);
+  const kept = options.resume === undefined ? projectionOf(plan, options) : keptProjection(options.resume, options);
+  const projections = await projectionsOf({ plan, plugins: pluginsOf(options), ...kept });
+  const projected = projections?.planned() ?? [];
   if (options.json) {
-    stdout.write(`${JSON.stringify(description, null, 2)}\n`);
+    const beside = projected.length === 0 ? {} : { projected };
+    stdout.write(`${JSON.stringify({ ...description, ...beside }, null, 2)}\n`);
   } else {
-    const first = profileLines(plan).map((line) => `${line}\n`);
+    const first = profileLines(plan, projections !== null).map((line) => `${line}\n`);
     stdout.write([...first, ...(first.length === 0 ? [] : ['\n'])].join(''));
     stdout.write((await import('../plan-text.ts')).planText(description));
+    const { projectedText } = await import('../projected-table.ts');
+    if (projected.length > 0) stdout.write(`\n${projectedText(projected)}`);
   }
   return 0;
+}
+
+/** What is computed beside the run for hardware that is not here; null where none was asked for. */
+async function projectionsOf({ plan, plugins, projection }: ResumeFile): Promise<CaseProjections | null> {
+  if (projection === undefined) return null;
+  const { CaseProjections, projectionBasis, publishedNames } = await import('../case-projections.ts');
+  const { workloads } = await loadPlugins(plugins);
+  return new CaseProjections(
+    plan,
+    projectionBasis(projection.profiles),
+    projection.stacks,
+    publishedNames(plan, workloads),
+  );
 }
 
 /** What the plan will take and what its figures will support. */
@@ -78,9 +100,10 @@ async function described(plan: Plan, options: BenchOptions): Promise<PlanDescrip
 }
 
 /** What is to be said first of the profiles that were asked for: which variant a word meant, and which hardware is not here. */
-function profileLines({ profiles, cases }: Plan): string[] {
+function profileLines({ profiles, cases }: Plan, isProjected: boolean): string[] {
   const aliases = profiles.flatMap(({ alias }) => (alias === undefined ? [] : [`${alias}.`]));
-  return [...absentHardware(profiles, [...new Set(cases.map(({ profile }) => profile))]), ...aliases];
+  const measuredOn = [...new Set(cases.map(({ profile }) => profile))];
+  return [...absentHardware(profiles, measuredOn, isProjected), ...aliases];
 }
 
 /** The answer: the table or the result itself; then where both are. */
@@ -91,7 +114,7 @@ async function printRun(run: Run, folder: string, options: BenchOptions, { stdou
     const { answerOf } = await import('../../analysis/answer.ts');
     // The command as it was typed: the result holds it without private paths.
     const typed = options.resume === undefined ? { ...run, command: process.argv.slice(2) } : run;
-    const first = absentHardware(run.requestedProfiles ?? [], run.profiles);
+    const first = absentHardware(run.requestedProfiles ?? [], run.profiles, run.projected !== undefined);
     const notice = first.length === 0 ? '' : `${first.join('\n')}\n\n`;
     stdout.write(`${notice}${answerOf(typed).text}\n\n${benchTable(typed)}`);
   }

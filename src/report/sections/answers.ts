@@ -73,9 +73,9 @@ export function caveats(input: ReportInput): { text: string; command: string }[]
 }
 
 /** Hardware that was asked for and is not where the run was: no figure of the page is of it. */
-function absentNotices({ requestedProfiles = [], profiles }: Run, name: string): Notice[] {
+function absentNotices({ requestedProfiles = [], profiles, projected }: Run, name: string): Notice[] {
   // The page is read elsewhere, too.
-  const text = absentHardware(requestedProfiles, profiles)
+  const text = absentHardware(requestedProfiles, profiles, projected !== undefined)
     .join(' ')
     .replaceAll('this machine', 'the machine of this run');
   return text === '' ? [] : [{ text: `${name}${text}`, tone: 'bad', link: 'environment', linkText: 'The machine' }];
