@@ -24,10 +24,10 @@ function claimText(claim: ClaimOutcome): string {
   return [
     indented(`"${text}" (${source})`, 0),
     ...findings.map(point),
+    ...(suggestedWording === null ? [] : ['\n', indented(`What could be said instead: ${suggestedWording}`, 0)]),
+    ...(notes.length === 0 ? [] : ['\nTo be known with it:\n', ...notes.map(point)]),
     '\n',
     ...(claim.kind === 'cost' ? costTables(claim) : volumeTables(claim)),
-    ...notes.map((note) => indented(note, 0)),
-    ...(suggestedWording === null ? [] : [indented(`Suggested wording: ${suggestedWording}`, 0)]),
   ].join('');
 }
 

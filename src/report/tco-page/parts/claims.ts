@@ -2,6 +2,7 @@ import type {
   ClaimsOutcome,
   CostClaimOutcome,
   CostVerdict,
+  EvidenceOutcome,
   VolumeClaimOutcome,
   VolumeVerdict,
 } from '../../../tco/model/claims-outcome.ts';
@@ -22,8 +23,8 @@ export function claimsMarkup({ claims }: ClaimsOutcome, currency: string): Marku
 <h3>What this study finds</h3>
 <ul class="findings">${findings.map((finding) => html`<li>${displayText(finding, 900)}</li>`)}</ul>
 ${suggestedWording === null ? null : html`<p class="notice good"><strong>What could be said instead:</strong> ${displayText(suggestedWording, 900)}</p>`}
+${notes.length === 0 ? null : html`<h3>To be known with it</h3><ul class="findings">${notes.map((note) => html`<li>${displayText(note, 900)}</li>`)}</ul>`}
 ${claim.kind === 'cost' ? costTables(claim, currency) : volumeTables(claim, currency)}
-${notes.map((note) => html`<p class="note">${displayText(note, 900)}</p>`)}
 </article>`;
   })}`;
 }
@@ -60,19 +61,15 @@ ${
   evidence.length === 0
     ? null
     : tableHtml(
-        `Cost of ${a} over that of ${b} − 1, by evidence and boundary`,
+        `Cost of ${a} over that of ${b} − 1, by evidence (throughput of ${a} · ${b}) and boundary`,
         [
           { title: 'evidence' },
-          { title: a, unit: evidence[0]?.unit ?? '', numeric: true },
-          { title: b, unit: evidence[0]?.unit ?? '', numeric: true },
           { title: 'ratio', numeric: true },
           ...columns.map(({ name }) => ({ title: name, numeric: true })),
         ],
         evidence.map((one) => ({
-          head: html`<span title="${displayText(one.source, 300)}">${displayText(one.name, 160)}</span> ${badge(one.provenance)}`,
+          head: html`<span title="${displayText(one.source, 300)}">${displayText(one.name, 160)}</span> <small>${pairText(one)}</small> ${badge(one.provenance)}`,
           cells: [
-            exactText(Number(one.ofOption.toPrecision(6))),
-            exactText(Number(one.ofAgainst.toPrecision(6))),
             `${bounds[one.bound]}${formatNumber(Number(one.ratio.toPrecision(3)))}`,
             ...columns.map(({ name }) => {
               const found = one.differences.find(({ boundary }) => boundary === name);
@@ -106,6 +103,12 @@ ${
         })),
       )
 }`;
+}
+
+/** Evidence may be in units of its own, such as the peaks of data sheets. */
+function pairText({ ofOption, ofAgainst, unit }: EvidenceOutcome): string {
+  const [one, other] = [ofOption, ofAgainst].map((value) => exactText(Number(value.toPrecision(6))));
+  return `${one} · ${other} ${displayName(unit, 20)}`;
 }
 
 /** A lower bound of the ratio is an upper one of the cost. */
