@@ -1,4 +1,5 @@
 import { checkBetween, checkPositive } from './check-figure.ts';
+import { wholePower } from './whole-power.ts';
 
 /** Days of a year, leap days included. */
 export const daysPerYear = 365.25;
@@ -44,5 +45,5 @@ export function loadIn(demand: Demand, year: number): Load {
 
 /** Demand of a year, counted from 1, ÷ that of the first one. */
 export function growthUntil({ growthPerYear }: Demand, year: number): number {
-  return (1 + growthPerYear) ** (year - 1);
+  return wholePower(1 + growthPerYear, year - 1);
 }

@@ -10,6 +10,7 @@ import {
   type Throughput,
 } from './fleet.ts';
 import type { Ledger } from './ledger.ts';
+import { wholePower } from './whole-power.ts';
 
 /** Machines that are bought and run. All money in the currency of the study, at the prices of its date, without taxes. */
 export interface OwnedOption {
@@ -186,7 +187,7 @@ export function walkOwned(
     ledger.pay(
       year,
       'energy',
-      kilowattHours * facility.electricityPrice * (1 + facility.electricityEscalation) ** (year - 1),
+      kilowattHours * facility.electricityPrice * wholePower(1 + facility.electricityEscalation, year - 1),
     );
     ledger.pay(year, 'colocation', provisioned * facility.colocationPerKilowattMonth * 12);
     ledger.pay(year, 'maintenance', installed * equipment * running.maintenanceShare);
