@@ -86,6 +86,11 @@ export class LivePage {
     return this.#edits.size > 0;
   }
 
+  /** Whether the figures of the page were computed in it. */
+  get hasComputed(): boolean {
+    return this.#outcome !== this.#data.outcome;
+  }
+
   #makeFields(): Map<string, Field> {
     const fields = new Map<string, Field>();
     const figures = new Map(this.#data.study.assumptions.map((one) => [one.name, one]));

@@ -8,7 +8,7 @@ export interface Standing {
   /** Fields whose texts do not count, with the reason, and the figures that count instead. */
   readonly refused: readonly { readonly field: Field; readonly reason: string; readonly value: number }[];
   readonly simulation: 'drawn' | 'being drawn' | { readonly failure: string } | 'none';
-  /** The recommendation, for those who do not see it change. */
+  /** The recommendation: who edits a figure further down, or does not see, is to know how it changes. */
   readonly sentence: string;
   /** What was wrong with the address that the page was opened at; null: nothing. */
   readonly address: string | null;
@@ -28,6 +28,7 @@ export class Status {
   /** Stay while the page is open: a field that is left by a click on one of them may change what they say under the pointer. */
   readonly #head: HTMLElement;
   readonly #count: HTMLElement;
+  readonly #answer: HTMLElement;
   readonly #details: HTMLDetailsElement;
   readonly #list: HTMLElement;
   readonly #problems: HTMLElement;
@@ -43,6 +44,7 @@ export class Status {
     this.#head = this.#line('edit-head', '');
     const reset = this.#button('Reset all', 'Reset all figures to those of the file', () => undo.all());
     this.#head.append(this.#count, ': the page differs from the file. ', reset);
+    this.#answer = this.#line('edit-answer', '');
     this.#details = page.createElement('details');
     this.#list = page.createElement('ul');
     const summary = page.createElement('summary');
@@ -54,7 +56,7 @@ export class Status {
     this.#details.append(summary, this.#list, address);
     this.#problems = page.createElement('div');
     this.#pending = this.#line('edit-pending', 'The simulation is being drawn anew …');
-    this.#place?.append(this.#head, this.#details, this.#problems, this.#pending);
+    this.#place?.append(this.#head, this.#answer, this.#details, this.#problems, this.#pending);
     this.#place?.setAttribute('tabindex', '-1');
     this.#spoken = this.#line('spoken', '');
     this.#spoken.setAttribute('role', 'status');
@@ -66,7 +68,9 @@ export class Status {
     // What has the focus may be about to go: the focus then stays at this place.
     const hadFocus = this.#place?.contains(this.#page.activeElement) === true;
     this.#count.textContent = edited.length === 1 ? '1 figure edited' : `${edited.length} figures edited`;
+    this.#answer.textContent = sentence;
     this.#head.hidden = !isEdited;
+    this.#answer.hidden = !isEdited;
     this.#details.hidden = !isEdited;
     this.#list.replaceChildren(...edited.map(({ field, value }) => this.#edit(field, value)));
     this.#showProblems(refused, [
