@@ -23,14 +23,19 @@ export function roofOf({ profile, precision }: Pick<Cell, 'profile' | 'precision
   const peakOperationsPerSecond = usablePeak(profile, precision);
   const bandwidthBytesPerSecond = profile.memory.bandwidthBytesPerSecond.value;
   if (peakOperationsPerSecond === null || bandwidthBytesPerSecond === null) return null;
-  return { peakOperationsPerSecond, bandwidthBytesPerSecond, bytesOfElement: bytesOfElement[precision] };
+  return {
+    peakOperationsPerSecond,
+    bandwidthBytesPerSecond,
+    bytesOfElement: bytesOfElement[precision],
+    memoryBytes: profile.memory.capacityBytes.value,
+  };
 }
 
 /**
- * Seconds that a query on its own takes before anything is computed: starting kernels one after the other, reading the input. What
- * fits the smallest of the published models on the fastest devices; what it is wrong by is part of an efficiency.
+ * Seconds that a query on its own takes before anything is computed: starting kernels one after the other, reading the input. About what a
+ * fixed time and a share of the peak make of published latencies of ResNet-50; what it is wrong by is part of an efficiency.
  */
-const secondsBeforeWork = 0.3e-3;
+const secondsBeforeWork = 0.4e-3;
 /** Of the peak, what a query on its own can use: one item fills only a part of a device. */
 const shareAlone = 0.3;
 

@@ -17,6 +17,8 @@ export interface Decoding {
   /** Means of the data set that it is measured with. */
   readonly tokensRead: number;
   readonly tokensWritten: number;
+  /** Answers that are written side by side, of which the best is kept; they share the cache of what was read. */
+  readonly beams: number;
   /** Keys and values that each token leaves behind for those after it. */
   readonly cacheElementsPerToken: number;
 }
@@ -27,20 +29,25 @@ function convolution(id: string, operationsPerItem: number, parameters: number, 
   return { id, kind: 'convolution', operationsPerItem, parameters, decoding: null, source };
 }
 
-interface DecoderShape extends Decoding {
+interface DecoderShape extends Omit<Decoding, 'beams'> {
+  readonly beams?: number;
   readonly parameters: number;
   /** Those that a token is multiplied with: fewer than all where it is sent to some experts only. */
   readonly active?: number;
 }
 
 /** A decoder multiplies each token, read or written, with each active parameter once; attention is left out. */
-function decoder(id: string, { parameters, active = parameters, ...decoding }: DecoderShape, data: string): ModelCost {
+function decoder(
+  id: string,
+  { parameters, active = parameters, beams = 1, ...decoding }: DecoderShape,
+  data: string,
+): ModelCost {
   return {
     id,
     kind: 'decoder',
-    operationsPerItem: 2 * active * (decoding.tokensRead + decoding.tokensWritten),
+    operationsPerItem: 2 * active * (decoding.tokensRead + beams * decoding.tokensWritten),
     parameters,
-    decoding,
+    decoding: { beams, ...decoding },
     source: `counted: 2 operations for each active parameter and token; lengths from memory: ${data}`,
   };
 }
@@ -83,7 +90,7 @@ export const knownModels: readonly ModelCost[] = [
   },
   decoder(
     'gptj-6b',
-    { parameters: 6.05e9, tokensRead: 930, tokensWritten: 69, cacheElementsPerToken: 2 * 28 * 4096 },
+    { parameters: 6.05e9, tokensRead: 930, tokensWritten: 69, beams: 4, cacheElementsPerToken: 2 * 28 * 4096 },
     'CNN/DailyMail',
   ),
   decoder(

@@ -10,7 +10,9 @@ import { bytesOfElement } from './usable-peak.ts';
 export function memoryNeeded(model: ModelCost, precision: PeakPrecision): number {
   const { decoding } = model;
   const cached =
-    decoding === null ? 0 : decoding.cacheElementsPerToken * (decoding.tokensRead + decoding.tokensWritten);
+    decoding === null
+      ? 0
+      : decoding.cacheElementsPerToken * (decoding.tokensRead + decoding.beams * decoding.tokensWritten);
   return (model.parameters + cached) * bytesOfElement[precision];
 }
 

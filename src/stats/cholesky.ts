@@ -53,13 +53,37 @@ export class Cholesky {
     return x;
   }
 
-  /** A⁻¹, row by row. */
+  /** A⁻¹ = L⁻ᵀ·L⁻¹, row by row. */
   inverse(): Float64Array[] {
-    return this.#rows.map((_, column) => {
-      const unit = new Float64Array(this.size);
-      unit[column] = 1;
-      return this.solve(unit);
+    const ofTriangle = this.#inverseTriangle();
+    const inverse = this.#rows.map(() => new Float64Array(this.size));
+    for (const row of ofTriangle) {
+      for (let i = 0; i < row.length; i++) {
+        const target = inverse[i] ?? row;
+        const factor = row[i] ?? Number.NaN;
+        for (let j = 0; j <= i; j++) target[j] = (target[j] ?? 0) + factor * (row[j] ?? 0);
+      }
+    }
+    inverse.forEach((row, i) => {
+      for (let j = 0; j < i; j++) (inverse[j] ?? row)[i] = row[j] ?? Number.NaN;
     });
+    return inverse;
+  }
+
+  /** L⁻¹, a lower triangle as L is. */
+  #inverseTriangle(): Float64Array[] {
+    const inverse: Float64Array[] = [];
+    for (const [i, row] of this.#rows.entries()) {
+      const own = new Float64Array(i + 1);
+      for (const [k, known] of inverse.entries()) {
+        const factor = row[k] ?? Number.NaN;
+        for (let j = 0; j <= k; j++) own[j] = (own[j] ?? 0) - factor * (known[j] ?? 0);
+      }
+      own[i] = 1;
+      const pivot = row[i] ?? Number.NaN;
+      inverse.push(own.map((value) => value / pivot));
+    }
+    return inverse;
   }
 
   /** ln det A. */

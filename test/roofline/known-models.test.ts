@@ -18,6 +18,8 @@ test('a decoder multiplies each token with each parameter in use', () => {
   // 2 · 69e9 · (294 + 294); of the experts of Mixtral 12.9e9 parameters: 2 · 12.9e9 · (300 + 146).
   expect(knownModel('llama2-70b (99%)')?.operationsPerItem).toBeCloseTo(81.144e12, -6);
   expect(knownModel('mixtral-8x7b')?.operationsPerItem).toBeCloseTo(11.5068e12, -6);
+  // GPT-J writes four answers side by side: 2 · 6.05e9 · (930 + 4 · 69).
+  expect(knownModel('gptj-6b (99%)')?.operationsPerItem).toBeCloseTo(14.5926e12, -6);
 });
 
 test('the operations of BERT are those of its layers at 178 tokens', () => {
