@@ -39,9 +39,9 @@ export function figureRange(figure: Pick<Assumption, 'unit' | 'isShare'>, low: n
   return `${from} to ${figureValue(figure, high)}`;
 }
 
-/** As stated, not rounded to what can be measured: 8,640,000 and 0.0826. */
+/** As stated, not rounded to what can be measured: 12,345,678 and 0.0826; what was computed, to five digits. */
 function exact(value: number): string {
-  const digits = Number(value.toPrecision(8));
+  const digits = Number.isInteger(value) ? value : Number(value.toPrecision(5));
   if (Number.isInteger(digits) || Math.abs(digits) < 1e-6) return formatNumber(digits);
   const [whole = '', fraction = ''] = String(Math.abs(digits)).split('.');
   return `${digits < 0 ? '−' : ''}${formatNumber(Number(whole))}.${fraction}`;
@@ -64,7 +64,9 @@ export function leftOutText({ leftOut, model }: StudyData): string {
 /** Where throughputs and the study itself are from. */
 export function provenanceText(study: Study, { options, simulation }: StudyOutcome): string {
   const lines = options.map(({ name, throughput: { provenance, itemsPerSecond, source } }) =>
-    point(`${name}: ${formatNumber(itemsPerSecond)} items/s a machine, ${provenance}: ${source}`),
+    point(
+      `${name}: ${formatNumber(itemsPerSecond)} items/s a machine, ${provenance}: ${source.replace(new RegExp(`^${provenance}: `), '')}`,
+    ),
   );
   const { path, sha256, currency, date } = study;
   const drawn = simulation === null ? '' : `, ${formatNumber(simulation.draws)} draws with seed ${simulation.seed}`;

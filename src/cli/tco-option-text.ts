@@ -2,7 +2,7 @@ import { amountText, moneyText, volumeText } from '../tco/model/amount-text.ts';
 import type { InvestmentReturn } from '../tco/model/investment.ts';
 import { isSpentFirst } from '../tco/model/investment.ts';
 import { type CostItem, costItems } from '../tco/model/ledger.ts';
-import { chanceShare, signedShare } from '../tco/model/share-text.ts';
+import { chanceShare, signedShare, twoDigits } from '../tco/model/share-text.ts';
 import type { StudyData } from '../tco/model/study-data.ts';
 import type { OptionOutcome, PairOutcome, StudyOutcome } from '../tco/model/study-outcome.ts';
 import { formatCount, formatNumber, formatPercent } from '../units/format.ts';
@@ -63,10 +63,8 @@ function fleetCounts({ years }: OptionOutcome): string {
 
 function usedText(years: OptionOutcome['years']): string {
   const shares = years.map(({ utilisation }) => utilisation);
-  const [least, most] = [Math.min(...shares), Math.max(...shares)].map((share) =>
-    formatPercent(Number(share.toPrecision(2))),
-  );
-  return least === most ? `${least}` : `${least} to ${most}`;
+  const [least, most] = [Math.min(...shares), Math.max(...shares)].map((share) => twoDigits(100 * share));
+  return least === most ? `${least} %` : `${least} to ${most} %`;
 }
 
 /** Money by item over the whole life; as many options side by side as there is room for. */

@@ -1,4 +1,5 @@
 import { checkPositive } from './check-figure.ts';
+import { wholePower } from './whole-power.ts';
 
 /**
  * Present value of amounts at t = 0, 1, 2 … periods: Σ amount_t / (1 + rate)^t. At rate 0 it is their sum. Costs and receipts differ in
@@ -29,17 +30,19 @@ export function cumulative(amounts: readonly number[], rate = 0): number[] {
   checkRate(rate);
   let sum = 0;
   return amounts.map((amount, time) => {
-    sum += amount / (1 + rate) ** time;
+    sum += amount / wholePower(1 + rate, time);
     return sum;
   });
 }
 
 /**
- * Payback: the first t ≥ 0 at which what has come in covers what has gone out, in whole periods; with a rate, of the discounted amounts.
+ * Payback: the first t, from the first amount on, at which what has come in covers what has gone out, in whole periods; with a rate, of the discounted amounts.
  * Amounts are positive when money comes in. null: never within the amounts. A later expense may sink the sum again.
  */
 export function paybackTime(amounts: readonly number[], rate = 0): number | null {
-  const time = cumulative(amounts, rate).findIndex((sum) => sum >= 0);
+  // Before anything has been spent there is nothing to be paid back.
+  const start = amounts.findIndex((amount) => amount !== 0);
+  const time = cumulative(amounts, rate).findIndex((sum, index) => index >= start && sum >= 0);
   return time < 0 ? null : time;
 }
 

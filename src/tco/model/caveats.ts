@@ -1,6 +1,7 @@
-import { formatNumber, formatPercent } from '../../units/format.ts';
+import { formatNumber } from '../../units/format.ts';
 import { volumeText } from './amount-text.ts';
 import { figureText } from './sensitivity.ts';
+import { chanceShare, twoDigits } from './share-text.ts';
 import type { StudyData } from './study-data.ts';
 import type { Findings, PairOutcome, Sensitivity } from './study-outcome.ts';
 
@@ -35,7 +36,7 @@ function tieCaveat({ order, simulation }: Findings): string[] {
   const own = chances.get(best) ?? 0;
   if (own >= nearTie) return [];
   const [rival, chance] = [...chances].filter(([name]) => name !== best).sort(([, a], [, b]) => b - a)[0] ?? ['', 0];
-  const percent = `${formatPercent(Number(chance.toFixed(2)))} of the draws`;
+  const percent = `${chanceShare(chance)} of the draws`;
   return [
     chance > own
       ? `With all ranges drawn, ${rival} is the cheapest more often, in ${percent}: what is known does not tell the two apart.`
@@ -83,7 +84,7 @@ function scaleOf({ output, atBase }: Sensitivity): number {
 }
 
 function swingText(swing: number, sensitivity: Sensitivity): string {
-  const size = formatNumber(Number(((100 * swing) / scaleOf(sensitivity)).toPrecision(2)));
+  const size = twoDigits((100 * swing) / scaleOf(sensitivity));
   return sensitivity.output === 'difference' ? `${size} points` : `${size} %`;
 }
 
@@ -153,7 +154,7 @@ function fleetCaveat({ order, options }: Findings): string[] {
   const first = options.find(({ name }) => name === order[0])?.years[0];
   if (first === undefined || first.fleet.serving !== 1 || first.utilisation >= littleUse) return [];
   return [
-    `One machine is more than enough: ${formatPercent(first.utilisation)} of its throughput is used on average, so that the price of the smallest machine decides.`,
+    `One machine is more than enough: ${twoDigits(100 * first.utilisation)} % of its throughput is used on average, so that the price of the smallest machine decides.`,
   ];
 }
 

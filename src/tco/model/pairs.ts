@@ -5,10 +5,11 @@ import { crossing, settledVolume } from './crossing.ts';
 import type { Option } from './option.ts';
 import type { OptionOutcome, PairOutcome } from './study-outcome.ts';
 import { type VolumeCurve, volumeCurve } from './volume-curve.ts';
+import { wholePower } from './whole-power.ts';
 
 /** Steps of the fleets that are looked at without more ado, and where the study's own volume lies beyond them. */
 const usualSteps = 4_000;
-const mostSteps = 200_000;
+const mostSteps = 40_000;
 
 /** Every option against every other by equivalent annual cost. `ordered`: the cheapest first. */
 export function pairsOf(model: StudyModel, ordered: readonly OptionOutcome[]): PairOutcome[] {
@@ -60,7 +61,7 @@ function utilisationOf(owned: Side, rented: Side, rate: number): number | null {
   let machines = 0;
   let weights = 0;
   for (const { year, fleet } of rented.outcome.years) {
-    const weight = (1 + rate) ** -year;
+    const weight = 1 / wholePower(1 + rate, year);
     machines += weight * fleet.total;
     weights += weight;
   }

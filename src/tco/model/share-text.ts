@@ -15,7 +15,13 @@ export function shareText(share: number): string {
   return `${String(Number(percent.toPrecision(1))).replace('-', '−')} %`;
 }
 
-/** The same with its sign: `+18 %`, `−22 %`, `0 %`. */
+/** A number of which two digits are enough: `0.17`, `8.6`, `36`, `1,300`. */
+export function twoDigits(value: number): string {
+  const rounded = Math.abs(value) >= 10 ? Math.round(value) : Number(value.toPrecision(2));
+  return Number.isInteger(rounded) ? formatNumber(rounded) : String(rounded).replace('-', '−');
+}
+
+/** A share of costs with its sign: `+18 %`, `−22 %`, `0 %`. */
 export function signedShare(share: number): string {
   return share > 0 ? `+${shareText(share)}` : shareText(share);
 }
