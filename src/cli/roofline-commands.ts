@@ -4,6 +4,7 @@ import type { Streams } from './streams.ts';
 
 /** Declares `dyno roofline …`: projections to devices that are not here. */
 export function declareRoofline(program: Command, streams: Streams, setExitCode: (code: ExitCode) => void): void {
+  const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
   const roofline = program
     .command('roofline')
     .description('throughput and latency on devices that are not here, from what was published of others');
@@ -25,6 +26,27 @@ export function declareRoofline(program: Command, streams: Streams, setExitCode:
       setExitCode(
         await rooflineProjectCommand({ ...options, ...(file === undefined ? {} : { file }) }, streams, process.stdin),
       );
+    });
+  roofline
+    .command('graph <name|file>')
+    .description('what a graph takes at least on devices, node by node, what limits it, and what stacks let expect')
+    .requiredOption('--profile <a,b>', 'ids or aliases of hardware profiles, such as a100,v100')
+    .option('--precision <name>', 'fp32, tf32, fp16, bf16, int8, fp8 or fp4 (default: that of the graph)')
+    .option('--batch-size <items>', 'items in the query (default: 1)')
+    .option(
+      '--shape <name:1x3x224x224>',
+      'shape of an input, or value of a dynamic dimension; may be repeated',
+      collect,
+    )
+    .option('--stack <a,b>', 'stacks to project for (default: all that figures are known of)')
+    .option('--launch-overhead <microseconds>', 'what a kernel takes to start (default: 0.5 on a GPU, else 0)')
+    .option('--nodes <count>', 'list the kernels that take longest (default: 5)')
+    .option('--profiles <dir>', 'folder of profiles of your own')
+    .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
+    .option('--json', 'print it as JSON, with every kernel')
+    .action(async (name: string, options) => {
+      const { rooflineGraphCommand } = await import('./commands/roofline-graph.ts');
+      setExitCode(await rooflineGraphCommand({ ...options, name }, streams));
     });
   roofline
     .command('validate')

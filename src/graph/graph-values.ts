@@ -1,13 +1,24 @@
+import { bitsOf } from './element-type.ts';
 import { inferTypes } from './infer-types.ts';
 import { ValueInfoProtoSchema } from './onnx_pb.ts';
 import { createMessage, type OnnxModel } from './onnx-message.ts';
+import { packedLength } from './packed-elements.ts';
 import type { Shape } from './shape-rule.ts';
 import { inferShapes } from './shapes.ts';
+import { elementCount } from './tensor-proto.ts';
 
 /** Shapes and element types of the values of a model's main graph, for inputs of certain shapes. What could not be told is missing. */
 export interface GraphValues {
   readonly shapes: ReadonlyMap<string, Shape>;
   readonly types: ReadonlyMap<string, string>;
+}
+
+/** Bytes of a value as it is stored densely; null where its shape or type is not known. Strings have no size that is known. */
+export function valueBytes({ shapes, types }: GraphValues, value: string): number | null {
+  const shape = shapes.get(value);
+  const type = types.get(value);
+  const bits = type === undefined ? null : bitsOf(type);
+  return shape === undefined || bits === null ? null : packedLength(elementCount(shape), bits);
 }
 
 /** A value as a run made it; the type as ONNX Runtime names it, such as `float32`. */

@@ -1,12 +1,9 @@
 import { constantTensors } from './constants.ts';
-import { bitsOf } from './element-type.ts';
-import type { GraphValues } from './graph-values.ts';
+import { type GraphValues, valueBytes } from './graph-values.ts';
 import { type MultiplyAdds, multiplyAddsOf } from './multiply-adds.ts';
 import type { NodeProto } from './onnx_pb.ts';
 import type { OnnxModel } from './onnx-message.ts';
 import { operatorName } from './operator-counts.ts';
-import { packedLength } from './packed-elements.ts';
-import { elementCount } from './tensor-proto.ts';
 
 /**
  * What one node has to do at least, run on its own: an engine that fuses it with its neighbours reads and writes less, one that needs a
@@ -95,15 +92,22 @@ function reasonFor(
 const repeating = new Set(['If', 'Loop', 'Scan', 'SequenceMap']);
 
 /** Operators that only name the same bytes anew, or whose value is there before the run. */
-const moving = new Set(['Constant', 'Dropout', 'Flatten', 'Identity', 'Reshape', 'Squeeze', 'Unsqueeze']);
+export const moving: ReadonlySet<string> = new Set([
+  'Constant',
+  'Dropout',
+  'Flatten',
+  'Identity',
+  'Reshape',
+  'Squeeze',
+  'Unsqueeze',
+]);
 
 /** Operators that look at the shape of their first input and not at its elements. */
 const shapeOnly = new Set(['EyeLike', 'RandomNormalLike', 'RandomUniformLike', 'Shape', 'Size']);
 
 /** Operators that take as many elements from their first input as they answer. */
-const picking = new Set(['Gather', 'GatherElements', 'GatherND', 'Slice']);
+export const picking: ReadonlySet<string> = new Set(['Gather', 'GatherElements', 'GatherND', 'Slice']);
 
-/** Bytes of values, as they are stored densely; strings have no size that is known. */
 class Sizes {
   readonly values: GraphValues;
 
@@ -112,10 +116,7 @@ class Sizes {
   }
 
   of(value: string): number | null {
-    const shape = this.values.shapes.get(value);
-    const type = this.values.types.get(value);
-    const bits = type === undefined ? null : bitsOf(type);
-    return shape === undefined || bits === null ? null : packedLength(elementCount(shape), bits);
+    return valueBytes(this.values, value);
   }
 
   total(names: readonly string[]): number | null {

@@ -10,6 +10,12 @@ export interface AboutGraph {
   readonly parameters?: number;
 }
 
+/** A cost that was counted, with what a stated one lacks. */
+export interface GraphCost extends ModelCost {
+  /** Elements that its layers read and write at least, weights left out. */
+  readonly movedElementsPerItem: number;
+}
+
 /** Why a graph has no cost that a projection can rest on. */
 export interface NoCost {
   readonly unknown: string;
@@ -19,7 +25,7 @@ export interface NoCost {
  * What a graph asks of a device, counted rather than stated: operations are twice its multiply-adds. Its kind is told by the operators that
  * most multiply-adds are in. A model that writes token by token has no cost an item: how many tokens an item has, the graph does not say.
  */
-export function modelCostOf(work: GraphWork, about: AboutGraph): ModelCost | NoCost {
+export function modelCostOf(work: GraphWork, about: AboutGraph): GraphCost | NoCost {
   const { multiplyAdds, weightBytes, nodes } = work;
   if (multiplyAdds === null) return { unknown: work.reason ?? 'not every operator of the graph is counted' };
   if (multiplyAdds === 0) return { unknown: 'the graph has no multiply-adds, and nothing else is counted' };
@@ -31,19 +37,33 @@ export function modelCostOf(work: GraphWork, about: AboutGraph): ModelCost | NoC
     operationsPerItem: (2 * multiplyAdds) / (about.items ?? 1),
     parameters,
     decoding: null,
+    movedElementsPerItem: movedElements(nodes) / (about.items ?? 1),
     source: 'counted from the graph: 2 operations for each multiply-add',
   };
 }
 
-/** Whether a cost is that of a graph, of which nothing was published. */
-export function isGraphCost({ id }: Pick<ModelCost, 'id'>): boolean {
-  return id.startsWith('graph:');
+export function isGraphCost(cost: ModelCost): cost is GraphCost {
+  return 'movedElementsPerItem' in cost;
 }
 
 const bytesOfFloat32 = 4;
 
 const convolutions = /(^|:)(QLinear|Fused)?Conv(Integer|Transpose)?$/;
 const recurrences = /^(LSTM|GRU|RNN)$/;
+
+/**
+ * Elements that layers with weights read and write: what an engine that fuses all else with them cannot spare. Stored as 32-bit floats; of a graph
+ * with narrower values it is less than they are.
+ */
+function movedElements(nodes: readonly NodeWork[]): number {
+  const layers = nodes.filter(({ multiplyAdds, weightBytes }) => (multiplyAdds ?? 0) > 0 && (weightBytes ?? 0) > 0);
+  const bytes = layers.reduce(
+    (sum, { bytesRead, bytesWritten, weightBytes }) =>
+      sum + (bytesRead ?? 0) - (weightBytes ?? 0) + (bytesWritten ?? 0),
+    0,
+  );
+  return bytes / bytesOfFloat32;
+}
 
 /**
  * Products of matrices count as an encoder's only where attention is among them: layers that are only dense do too little at a time to use

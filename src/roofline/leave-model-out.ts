@@ -20,8 +20,7 @@ export function unknownModelRefusal(cell: Cell, evidence: readonly Evidence[]): 
   const models = [...new Map(ofStack.map(({ model }) => [model.id, model])).values()];
   const { id, kind, operationsPerItem } = cell.model;
   if (models.some((model) => model.id === id)) return null;
-  const regime = regimeOf(cell) === 'latency' ? 'latencies' : 'throughput';
-  const known = `of ${cell.stack}, ${regime} of ${list(models)} ${models.length === 1 ? 'is' : 'are'} known`;
+  const known = `of ${cell.stack}, ${regimeOf(cell)} is known of ${list(models)}`;
   const help = `a figure of ${id} itself on any device would help`;
   if (models.length < fewestModels) {
     return `${known}, and none of ${id}: figures of ${fewestModels} models are needed to tell of another one; ${help}`;

@@ -2,9 +2,11 @@ import type { HardwareProfile } from '../hardware/profile.ts';
 import { peakPrecisions } from '../hardware/profile-schema.ts';
 import type { PublishedFigure } from '../hardware/published.ts';
 import { nearest } from '../kernel/nearest.ts';
+import type { Roof } from './bound.ts';
 import { type Cell, idealSeconds, roofOf, scenarios } from './cell.ts';
 import { EfficiencyModel, type Nearness } from './efficiency-model.ts';
 import { type Evidence, inUnit, isScenario } from './evidence.ts';
+import { isGraphCost } from './graph-cost.ts';
 import { knownModel, knownModels, type ModelCost } from './known-models.ts';
 import { unknownModelRefusal } from './leave-model-out.ts';
 import { memoryRefusal } from './memory-fit.ts';
@@ -108,8 +110,16 @@ export class Projector {
         `what is published is too far from it: the interval would be x/÷ ${factor}. A figure of ${cell.model.id} in ${cell.precision} on a device of the same architecture, run by ${cell.stack}, would help`,
       );
     }
-    const value = (logEfficiency: number) =>
-      inUnit(idealSeconds(cell, roof) / Math.exp(logEfficiency), unit, cell.model);
+    const passing = passingSeconds(cell, roof);
+    const seconds = (logEfficiency: number) => idealSeconds(cell, roof) / Math.exp(logEfficiency);
+    if (seconds(estimate.mean) < passing) {
+      const most = Number((1 / passing).toPrecision(3));
+      return refuse(
+        'NO_SUPPORT',
+        `memory bounds ${cell.model.id} to ${most} items/s on ${cell.profile.id}, less than the known models let expect: it is not bound alike; a figure of it on any device would help`,
+      );
+    }
+    const value = (logEfficiency: number) => inUnit(Math.max(seconds(logEfficiency), passing), unit, cell.model);
     const ends = [value(estimate.mean - estimate.halfWidth), value(estimate.mean + estimate.halfWidth)];
     return {
       value: value(estimate.mean),
@@ -189,7 +199,14 @@ function unknownModel(name: string): Refused {
   );
 }
 
-function noPeak(profile: HardwareProfile, precision: Cell['precision']): string {
+/** Seconds an item that its values take at least to pass through memory, where that was counted and items are many. */
+function passingSeconds({ model, scenario }: Cell, roof: Roof): number {
+  if (scenario === 'SingleStream' || !isGraphCost(model)) return 0;
+  return (model.movedElementsPerItem * roof.bytesOfElement) / roof.bandwidthBytesPerSecond;
+}
+
+/** Why a profile has no roof in a precision. */
+export function noPeak(profile: HardwareProfile, precision: Cell['precision']): string {
   const stated = peakPrecisions.filter((name) => profile.peakOperationsPerSecond[name].value !== null);
   return profile.memory.bandwidthBytesPerSecond.value === null
     ? `the profile ${profile.id} states no memory bandwidth`

@@ -39,6 +39,13 @@ test('the cost of an item is that of a query over its items, a multiply-add coun
   });
 });
 
+test('layers with weights cannot spare their input and output; what is fused with them can', () => {
+  // 2 items of 8 in and 16 out, then of 16 in and 4 out; the Softmax between them is left out.
+  expect(modelCostOf(workOf(twoLayers(1), { x: [2, 8] }), { id: 'dense', items: 2 })).toMatchObject({
+    movedElementsPerItem: 8 + 16 + 16 + 4,
+  });
+});
+
 test('without a count of parameters the bytes of the weights stand for it, as 32-bit floats', () => {
   const cost = modelCostOf(workOf(twoLayers(2), { x: [2, 8] }), { id: 'dense', items: 2 });
   expect(cost).toMatchObject({ operationsPerItem: 2 * (8 * 16 + 16 * 4), parameters: 8 * 16 + 16 * 4 });

@@ -65,8 +65,28 @@ test('of a kind, a size or a stack that nothing is known of, nothing is said', (
   expect(refusal({ ...graph, operationsPerItem: 0.5e9 })).not.toBeInstanceOf(Array);
   expect(refusal(graph, { stack: 'tensorflow', precision: 'fp16' })).toEqual([
     'NO_SUPPORT',
-    expect.stringMatching(/throughput of resnet50-v1\.5 is known, and none of graph:resnet: figures of 5 models/),
+    expect.stringMatching(/throughput is known of resnet50-v1\.5, and none of graph:resnet: figures of 5 models/),
   ]);
+});
+
+test('a graph whose values take longer through memory than its operations let expect is refused, and none is projected beyond it', () => {
+  const free = projected(graph);
+  if ('refused' in free) throw new Error(free.refused);
+  // A100: 2.039e12 bytes a second, one byte an element. At the upper end of the interval, 1 % beyond, and below the middle.
+  const moving = (itemsPerSecond: number) => ({ ...graph, movedElementsPerItem: 2.039e12 / itemsPerSecond });
+  expect(projected(moving(free.high * 1.01))).toEqual(free);
+  const capped = projected(moving((free.value + free.high) / 2));
+  expect(capped).toMatchObject({
+    value: free.value,
+    low: free.low,
+    high: expect.closeTo((free.value + free.high) / 2, 6),
+  });
+  expect(projected(moving(free.value * 0.99))).toMatchObject({
+    code: 'NO_SUPPORT',
+    refused: expect.stringMatching(/^memory bounds graph:resnet to \d+ items\/s on nvidia-a100-sxm-80gb/),
+  });
+  // A query on its own does not fill the memory's bandwidth.
+  expect(projected(moving(free.value * 0.99), { scenario: 'SingleStream' })).not.toHaveProperty('refused');
 });
 
 test('with whole models left out, intervals hold about what they say, and the wider are refused', () => {

@@ -10,10 +10,11 @@ import { type ExitCode, errorText, InputError } from '../../kernel/errors.ts';
 import type { Registry } from '../../kernel/registry.ts';
 import { parseShapes } from '../../suite/model-suite.ts';
 import { WorkloadCache } from '../../workloads/cache.ts';
-import { resolveInputs, shapeText } from '../../workloads/input-shapes.ts';
+import { resolveInputs } from '../../workloads/input-shapes.ts';
 import { ownModel } from '../../workloads/own-model.ts';
 import type { PreparedInput, PreparedModel } from '../../workloads/prepared-workload.ts';
 import type { Workload } from '../../workloads/workload.ts';
+import { batchedShapes, countOf } from '../batched-shapes.ts';
 import { costliestNodes, type Inspected, inspectedLines, inspectedText } from '../inspected-text.ts';
 import type { Streams } from '../streams.ts';
 import { type ModelOptions, registeredWorkloads } from './model.ts';
@@ -74,30 +75,6 @@ async function drawGraph(
     .filter(([label]) => label !== '')
     .map(([label, value]) => ({ name: label, value }));
   await writePage(file, '--html', () => renderGraphPage({ title: basename(name), facts, model, summary: inspected }));
-}
-
-/** Inputs without the batch are fed as they are with every query. */
-function batchedShapes(inputs: readonly PreparedInput[], batchSize: number): Record<string, readonly number[]> {
-  if (batchSize > 1 && inputs.every(({ batchAxis }) => batchAxis === null)) {
-    const shapes = inputs.map(({ name, itemShape }) => `${name} ${shapeText(itemShape)}`).join(', ');
-    throw new InputError(
-      'BATCH_UNSUPPORTED',
-      `--batch-size ${batchSize}: expected an input with a dimension for the batch, got ${shapes}. Leave the option out.`,
-    );
-  }
-  return Object.fromEntries(
-    inputs.map(({ name, itemShape, batchAxis }) => [
-      name,
-      batchAxis === null ? itemShape : itemShape.with(batchAxis, batchSize),
-    ]),
-  );
-}
-
-function countOf(option: string, typed: string | undefined): number | null {
-  if (typed === undefined) return null;
-  const count = Number(typed);
-  if (/^\d+$/.test(typed) && Number.isSafeInteger(count) && count > 0) return count;
-  throw new InputError('OPTION_INVALID', `${option}: expected a whole number above 0, got ${JSON.stringify(typed)}.`);
 }
 
 interface Opened {
