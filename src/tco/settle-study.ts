@@ -53,7 +53,29 @@ export function settleStudy(file: StudyFile, sources: StudySources): Settling {
     }
   }
   problems.push(...modelFindings(file));
-  return problems.length > 0 ? { problems } : { study };
+  if (problems.length > 0) return { problems };
+  for (const { index, caveat } of precisionCaveats(file)) study.options[index]?.throughput.caveats.push(caveat);
+  return { study };
+}
+
+/**
+ * Options in other precisions than the first one that states one: what they answer may be worse. Figures of MLPerf are held to the same
+ * accuracy, whatever the precision.
+ */
+function precisionCaveats({ options }: StudyFile): { readonly index: number; readonly caveat: string }[] {
+  const stated = options.flatMap(({ name, precision, throughput }, index) => {
+    const asked = throughput.published ?? throughput.projection;
+    const own = precision ?? asked?.precision;
+    return own === undefined || asked?.stack === 'mlperf' ? [] : [{ index, name, precision: own }];
+  });
+  const [first] = stated;
+  if (first === undefined) return [];
+  return stated
+    .filter(({ precision }) => precision !== first.precision)
+    .map(({ index, precision }) => ({
+      index,
+      caveat: `it runs in ${precision} and ${first.name} in ${first.precision}: the accuracy may differ`,
+    }));
 }
 
 /** Options are compared at the same work: figures of another model say nothing of it. */

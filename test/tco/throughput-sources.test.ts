@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Projection } from '../../src/roofline/project.ts';
+import { studySources } from '../../src/tco/study-sources.ts';
 import { figure } from '../roofline/fixtures.ts';
 import { oneOption, readText, refusalOf } from './study-fixture.ts';
 
@@ -217,5 +218,29 @@ test('options that serve another model are refused', () => {
   const all = { published: () => [server, { ...server, model: 'bert' }] };
   expect(refusalOf(published + second, all)).toContain(
     'options[1].throughput.published.model: expected the model of the other options, "resnet50-v1.5", got "bert"',
+  );
+});
+
+test('options in other precisions carry a caveat, unless both are held to the accuracy of MLPerf', () => {
+  const words = 'throughput: { items_per_second: 1, provenance: given, source: me, max_utilisation: 0.5 }';
+  const option = (name: string, precision: string) =>
+    oneOption
+      .slice(oneOption.indexOf('  - kind'))
+      .replace('name: hour', `name: ${name}`)
+      .replace('THROUGHPUT', `precision: ${precision}\n    ${words}`);
+  const head = oneOption.slice(0, oneOption.indexOf('  - kind'));
+  const { throughputs } = readText(head + option('a', 'fp16') + option('b', 'int8') + option('c', 'fp16'));
+  expect(throughputs.a?.caveat).toBeUndefined();
+  expect(throughputs.b?.caveat).toBe('it runs in int8 and a in fp16: the accuracy may differ.');
+  expect(throughputs.c?.caveat).toBeUndefined();
+  const refused = option('b', 'int8').replace('provenance: given, source: me,', '');
+  expect(refusalOf(head + option('a', 'fp16') + refused)).toContain('expected provenance and source');
+});
+
+test('a run that is not there is refused with the line that names it', () => {
+  const { run } = studySources({ folder: '.', out: 'test/no-such-folder' });
+  const text = own('result: { run: nowhere },');
+  expect(refusalOf(text, { run })).toMatch(
+    /^study\.yaml:10:\d+: options\[0\]\.throughput\.result: run "nowhere": .*nowhere/,
   );
 });
