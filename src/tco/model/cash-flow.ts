@@ -36,12 +36,13 @@ export function cumulative(amounts: readonly number[], rate = 0): number[] {
 }
 
 /**
- * Payback: the first t, from the first amount on, at which what has come in covers what has gone out, in whole periods; with a rate, of the discounted amounts.
+ * Payback: the first t ≥ 0, or from the first expense on, at which what has come in covers what has gone out, in whole periods; with a rate, of the discounted amounts.
  * Amounts are positive when money comes in. null: never within the amounts. A later expense may sink the sum again.
  */
 export function paybackTime(amounts: readonly number[], rate = 0): number | null {
-  // Before anything has been spent there is nothing to be paid back.
-  const start = amounts.findIndex((amount) => amount !== 0);
+  const first = amounts.findIndex((amount) => amount !== 0);
+  // What is spent after a while is not paid back before.
+  const start = (amounts[first] ?? 0) < 0 ? first : 0;
   const time = cumulative(amounts, rate).findIndex((sum, index) => index >= start && sum >= 0);
   return time < 0 ? null : time;
 }

@@ -52,6 +52,11 @@ test('payback is the first year in which nothing is owed any more, later when am
   expect(paybackTime([0, 1])).toBe(0);
 });
 
+test('what is spent after a while is not paid back before', () => {
+  expect(paybackTime([0, -10, -10])).toBeNull();
+  expect(paybackTime([0, -10, 4, 6])).toBe(3);
+});
+
 test('a return on investment is the gain as a share of the cost', () => {
   expect(returnOnInvestment(1_500, 1_000)).toBe(0.5);
   expect(returnOnInvestment(500, 1_000)).toBe(-0.5);
