@@ -9,7 +9,7 @@ const variation = z.strictObject({
   set: z.record(text, z.unknown()).meta({
     description:
       'What differs from the study: places in dots, options by their names, such as options.A100.machine.installation. Null takes a value ' +
-      'out. An option that is set whole keeps its name, and its throughput unless it brings one.',
+      'out. An option that is set whole keeps its name, and its throughput, accelerator and precision unless it brings them.',
   }),
 });
 

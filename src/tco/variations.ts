@@ -68,10 +68,16 @@ function placeInFile(place: Path, settings: readonly Setting[]): Path | null {
 function put(copy: unknown, study: StudyFile, place: Path, value: unknown): string | null {
   const [first = '', , third] = place;
   if (fixed.includes(String(first))) return `expected what a variation may set, got ${first}, which stays as it is`;
-  if (first === 'options' && place.length === 3 && third === 'name') return 'expected options to keep their names';
+  const isOption = first === 'options' && place.length === 2;
+  const name = place.length === 3 && third === 'name' ? value : isOption ? valueAt(value, ['name']) : undefined;
+  if (first === 'options' && name !== undefined && name !== valueAt(study, [...place.slice(0, 2), 'name'])) {
+    return `expected options to keep their names, got ${describeValue(name)}`;
+  }
+  // Anything else that is no key of a study is told by its schema; this one would not be seen there.
+  if (place.includes('__proto__')) return 'expected a known key, got "__proto__"';
   let holder = copy;
   for (const [depth, step] of place.slice(0, -1).entries()) {
-    const inner = (holder as Record<string | number, unknown>)[step] ?? {};
+    const inner = valueAt(holder, [step]) ?? {};
     if (typeof inner !== 'object') {
       return `expected a map at ${pathText(place.slice(0, depth + 1))} to set a value in, got ${describeValue(inner)}`;
     }
@@ -79,17 +85,20 @@ function put(copy: unknown, study: StudyFile, place: Path, value: unknown): stri
     holder = inner;
   }
   const key = place.at(-1) ?? '';
-  const whole = first === 'options' && place.length === 2 ? valueAt(study, place) : undefined;
   if (value === null) delete (holder as Record<string | number, unknown>)[key];
-  else (holder as Record<string | number, unknown>)[key] = whole === undefined ? value : wholeOption(value, whole);
+  else (holder as Record<string | number, unknown>)[key] = isOption ? wholeOption(value, valueAt(study, place)) : value;
   return null;
 }
 
-/** An option that is set whole: another way to get the same machine. */
+/** An option that is set whole is another way to get the same machine. */
 function wholeOption(value: unknown, option: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  const { name, throughput } = option as StudyFile['options'][number];
-  return { name, throughput, ...value };
+  const { name, throughput, accelerator, precision } = option as StudyFile['options'][number];
+  const machine = {
+    ...(accelerator === undefined ? {} : { accelerator }),
+    ...(precision === undefined ? {} : { precision }),
+  };
+  return { name, throughput, ...machine, ...value };
 }
 
 /** Where an option is rented instead, nobody needs its facility; where options were set apart, their figures are not one any more. */

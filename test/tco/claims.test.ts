@@ -165,6 +165,17 @@ test.each([
     'variations[0].set["options.cheap.machine.accelerators"]: options[1].machine.accelerators: expected',
   ],
   ['options.cheap.machine.residual_share: null', 'options.cheap.name: costly', 'expected options to keep their names'],
+  ['options.cheap.machine.residual_share: null', '__proto__.cheap: 1', 'expected a known key, got "__proto__".'],
+  [
+    'options.cheap: { kind: cloud,',
+    'options.cheap: { name: costly, kind: cloud,',
+    'variations[1].set["options.cheap"]: expected options to keep their names, got "costly".',
+  ],
+  [
+    'options.cheap.machine.residual_share: null',
+    'options.cheap: null',
+    'variations[0].set["options.cheap"]: options[1]: expected',
+  ],
   ['options.cheap.machine.residual_share: null', 'currency: USD', 'expected what a variation may set, got currency'],
   [
     'options.cheap.machine.residual_share: null',
