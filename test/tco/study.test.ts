@@ -99,7 +99,7 @@ test('figures without a source come first, each with its place, its date and its
   });
   expect(named.get('options[0].machine.accelerator_price')).toMatchObject({ date: '2025-06-01', source: 'offer' });
   expect(named.get('options[1].throughput.items_per_second')).toMatchObject({ source: 'a table', distribution: null });
-  expect(throughputs['card']).toEqual({ provenance: 'measured', source: 'run of May' });
+  expect(throughputs.card).toEqual({ provenance: 'measured', source: 'run of May' });
 });
 
 test('every figure says what it is, whose, and in which unit', () => {
