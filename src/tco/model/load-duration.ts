@@ -11,12 +11,35 @@ import { hoursPerYear } from './demand.ts';
  */
 export function hoursFollowing(peakMachines: number, needed: number, kept: number, peakToAverage: number): number {
   if (peakToAverage === 1) return Math.max(0, needed - kept) * hoursPerYear;
+  if (needed <= kept) return 0;
   const exponent = 1 / (peakToAverage - 1);
-  let share = 0;
-  for (let machine = kept + 1; machine <= needed; machine++) {
-    // At a peak of exactly n machines, the one after is not needed yet.
-    const idleUpTo = Math.min(1, (machine - 1) / peakMachines);
-    share += machine === 1 ? 1 : 1 - idleUpTo ** exponent;
-  }
-  return share * hoursPerYear;
+  // Machine n is idle below n − 1 machines' load: at a peak of exactly n machines, the one after is not needed yet.
+  const last = Math.min(needed - 1, Math.ceil(peakMachines) - 1);
+  const count = last - kept + 1;
+  if (count <= 0) return kept === 0 ? hoursPerYear : 0;
+  return (count - powerSum(kept, last, exponent) / peakMachines ** exponent) * hoursPerYear;
+}
+
+/** Terms that are added one by one; the rest is summed up at once. */
+const addedTerms = 32;
+
+/**
+ * Σ m^e for m from `first` to `last`, e > 0. Long sums of mild powers by the Euler–Maclaurin formula (Abramowitz and Stegun 23.1.30) with
+ * three corrections: from m = 32 on, the first that is left out is below 10⁻¹² of the sum.
+ */
+export function powerSum(first: number, last: number, exponent: number): number {
+  let sum = 0;
+  let from = first;
+  const addUpTo = exponent <= 2 ? Math.min(last, Math.max(first, addedTerms) - 1) : last;
+  for (; from <= addUpTo; from++) sum += from ** exponent;
+  if (from > last) return sum;
+
+  const e = exponent;
+  const atLast = last ** e;
+  const atFirst = from ** e;
+  const integral = (last * atLast - from * atFirst) / (e + 1);
+  const slope = (e * (atLast / last - atFirst / from)) / 12;
+  const third = (e * (e - 1) * (e - 2) * (atLast / last ** 3 - atFirst / from ** 3)) / 720;
+  const fifth = (e * (e - 1) * (e - 2) * (e - 3) * (e - 4) * (atLast / last ** 5 - atFirst / from ** 5)) / 30_240;
+  return sum + integral + (atLast + atFirst) / 2 + slope - third + fifth;
 }

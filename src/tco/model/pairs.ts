@@ -8,7 +8,7 @@ import { type VolumeCurve, volumeCurve } from './volume-curve.ts';
 import { wholePower } from './whole-power.ts';
 
 /** Steps of the fleets that are looked at without more ado, and where the study's own volume lies beyond them. */
-const usualSteps = 4_000;
+const usualSteps = 2_000;
 const mostSteps = 40_000;
 
 /** Every option against every other by equivalent annual cost. `ordered`: the cheapest first. */

@@ -51,7 +51,9 @@ class DiscountedSums implements Ledger {
 export class PresentCosts {
   readonly #sums = new DiscountedSums();
   #rate = Number.NaN;
+  #years = 0;
   #factors: number[] = [];
+  #annuity = Number.NaN;
 
   /** Cost of an option at a discount rate a year. `serving`: machines a year instead of those that the peak needs. */
   of(option: Option, demand: Demand, rate: number, serving: readonly number[] | null = null): PresentCost {
@@ -61,15 +63,17 @@ export class PresentCosts {
     const { cost, requests } = this.#sums;
     return {
       netPresentCost: cost,
-      equivalentAnnualCost: cost / annuityFactor(rate, option.lifeYears),
+      equivalentAnnualCost: cost / this.#annuity,
       costPerMillionRequests: (1e6 * cost) / requests,
     };
   }
 
   /** The factors 1 / (1 + rate)^t for t from 0 to the end of the life. */
   #discount(rate: number, years: number): void {
-    if (rate === this.#rate && years < this.#factors.length) return;
+    if (rate === this.#rate && years === this.#years) return;
     this.#rate = rate;
+    this.#years = years;
+    this.#annuity = annuityFactor(rate, years);
     this.#factors.length = 0;
     for (let time = 0, factor = 1; time <= years; time++, factor /= 1 + rate) this.#factors.push(factor);
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { hoursPerYear } from '../../../src/tco/model/demand.ts';
-import { hoursFollowing } from '../../../src/tco/model/load-duration.ts';
+import { hoursFollowing, powerSum } from '../../../src/tco/model/load-duration.ts';
 
 const shares = (peak: number, needed: number, kept: number, ratio: number) =>
   hoursFollowing(peak, needed, kept, ratio) / hoursPerYear;
@@ -26,4 +26,26 @@ test('with many machines the hours come near the mean load, from above', () => {
 
 test('just after a step the new machine has no hours yet', () => {
   expect(shares(4, 5, 4, 3)).toBe(0);
+});
+
+test.each([
+  [0, 5, 0.5],
+  [0, 1_000, 0.1],
+  [3, 40, 1.7],
+  [31, 33, 0.5],
+  [100, 5_000, 0.25],
+  [0, 400, 2],
+  [10, 300, 7.5],
+  [7, 6, 0.5],
+])('powers from %d to %d with exponent %d are summed as one by one', (first, last, exponent) => {
+  let sum = 0;
+  for (let m = first; m <= last; m++) sum += m ** exponent;
+  expect(powerSum(first, last, exponent) / (sum || 1)).toBeCloseTo(sum === 0 ? 0 : 1, 12);
+});
+
+test('hours of the machines of a large fleet are those of each of them', () => {
+  const [peak, peakToAverage] = [777.3, 3.3];
+  let share = 0;
+  for (let machine = 101; machine <= 778; machine++) share += 1 - ((machine - 1) / peak) ** (1 / (peakToAverage - 1));
+  expect(hoursFollowing(peak, 778, 100, peakToAverage) / (share * 8_766)).toBeCloseTo(1, 12);
 });
