@@ -1,5 +1,5 @@
 /** Notices of the packages whose code stands in the page, as their licences ask. */
-export const licences = `The charts are drawn by Vega (vega.min.js) and its expression interpreter (vega-interpreter), under the BSD 3-Clause licence:
+export const licences = `The charts are drawn by Vega (vega.min.js), Vega-Lite (where they can be edited) and the expression interpreter of Vega (vega-interpreter), under the BSD 3-Clause licence:
 
 Copyright (c) 2015-2023, University of Washington Interactive Data Lab
 All rights reserved.

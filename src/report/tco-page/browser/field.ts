@@ -4,6 +4,7 @@ import {
   allowed,
   figureText,
   figureWords,
+  groupedText,
   type Reading,
   readFigure,
   shortFigureText,
@@ -58,7 +59,7 @@ export class Field {
     };
     for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
     input.title = `From the file: ${figureWords(figure, figure.value)}. Allowed: ${allowed(figure)}.`;
-    input.size = Math.max(7, this.#text.length + 1);
+    input.size = Math.max(7, groupedText(this.#text).length + 1);
     unit.textContent = unitOf(figure);
     unit.className = 'field-unit';
     Object.assign(undo, { type: 'button', className: 'undo', textContent: '↺', hidden: true });
@@ -72,9 +73,23 @@ export class Field {
     field.append(input, unit, undo);
     cell.replaceChildren(field, reason);
 
-    input.addEventListener('input', () => this.#write(input.value, input, false));
-    input.addEventListener('change', () => this.#write(input.value, input, true));
+    input.addEventListener('input', () => {
+      this.#text = input.value.trim();
+      this.#fill(input);
+      this.#changed(this, false);
+    });
     input.addEventListener('keydown', (event) => this.#key(event));
+    // Thousands stand apart where nobody writes.
+    input.addEventListener('focus', () => {
+      if (input.value === this.#text) return;
+      input.value = this.#text;
+      // Whoever comes by the tabulator finds it selected, as in any field.
+      input.select();
+    });
+    input.addEventListener('blur', () => {
+      this.#changed(this, true);
+      input.value = groupedText(this.#text);
+    });
     undo.addEventListener('click', () => {
       this.reset();
       input.focus();
@@ -141,15 +156,10 @@ export class Field {
     this.#inputs[0]?.focus();
   }
 
-  #write(text: string, from: HTMLInputElement, isFinal: boolean): void {
-    this.#text = text.trim();
-    this.#fill(from);
-    this.#changed(this, isFinal);
-  }
-
   #key(event: KeyboardEvent): void {
     const step = steps.get(event.key);
     const reading = this.read();
+    if (event.key === 'Enter') this.#changed(this, true);
     if (step === undefined || !('value' in reading)) return;
     event.preventDefault();
     this.put(stepped(this.figure, reading.value, step));
@@ -163,7 +173,8 @@ export class Field {
   /** Shows the text in all inputs but the one that it was written in. */
   #fill(from: HTMLInputElement | null): void {
     for (const input of this.#inputs) {
-      if (input !== from) input.value = this.#text;
+      const isFocused = input.ownerDocument.activeElement === input;
+      if (input !== from) input.value = isFocused ? this.#text : groupedText(this.#text);
       input.setAttribute('aria-valuenow', this.#text);
     }
   }

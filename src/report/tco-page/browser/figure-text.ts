@@ -15,10 +15,13 @@ export function shortFigureText(kind: Pick<FigureKind, 'isShare'>, value: number
 
 /** The same in a sentence, with its unit: `15,000 USD`, `8 %`. */
 export function figureWords(kind: FigureKind, value: number): string {
-  const [whole = '', fraction] = shortFigureText(kind, value).split('.');
-  const grouped = whole.includes('e') ? whole : whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  const number = fraction === undefined ? grouped : `${grouped}.${fraction}`;
-  return `${number} ${unitOf(kind)}`.trim();
+  return `${groupedText(shortFigureText(kind, value))} ${unitOf(kind)}`.trim();
+}
+
+/** A decimal number with its thousands apart; anything else as it is. */
+export function groupedText(text: string): string {
+  const [, whole, fraction = ''] = /^([+-]?\d+)(\.\d*)?$/.exec(text) ?? [];
+  return whole === undefined ? text : `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${fraction}`;
 }
 
 /** What stands behind the field. */

@@ -9,7 +9,7 @@ import type { TcoView } from '../view.ts';
 export function assumptionsMarkup({ study }: TcoView): Markup {
   const guessed = study.assumptions.filter(({ source }) => source === null);
   const sourced = study.assumptions.filter(({ source }) => source !== null);
-  return html`${
+  return html`<p class="note when-live" hidden>Every value is a field: change one, and the whole page follows. Nothing leaves this page; the file stays as it is.</p>${
     guessed.length === 0
       ? html`<p class="notice good">Every figure of this study has a source.</p>`
       : html`<h3 class="apart">To be confirmed: ${countText(guessed.length, 'figure')} without a source</h3>

@@ -170,6 +170,8 @@ describe.skipIf(chromiumPath === null)(title, () => {
     await page.keyboard.press('Enter');
     expect(await input.inputValue()).toBe('10000');
     expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('spinbutton');
+    await page.keyboard.press('Tab');
+    expect(await input.inputValue()).toBe('10,000');
     await page.context().close();
   });
 
