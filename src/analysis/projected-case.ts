@@ -58,7 +58,8 @@ function projectedCase(record: ProjectionRecord, { workload, model, axes, scenar
       threads: stackDecides('axes.threads'),
       spinning: stackDecides('axes.spinning'),
     },
-    scenario,
+    // The rate of the case beside it is not that of the target.
+    scenario: { kind: scenario.kind },
     scope: 'inference',
     profile: record.profile,
     provenance: 'projected',

@@ -1,4 +1,5 @@
 import { modelBytes } from '../analysis/toggle-effects.ts';
+import type { ProjectedCase } from '../results/projected.ts';
 import type { Case } from '../results/run.ts';
 import { type CsvValue, csvText } from './csv-field.ts';
 import type { ReportInput } from './input.ts';
@@ -60,4 +61,37 @@ export function casesAsCsv(input: ReportInput): string {
     run.cases.map((one) => [run.runId, ...columns.map(([, of]) => of(one))]),
   );
   return csvText([names, ...lines]);
+}
+
+/** Columns of the projected cases: they have a file of their own, so that nobody sums them up with measured ones. */
+const projectedColumns: readonly (readonly [name: string, of: (one: ProjectedCase) => CsvValue])[] = [
+  ['id', (one) => one.id],
+  ['key', (one) => one.key],
+  ['workload', (one) => one.workload],
+  ['profile', (one) => one.profile],
+  ['stack', (one) => one.stack],
+  ['provenance', (one) => one.provenance],
+  ['scenario', (one) => one.scenario.kind],
+  ['scope', (one) => one.scope],
+  ['batch_size', (one) => one.axes.batchSize],
+  ['precision', (one) => one.axes.precision],
+  ['status', (one) => one.status],
+  ['latency_p90_s', (one) => one.latency?.p90],
+  ['latency_p90_interval90_low', (one) => one.latency?.interval90.p90[0]],
+  ['latency_p90_interval90_high', (one) => one.latency?.interval90.p90[1]],
+  ['throughput_items_per_s', (one) => one.throughput?.value],
+  ['throughput_interval90_low', (one) => one.throughput?.interval90[0]],
+  ['throughput_interval90_high', (one) => one.throughput?.interval90[1]],
+  ['model_cost', (one) => one.projection.asked.cost],
+  ['refused', (one) => one.cause?.code],
+  ['why', (one) => one.cause?.message],
+];
+
+/** The projected cases of all runs as CSV; null where there are none. */
+export function projectedAsCsv({ runs }: ReportInput): string | null {
+  const names = ['run', ...projectedColumns.map(([name]) => name)];
+  const lines = runs.flatMap(({ run }) =>
+    (run.projected ?? []).map((one) => [run.runId, ...projectedColumns.map(([, of]) => of(one))]),
+  );
+  return lines.length === 0 ? null : csvText([names, ...lines]);
 }

@@ -1,5 +1,5 @@
 import { storedRun } from '../results/result-folder.ts';
-import { casesAsCsv } from './csv.ts';
+import { casesAsCsv, projectedAsCsv } from './csv.ts';
 import { displayName } from './display-name.ts';
 import { dataLink } from './embed.ts';
 import type { ReportInput } from './input.ts';
@@ -16,6 +16,14 @@ export function downloads(input: ReportInput, embedRuns: boolean): Download[] {
   const files: Download[] = [
     { file: 'cases.csv', link: dataLink('text/csv', casesAsCsv(input)), about: 'one line a case, for a spreadsheet' },
   ];
+  const projected = projectedAsCsv(input);
+  if (projected !== null) {
+    files.push({
+      file: 'projected.csv',
+      link: dataLink('text/csv', projected),
+      about: 'one line a projected case: nobody has measured them',
+    });
+  }
   for (const { run } of input.runs) {
     const file = `${fileName(run.runId)}.json`;
     files.push(

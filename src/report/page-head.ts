@@ -41,6 +41,10 @@ export function provenance(input: ReportInput): string {
   const kinds = new Map<string, number>();
   for (const { run } of input.runs)
     for (const { provenance } of run.cases) kinds.set(provenance, (kinds.get(provenance) ?? 0) + 1);
+  const projected = input.runs.flatMap(({ run }) => run.projected ?? []);
+  const refused = projected.filter(({ status }) => status !== 'ok').length;
+  if (projected.length > refused) kinds.set('projected', projected.length - refused);
+  if (refused > 0) kinds.set('projections refused', refused);
   const listed = [...kinds].map(([kind, count]) => `${count} ${kind}`).join(', ');
   return `Provenance of the cases: ${listed === '' ? 'none' : listed}. Percentiles are nearest-rank, sorted[floor(n · p)], and withheld below the number of queries at which they would rest on luck.`;
 }

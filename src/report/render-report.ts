@@ -9,6 +9,7 @@ import { memoryFigure } from './charts/memory.ts';
 import { panelsOf, runLetter } from './charts/panels.ts';
 import { paretoFigure } from './charts/pareto.ts';
 import { percentileFigure } from './charts/percentiles.ts';
+import { projectedFigure } from './charts/projected.ts';
 import { rateSearchFigure } from './charts/rate-search.ts';
 import { ratioCharts } from './charts/ratios.ts';
 import { speedUpCharts } from './charts/speed-ups.ts';
@@ -38,6 +39,7 @@ import { loadNotes, loadTables } from './sections/load.ts';
 import { missingSection } from './sections/missing.ts';
 import { observerSection } from './sections/observer.ts';
 import { overheadSection } from './sections/overhead.ts';
+import { projectedTables } from './sections/projected.ts';
 import { searchTables } from './sections/rate-search.ts';
 import { roundsSection } from './sections/rounds.ts';
 import { type DrawnChart, type Section, section } from './sections/section.ts';
@@ -175,6 +177,7 @@ async function renderPage(
     await asSection(ecdfFigure(panels, points(400)), leftOut, marks),
     await asSection(throughputFigure(panels), leftOut, marks),
     await asSection(paretoFigure(whole.panels), whole.leftOut),
+    await asSection(projectedFigure(input, detail.maxPanels), 0, projectedTables(input, detail.maxRows)),
     await effectsSection(namedEffects(input), input, detail.maxGroups, drawn),
     await asSection(timePartsFigure(panels), 0, {
       tables: loadTables(input, detail.maxRows),

@@ -19,6 +19,8 @@ export interface RunEntry {
   /** `running`: a living process holds its lock. `unreadable`: `problem` says why. */
   readonly status: Run['status'] | 'running' | 'unreadable';
   readonly cases: Readonly<Record<'ok' | 'failed' | 'skipped' | 'interrupted', number>> | null;
+  /** Cases that were projected to hardware that is not there, those that were refused not counted; left out where there are none. */
+  readonly projected?: number;
   readonly problem: string | null;
 }
 
@@ -59,7 +61,10 @@ function describeRun(folder: string, reference: boolean): RunEntry {
     const run = readRun(folder);
     const cases = { ok: 0, failed: 0, skipped: 0, interrupted: 0 };
     for (const { status } of run.cases) cases[status]++;
-    return { ...entry, startedAt: run.startedAt, suite: run.suite.name, status: run.status, cases, problem: null };
+    const told = (run.projected ?? []).filter(({ status }) => status === 'ok').length;
+    const projected = told === 0 ? {} : { projected: told };
+    const { startedAt, status } = run;
+    return { ...entry, startedAt, suite: run.suite.name, status, cases, ...projected, problem: null };
   } catch (error) {
     const notSummarised = error instanceof InputError && error.code === 'RUN_NOT_SUMMARISED';
     return {

@@ -18,10 +18,10 @@ const columns: readonly TextColumn<RunEntry>[] = [
   {
     title: 'cases',
     align: 'left',
-    cell: ({ cases, problem }) =>
+    cell: ({ cases, projected = 0, problem }) =>
       cases === null
         ? (problem ?? '')
-        : Object.entries(cases)
+        : Object.entries({ ...cases, projected })
             .filter(([, count]) => count > 0)
             .map(([status, count]) => `${count} ${status}`)
             .join(', '),

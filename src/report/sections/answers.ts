@@ -78,7 +78,12 @@ function absentNotices({ requestedProfiles = [], profiles, projected }: Run, nam
   const text = absentHardware(requestedProfiles, profiles, projected !== undefined)
     .join(' ')
     .replaceAll('this machine', 'the machine of this run');
-  return text === '' ? [] : [{ text: `${name}${text}`, tone: 'bad', link: 'environment', linkText: 'The machine' }];
+  if (text === '') return [];
+  const link =
+    projected === undefined
+      ? { tone: 'bad' as const, link: 'environment', linkText: 'The machine' }
+      : { tone: 'warn' as const, link: 'projected', linkText: 'What is projected' };
+  return [{ text: `${name}${text}`, ...link }];
 }
 
 /** What the verdicts come to, where anything has been judged. */
