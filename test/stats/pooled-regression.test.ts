@@ -42,6 +42,28 @@ test('a group of few values leans on the others, and a group that nobody has see
   expect(of('unseen').variance).toBeGreaterThan(of('few').variance);
 });
 
+test('what is left out is predicted as by a fit without it', () => {
+  const observations = [1, 3, 2, 7, 5].map((value, x) => ({
+    effects: level([
+      ['slope', x],
+      [`group ${x % 2}`, 1],
+    ]),
+    value,
+    variance: 0.5,
+  }));
+  const prior = (effect: string) => (effect === 'level' ? 9 : 1);
+  const left = new PooledRegression(observations, prior).leaveOut([1, 3]);
+  const rest = new PooledRegression(
+    observations.filter((_, index) => index !== 1 && index !== 3),
+    prior,
+  );
+  for (const [position, index] of [1, 3].entries()) {
+    const expected = rest.predict(observations[index]?.effects ?? new Map());
+    expect(left[position]?.mean).toBeCloseTo(expected.mean, 9);
+    expect(left[position]?.variance).toBeCloseTo(expected.variance + 0.5, 9);
+  }
+});
+
 test('nothing to learn from is refused', () => {
   expect(() => new PooledRegression([], () => 1)).toThrow(/at least one observation, got none/);
 });
