@@ -1,5 +1,6 @@
 import type { HardwareProfile } from '../hardware/profile.ts';
 import type { PublishedFigure } from '../hardware/published.ts';
+import type { Roof } from './bound.ts';
 import { type Cell, idealSeconds, roofOf, type Scenario } from './cell.ts';
 import { groupBy } from './group-by.ts';
 import { knownModel, type ModelCost } from './known-models.ts';
@@ -84,16 +85,29 @@ function judge(figure: PublishedFigure, profile: HardwareProfile | undefined): E
     return reject('NO_PEAK', `the profile ${profile.id} has no peak for ${precision}, or no bandwidth`);
   }
   const seconds = secondsOf(figure, model);
-  const implied = model.operationsPerItem / seconds;
-  if (implied > roof.peakOperationsPerSecond) {
-    const tera = (value: number) => (value / 1e12).toPrecision(3);
-    return reject(
-      'ABOVE_PEAK',
-      `implies ${tera(implied)} TFLOP/s, more than the peak of ${tera(roof.peakOperationsPerSecond)} in ${precision}: the label is wrong`,
-    );
-  }
+  const above = abovePeak(figure, model, roof);
+  if (above !== null) return reject('ABOVE_PEAK', above);
   const cell: Cell = { profile, model, precision, scenario, stack: figure.stack };
   return { ...cell, figure, seconds, logEfficiency: Math.log(idealSeconds(cell, roof) / seconds) };
+}
+
+/** Why a figure cannot be what its label says, whoever takes it; null where it can, or where that cannot be told. */
+export function impossibleLabel(figure: PublishedFigure, profiles: readonly HardwareProfile[]): string | null {
+  const profile = profiles.find(({ id }) => id === figure.accelerator);
+  const model = knownModel(figure.model);
+  const { precision, unit } = figure;
+  if (profile === undefined || model === null || precision === null || unit === 'sequences/s per accelerator')
+    return null;
+  const roof = isPeakPrecision(precision) ? roofOf({ profile, precision }) : null;
+  return roof === null ? null : abovePeak(figure, model, roof);
+}
+
+function abovePeak(figure: PublishedFigure, model: ModelCost, { peakOperationsPerSecond: peak }: Roof): string | null {
+  const implied = model.operationsPerItem / secondsOf(figure, model);
+  const tera = (value: number) => (value / 1e12).toPrecision(3);
+  return implied <= peak
+    ? null
+    : `implies ${tera(implied)} TFLOP/s, more than the peak of ${tera(peak)} in ${figure.precision}: the label is wrong`;
 }
 
 /** Seconds an item of a figure in its own unit. Decoders are stated in tokens written or in items; both are taken as items. */

@@ -119,7 +119,9 @@ export class Projector {
         `memory bounds ${cell.model.id} to ${most} items/s on ${cell.profile.id}, less than the known models let expect: it is not bound alike; a figure of it on any device would help`,
       );
     }
-    const value = (logEfficiency: number) => inUnit(Math.max(seconds(logEfficiency), passing), unit, cell.model);
+    // No figure is faster than the peak: one that claims to be is no evidence either.
+    const least = Math.max(passing, cell.model.operationsPerItem / roof.peakOperationsPerSecond);
+    const value = (logEfficiency: number) => inUnit(Math.max(seconds(logEfficiency), least), unit, cell.model);
     const ends = [value(estimate.mean - estimate.halfWidth), value(estimate.mean + estimate.halfWidth)];
     return {
       value: value(estimate.mean),

@@ -1,5 +1,7 @@
+import type { HardwareProfile } from '../hardware/profile.ts';
 import type { PublishedFigure } from '../hardware/published.ts';
 import { nearest } from '../kernel/nearest.ts';
+import { impossibleLabel } from '../roofline/evidence.ts';
 import { limitRefusal } from './limit-refusal.ts';
 import type { FoundThroughput, NoThroughput, ThroughputNeed } from './settled-throughput.ts';
 
@@ -19,9 +21,12 @@ export function publishedThroughput(
   asked: PublishedAsked,
   need: ThroughputNeed,
   figures: readonly PublishedFigure[],
+  profiles: readonly HardwareProfile[],
 ): FoundThroughput | NoThroughput {
   const found = findFigure(asked, figures);
   if ('refused' in found) return found;
+  const impossible = impossibleLabel(found, profiles);
+  if (impossible !== null) return { refused: `the published figure ${impossible}; take one of another precision` };
   if (found.unit === 'ms (p90)') return { refused: 'expected a throughput, got a latency' };
   const alone = figures.find(
     (one) =>

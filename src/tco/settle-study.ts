@@ -187,7 +187,7 @@ function foundThroughput(
   const cell = { accelerator, precision, model, stack, scenario };
   if (kind === 'projection') return projectedThroughput(cell, need, sources.project);
   const { batch_size: batchSize = null, software = null } = throughput.published ?? {};
-  return publishedThroughput({ ...cell, batchSize, software }, need, sources.published());
+  return publishedThroughput({ ...cell, batchSize, software }, need, sources.published(), sources.profiles());
 }
 
 function needOf({ throughput, ...option }: RawOption, { demand }: StudyFile): ThroughputNeed {

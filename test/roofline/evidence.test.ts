@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inUnit, secondsOf, sortEvidence } from '../../src/roofline/evidence.ts';
+import { impossibleLabel, inUnit, secondsOf, sortEvidence } from '../../src/roofline/evidence.ts';
 import { knownModel } from '../../src/roofline/known-models.ts';
 import { device, figure } from './fixtures.ts';
 
@@ -18,6 +18,15 @@ test('a label that implies more than the peak is rejected with both figures', ()
   expect(evidence).toEqual([]);
   expect(rejected).toMatchObject([{ code: 'ABOVE_PEAK', reason: expect.stringContaining('246 TFLOP/s') }]);
   expect(rejected[0]?.reason).toContain('the peak of 200 in int8');
+});
+
+test('a label is told to be impossible to whoever takes the figure, by batch size, too', () => {
+  const changes = { scenario: 'OfflineBatch' as const, batchSize: 8, stack: 'mxnet' };
+  expect(impossibleLabel(figure('gpu', 30_000, changes), profiles)).toMatch(
+    /246 TFLOP\/s, more than the peak of 200 in int8/,
+  );
+  expect(impossibleLabel(figure('gpu', 20_000, changes), profiles)).toBeNull();
+  expect(impossibleLabel(figure('gpu', 30_000, { precision: null }), profiles)).toBeNull();
 });
 
 test('what cannot be placed is rejected by its reason', () => {

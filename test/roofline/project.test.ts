@@ -124,3 +124,13 @@ test('what devices reach half of, another like them is projected to reach half o
   expect(shareOfRoof).toBeCloseTo(0.5, 1);
   expect(value / ((0.5 * 300e12) / 8.2e9)).toBeCloseTo(1, 1);
 });
+
+test('an interval ends at the peak', () => {
+  // All reach 95 % of their peaks: an interval about that would go on beyond.
+  const profiles = [100, 200, 300, 400].map((int8) => device(`gpu-${int8}`, { fp16: null, int8, watts: int8 }));
+  const figures = [100, 200, 400].map((int8) => figure(`gpu-${int8}`, (0.95 * int8 * 1e12) / 8.2e9));
+  const projector = new Projector(profiles, sortEvidence(figures, profiles).evidence);
+  const { value, high } = projected({ accelerator: 'gpu-300' }, projector);
+  expect(high).toBeCloseTo(300e12 / 8.2e9, 6);
+  expect(value).toBeLessThan(high);
+});

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Projection } from '../../src/roofline/project.ts';
 import { studySources } from '../../src/tco/study-sources.ts';
-import { figure } from '../roofline/fixtures.ts';
+import { device, figure } from '../roofline/fixtures.ts';
 import { oneOption, readText, refusalOf } from './study-fixture.ts';
 
 const own = (words: string, more = '') =>
@@ -54,6 +54,14 @@ test('a published row gives value, range and source, times the accelerators of t
   const two = throughputOf(own(`published: ${cell},`, 'accelerators: 2\n    '), rows);
   expect(two.figure).toMatchObject({ value: 2000, low: 1800, high: 2400 });
   expect(two.origin?.source).toContain('times 2 accelerators');
+});
+
+test('a published row whose label implies more than the peak is refused', () => {
+  // 30,000 images of 8.2e9 operations: 246e12 a second, and the peak is 200e12.
+  const impossible = { published: () => [{ ...server, value: 30_000 }], profiles: () => [device('nvidia-x')] };
+  expect(refusalOf(published, impossible)).toContain(
+    'published: the published figure implies 246 TFLOP/s, more than the peak of 200 in int8: the label is wrong',
+  );
 });
 
 test('what the option says of itself need not be said again, and must not differ', () => {
