@@ -50,13 +50,13 @@ export function chanceText(chance: number): string {
 }
 
 export function yearsText(years: number | null): string {
-  return years === null ? 'never' : `${formatNumber(Number(years.toFixed(1)))} ${years === 1 ? 'year' : 'years'}`;
+  return years === null ? 'never' : `${exactText(Number(years.toFixed(1)))} ${years === 1 ? 'year' : 'years'}`;
 }
 
 export function internalRateText(rate: InternalRate): string {
   switch (rate.kind) {
     case 'rate':
-      return `${formatNumber(Number((rate.rate * 100).toFixed(1)))} %`;
+      return `${exactText(Number((rate.rate * 100).toFixed(1)))} %`;
     case 'none':
       return 'none';
     case 'multiple':
