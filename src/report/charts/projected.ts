@@ -101,7 +101,15 @@ function chartOf(cases: readonly ProjectedCase[], run: Run, id: string, ofRun: s
         },
         {
           transform: [{ filter: 'datum.low != null' }],
-          mark: { type: 'point', size: 60, filled: true, fill: color.surface, stroke: color.first, strokeWidth: 2 },
+          mark: {
+            type: 'point',
+            size: 60,
+            filled: true,
+            opacity: 1,
+            fill: color.surface,
+            stroke: color.first,
+            strokeWidth: 2,
+          },
           encoding: { y, x: x('value'), tooltip },
         },
         {
