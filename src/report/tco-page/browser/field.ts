@@ -48,7 +48,7 @@ export class Field {
       page.createElement('button'),
       page.createElement('p'),
     ];
-    Object.assign(input, { id, type: 'text', inputMode: 'decimal', autocomplete: 'off', spellcheck: false });
+    Object.assign(input, { id, type: 'text', size: 7, inputMode: 'decimal', autocomplete: 'off', spellcheck: false });
     const { figure } = this;
     const attributes = {
       role: 'spinbutton',
@@ -59,7 +59,6 @@ export class Field {
     };
     for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
     input.title = `From the file: ${figureWords(figure, figure.value)}. Allowed: ${allowed(figure)}.`;
-    input.size = Math.max(7, groupedText(this.#text).length + 1);
     unit.textContent = unitOf(figure);
     unit.className = 'field-unit';
     Object.assign(undo, { type: 'button', className: 'undo', textContent: '↺', hidden: true });
@@ -176,6 +175,8 @@ export class Field {
       const isFocused = input.ownerDocument.activeElement === input;
       if (input !== from) input.value = isFocused ? this.#text : groupedText(this.#text);
       input.setAttribute('aria-valuenow', this.#text);
+      // It grows with what is in it, up to what a figure needs.
+      input.size = Math.min(16, Math.max(input.size, groupedText(this.#text).length + 1));
     }
   }
 }
