@@ -9,11 +9,12 @@ import {
   type PooledValue,
   scatterVariance,
 } from '../stats/pooled-deviations.ts';
-import { type Effects, PooledRegression } from '../stats/pooled-regression.ts';
+import { type Effects, type Observation, PooledRegression } from '../stats/pooled-regression.ts';
 import { type Cell, roofOf } from './cell.ts';
 import { effectsOf, expectedDeviations, regimeOf, scatterOf } from './effects.ts';
 import type { Evidence } from './evidence.ts';
 import { groupBy } from './group-by.ts';
+import { deviationsOfUnknownModels } from './leave-model-out.ts';
 
 /** How near the nearest evidence is to a cell: of the same device, its architecture, its maker, or of none of these. */
 export type Nearness = 'device' | 'architecture' | 'maker' | 'none';
@@ -38,6 +39,8 @@ interface Fit {
   readonly evidence: readonly Evidence[];
   readonly regression: PooledRegression;
   readonly deviations: Deviations;
+  /** Predicted deviations that the interval of a model without figures of its own ends at. */
+  readonly ofUnknownModels: number;
 }
 
 /** What an efficiency is taken to be made of. */
@@ -49,7 +52,7 @@ export interface EfficiencyStructure {
 /**
  * What share of its roof a device reaches with the models of one stack, learned from published figures. Each stack and regime has a
  * pooled regression of its own, whose deviations are told by its figures alone: nothing is set by hand that looks at them. Intervals are what the
- * regression says.
+ * regression says; of a model without figures of its own, wider: as wide as models that were left out need.
  */
 export class EfficiencyModel {
   readonly #evidence: ReadonlyMap<string, readonly Evidence[]>;
@@ -75,7 +78,7 @@ export class EfficiencyModel {
     const ofModel = fit.evidence.filter(({ model }) => model.id === cell.model.id);
     return {
       mean,
-      halfWidth: deviationsWithin * deviation,
+      halfWidth: (ofModel.length === 0 ? fit.ofUnknownModels : deviationsWithin) * deviation,
       nearness: nearnessOf(cell, ofModel),
       modelDevices: new Set(ofModel.map(({ profile }) => profile.id)).size,
     };
@@ -99,13 +102,24 @@ function fitKey(cell: Pick<Cell, 'stack' | 'scenario'>): string {
 }
 
 function fitOf(evidence: readonly Evidence[], structure: EfficiencyStructure): Fit {
-  const values = [...groupBy(evidence, cellKey).values()].flatMap((members) => merged(members, structure));
+  const cells = [...groupBy(evidence, cellKey).values()];
+  const values = cells.flatMap((members) => merged(members, structure));
   const deviations = estimateDeviations(values, structure.expectedDeviations);
-  const regression = new PooledRegression(
-    values.map(({ effects, scatter, value }) => ({ effects, value, variance: scatterVariance(scatter, deviations) })),
-    (effect) => deviationOf(deviations, kindOfEffect(effect)) ** 2,
+  const prior = (effect: string) => deviationOf(deviations, kindOfEffect(effect)) ** 2;
+  const observations = values.map(
+    ({ effects, scatter, value }): Observation => ({ effects, value, variance: scatterVariance(scatter, deviations) }),
   );
-  return { evidence, regression, deviations };
+  const byModel = new Map<string, Observation[]>();
+  for (const [place, observation] of observations.entries()) {
+    const model = cells[place]?.[0]?.model.id ?? '';
+    byModel.set(model, [...(byModel.get(model) ?? []), observation]);
+  }
+  return {
+    evidence,
+    regression: new PooledRegression(observations, prior),
+    deviations,
+    ofUnknownModels: deviationsOfUnknownModels(byModel, prior, confidence),
+  };
 }
 
 /** Figures that differ in the accuracy target only are mostly one run that was entered twice. */

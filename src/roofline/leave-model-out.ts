@@ -1,3 +1,6 @@
+import { normalQuantile } from '../stats/normal.ts';
+import { type Observation, PooledRegression } from '../stats/pooled-regression.ts';
+import { studentQuantile } from '../stats/student.ts';
 import type { Cell } from './cell.ts';
 import { regimeOf } from './effects.ts';
 import type { Evidence } from './evidence.ts';
@@ -33,6 +36,34 @@ export function unknownModelRefusal(cell: Cell, evidence: readonly Evidence[]): 
     return `${id} does ${giga(operationsPerItem)} operations an item, the smallest model known of ${cell.stack} ${giga(least)}: too far from it to be bound alike; ${help}`;
   }
   return null;
+}
+
+/**
+ * In how many predicted deviations the interval of a model without figures of its own ends. At least in as many as hold a share of what
+ * whole models reached that were left out one by one: the ⌈share × (n + 1)⌉-th of n errors, or the largest where there are too few (split
+ * conformal prediction: Lei et al., "Distribution-free predictive inference for regression", JASA 113, 2018). As it is models that differ, and
+ * few are known, it is wider by Student's quantile over the normal one, with a degree of freedom less than there are models.
+ * @param observations Those of each model together, as the regression takes them with `prior`.
+ */
+export function deviationsOfUnknownModels(
+  observations: ReadonlyMap<string, readonly Observation[]>,
+  prior: (effect: string) => number,
+  share: number,
+): number {
+  if (observations.size < 2) return Number.POSITIVE_INFINITY;
+  const errors = [...observations].flatMap(([model, members]) => {
+    const others = [...observations].flatMap(([other, values]) => (other === model ? [] : values));
+    const regression = new PooledRegression(others, prior);
+    return members.map(({ effects, value, variance }) => {
+      const estimate = regression.predict(effects);
+      return Math.abs(value - estimate.mean) / Math.sqrt(estimate.variance + variance);
+    });
+  });
+  errors.sort((a, b) => a - b);
+  const ofLeftOut = errors[Math.min(errors.length, Math.ceil(share * (errors.length + 1))) - 1] ?? Number.NaN;
+  const normal = normalQuantile((1 + share) / 2);
+  const student = studentQuantile((1 + share) / 2, observations.size - 1);
+  return Math.max(normal, ofLeftOut) * (student / normal);
 }
 
 function list(models: readonly ModelCost[]): string {

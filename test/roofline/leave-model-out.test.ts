@@ -4,6 +4,7 @@ import type { HardwareProfile } from '../../src/hardware/profile.ts';
 import { loadPublished } from '../../src/hardware/published.ts';
 import { sortEvidence } from '../../src/roofline/evidence.ts';
 import { knownModel, type ModelCost } from '../../src/roofline/known-models.ts';
+import { deviationsOfUnknownModels } from '../../src/roofline/leave-model-out.ts';
 import { leaveOut, summarise } from '../../src/roofline/leave-out.ts';
 import { type CostRequest, Projector } from '../../src/roofline/project.ts';
 
@@ -87,6 +88,29 @@ test('a graph whose values take longer through memory than its operations let ex
   });
   // A query on its own does not fill the memory's bandwidth.
   expect(projected(moving(free.value * 0.99), { scenario: 'SingleStream' })).not.toHaveProperty('refused');
+});
+
+test('the interval of an unknown model ends where models that were left out lie, and Student’s quantile makes up for how few they are', () => {
+  // No effect but the models' own: each is expected at 0 with a variance of 1 + 3, so that 4 lies two deviations off.
+  const observation = (model: string, value: number) => ({
+    effects: new Map([[`model ${model}`, 1]]),
+    value,
+    variance: 3,
+  });
+  const observations = new Map([
+    ['a', [observation('a', 4)]],
+    ['b', [observation('b', -1)]],
+    ['c', [observation('c', 1)]],
+  ]);
+  // Two degrees of freedom: t is 2.91999 at 95 %, z 1.644854.
+  const two = deviationsOfUnknownModels(observations, () => 1, 0.9);
+  expect(two).toBeCloseTo((2 * 2.91999) / 1.644854, 4);
+  // What lies within the normal quantile does not make it narrower.
+  const near = new Map([...observations].map(([model]) => [model, [observation(model, 0.1)]]));
+  expect(deviationsOfUnknownModels(near, () => 1, 0.9)).toBeCloseTo(2.91999, 4);
+  expect(deviationsOfUnknownModels(new Map([['a', [observation('a', 1)]]]), () => 1, 0.9)).toBe(
+    Number.POSITIVE_INFINITY,
+  );
 });
 
 test('with whole models left out, intervals hold about what they say, and the wider are refused', () => {
