@@ -18,6 +18,7 @@ export function amountText(amount: number): string {
 /** A volume with three digits: `58.1 million requests a day`, `12,300 requests a day`. */
 export function volumeText(requestsPerDay: number): string {
   if (!Number.isFinite(requestsPerDay)) return '–';
-  const [size, word] = requestsPerDay >= 1e9 ? [1e9, ' billion'] : requestsPerDay >= 1e6 ? [1e6, ' million'] : [1, ''];
-  return `${formatNumber(Number((requestsPerDay / size).toPrecision(3)))}${word} requests a day`;
+  const rounded = Number(requestsPerDay.toPrecision(3));
+  const [size, word] = rounded >= 1e9 ? [1e9, ' billion'] : rounded >= 1e6 ? [1e6, ' million'] : [1, ''];
+  return `${formatNumber(Number((rounded / size).toPrecision(3)))}${word} requests a day`;
 }
