@@ -1,7 +1,7 @@
 import { DynoError } from '../kernel/errors.ts';
 import type { RunEvent } from '../results/events.ts';
-import type { ProjectedCase, ProjectionRecord } from '../results/projected.ts';
-import { type Case, verdictFamilies } from '../results/run.ts';
+import type { ProjectionRecord } from '../results/projection-record.ts';
+import { type Case, type ProjectedCase, verdictFamilies } from '../results/run.ts';
 import { Reasons } from './reasons.ts';
 
 /** Why a figure of a projected case is null: only a measurement would tell. */

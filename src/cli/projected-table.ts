@@ -1,4 +1,5 @@
-import type { ProjectedCase, ProjectionOutcome } from '../results/projected.ts';
+import type { ProjectionOutcome } from '../results/projection-record.ts';
+import type { ProjectedCase } from '../results/run.ts';
 import { formatNumber, formatSeconds, formatThroughput } from '../units/format.ts';
 import { type TextColumn, textTable } from './text-table.ts';
 

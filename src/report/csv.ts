@@ -1,6 +1,5 @@
 import { modelBytes } from '../analysis/toggle-effects.ts';
-import type { ProjectedCase } from '../results/projected.ts';
-import type { Case } from '../results/run.ts';
+import type { Case, ProjectedCase } from '../results/run.ts';
 import { type CsvValue, csvText } from './csv-field.ts';
 import type { ReportInput } from './input.ts';
 

@@ -1,4 +1,4 @@
-import type { ProjectionRecord } from './projected.ts';
+import type { ProjectionRecord } from './projection-record.ts';
 import type { Measured, PlanSnapshot } from './snapshot.ts';
 
 /** A file that a round left behind, relative to the folder of the run. */

@@ -1,5 +1,5 @@
 import type { Cause, CollectorState, Environment, Finding, ModelRecord, Reason, VariantRecord } from './events.ts';
-import type { ProjectedCase } from './projected.ts';
+import type { ProjectedParts } from './projected.ts';
 import type { CaseSnapshot, Measured, PlanSnapshot, RequestedProfileSnapshot, ScenarioSnapshot } from './snapshot.ts';
 
 /** Version of the format of `run.json` and `events.jsonl`. Readers upgrade what is older. */
@@ -299,6 +299,13 @@ export interface Case {
   /** Why a null is null, by its path within the case, such as `latency.p99`. Only `cause` is null without one: nothing failed. */
   readonly reasons: Readonly<Record<string, Reason>>;
 }
+
+/**
+ * A case that nobody has measured: computed from the cost of the model, a profile and what was published of a stack, never from a figure of the
+ * run. It has the keys of a measured case; what a projection does not tell is null, with its path in `reasons`. `status` `skipped`: refused, and
+ * `cause` says why and what would help. It is another type than `Case`, so that nothing that works on measured cases can be given one.
+ */
+export type ProjectedCase = Omit<Case, keyof ProjectedParts | 'axisOrigins'> & ProjectedParts;
 
 /** One fresh process of a case. Interrupted and failed rounds are kept and never pooled with finished ones. */
 export interface Round {

@@ -1,15 +1,6 @@
 import { readEvents } from '../results/event-log.ts';
-import type { ProjectionRecord } from '../results/projected.ts';
 import type { GraphCount } from './job.ts';
 import type { RunContext } from './run-context.ts';
-
-/** What is computed beside a run for hardware that is not here: the runner keeps it, and knows nothing of how. */
-export interface Projections {
-  /** Workloads whose graphs are to be counted while they are made ready. */
-  readonly graphs: ReadonlySet<string>;
-  /** What is to be kept that `done`, of earlier sittings, does not have. */
-  records(graphs: ReadonlyMap<string, GraphCount>, done: readonly ProjectionRecord[]): readonly ProjectionRecord[];
-}
 
 /** Appends what is projected to the events. Before the rounds: an interrupted run has them, and no window is disturbed. */
 export function appendProjections(

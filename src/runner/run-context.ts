@@ -1,8 +1,17 @@
 import type { EventLog } from '../results/event-log.ts';
 import type { Cause } from '../results/events.ts';
+import type { ProjectionRecord } from '../results/projection-record.ts';
 import type { Plan } from '../suite/plan.ts';
+import type { GraphCount } from './job.ts';
 import type { OnProgress } from './progress.ts';
-import type { Projections } from './projections.ts';
+
+/** What is computed beside a run for hardware that is not here: the runner keeps it, and knows nothing of how. */
+export interface Projections {
+  /** Workloads whose graphs are to be counted while they are made ready. */
+  readonly graphs: ReadonlySet<string>;
+  /** What is to be kept that `done`, of earlier sittings, does not have. */
+  records(graphs: ReadonlyMap<string, GraphCount>, done: readonly ProjectionRecord[]): readonly ProjectionRecord[];
+}
 
 export interface RunRequest {
   readonly plan: Plan;

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../src/results/events.ts';
-import type { ProjectionOutcome, ProjectionRecord } from '../../src/results/projected.ts';
+import type { ProjectionOutcome, ProjectionRecord } from '../../src/results/projection-record.ts';
 
 /** Projections of cases that were never asked for, for tests that work out what must come of them. */
 export function projectedEvent(

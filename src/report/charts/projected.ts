@@ -1,6 +1,5 @@
 import { isInvalidForSpeed } from '../../analysis/verdicts/judge-case.ts';
-import type { ProjectedCase } from '../../results/projected.ts';
-import type { Case, Run } from '../../results/run.ts';
+import type { Case, ProjectedCase, Run } from '../../results/run.ts';
 import { formatSeconds, formatThroughput } from '../../units/format.ts';
 import { displayName } from '../display-name.ts';
 import type { ReportInput } from '../input.ts';

@@ -1,4 +1,4 @@
-import type { ProjectedCase } from '../../results/projected.ts';
+import type { ProjectedCase } from '../../results/run.ts';
 import { formatNumber, formatSeconds, formatThroughput } from '../../units/format.ts';
 import { runLetter } from '../charts/panels.ts';
 import { profileWord } from '../charts/projected.ts';
