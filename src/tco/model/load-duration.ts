@@ -21,11 +21,11 @@ export function hoursFollowing(peakMachines: number, needed: number, kept: numbe
 }
 
 /** Terms that are added one by one; the rest is summed up at once. */
-const addedTerms = 32;
+const addedTerms = 12;
 
 /**
  * Σ m^e for m from `first` to `last`, e > 0. Long sums of mild powers by the Euler–Maclaurin formula (Abramowitz and Stegun 23.1.30) with
- * three corrections: from m = 32 on, the first that is left out is below 10⁻¹² of the sum.
+ * three corrections: from m = 12 on, the first that is left out is below 10⁻¹² of the sum.
  */
 export function powerSum(first: number, last: number, exponent: number): number {
   let sum = 0;
