@@ -2,7 +2,7 @@ import type { Assumption } from '../../../tco/model/study-data.ts';
 import { displayName, displayText } from '../../display-name.ts';
 import { html, type Markup } from '../html.ts';
 import { rangeText } from '../range-text.ts';
-import { countText, dash, exactText, figureText } from '../texts.ts';
+import { countText, dash, figureText } from '../texts.ts';
 import type { TcoView } from '../view.ts';
 
 /** All figures that the study rests on: those without a source first, because they are to be confirmed before anything is signed. */
@@ -23,7 +23,7 @@ const longest = 12;
 function assumptionTable(caption: string, assumptions: readonly Assumption[], kind: string): Markup {
   return html`<div class="table assumptions ${kind}" role="region" aria-label="${caption}" tabindex="0">
 <table aria-label="${caption}">
-<thead><tr><th scope="col">figure</th><th scope="col">value</th><th scope="col">range</th><th scope="col">source</th><th scope="col">date</th><th scope="col">stated at</th></tr></thead>
+<thead><tr><th scope="col">figure</th><th scope="col">value</th><th scope="col">range</th><th scope="col">source</th><th scope="col">date</th><th scope="col">in the file</th></tr></thead>
 <tbody>
 ${assumptions.map(assumptionRow)}</tbody>
 </table>
@@ -32,7 +32,7 @@ ${assumptions.map(assumptionRow)}</tbody>
 
 function assumptionRow(figure: Assumption): Markup {
   const { name, title, owner, unit, value, source, date, where } = figure;
-  return html`<tr data-figure="${name}"><th scope="row">${title}<small class="quiet owner"><bdi>${owner === null ? 'the whole study' : displayName(owner, 48)}</bdi></small></th><td data-value data-label="value">${shownValue(figure, value)}${unit === '' ? null : html` <small>${unit}</small>`}</td><td data-range data-label="range">${rangeMarkup(figure)}</td><td class="words" data-source data-label="source"><bdi>${source === null ? 'none: a guess' : displayText(source, 600)}</bdi></td><td data-label="date">${date ?? dash}</td><td class="quiet" data-label="stated at"><bdi>${placeText(where)}</bdi></td></tr>
+  return html`<tr data-figure="${name}"><th scope="row">${title}<small class="quiet owner"><bdi>${owner === null ? 'the whole study' : displayName(owner, 48)}</bdi></small></th><td data-value data-label="value">${shownValue(figure, value)}${unit === '' ? null : html` <small>${unit}</small>`}</td><td data-range data-label="range">${rangeMarkup(figure)}</td><td class="words" data-source data-label="source"><bdi>${source === null ? 'none: a guess' : displayText(source, 600)}</bdi></td><td data-label="date">${date ?? dash}</td><td class="quiet" data-label="in the file"><bdi>${lineText(where)}</bdi></td></tr>
 `;
 }
 
@@ -52,10 +52,8 @@ function ends(low: number, high: number): [number, number] {
   return [Number(low.toPrecision(5)), Number(high.toPrecision(5))];
 }
 
-/** The file without its folders, and the line: `study.yaml:12`. */
-function placeText(where: string): string {
-  const [, file = where, line = ''] = /([^/\\]*?):(\d+)(?::\d+)?$/.exec(where) ?? [];
-  return line === ''
-    ? displayName(file, 60)
-    : `${displayName(file, 40)}:${exactText(Number(line)).replaceAll(',', '')}`;
+/** `line 12`; the page names the file once, at its end. */
+function lineText(where: string): string {
+  const [, line] = /:(\d+)(?::\d+)?$/.exec(where) ?? [];
+  return line === undefined ? displayName(where, 40) : `line ${line}`;
 }
