@@ -58,6 +58,8 @@ export class Status {
     this.#pending = this.#line('edit-pending', 'The simulation is being drawn anew …');
     this.#place?.append(this.#head, this.#answer, this.#details, this.#problems, this.#pending);
     this.#place?.setAttribute('tabindex', '-1');
+    this.#place?.setAttribute('role', 'region');
+    this.#place?.setAttribute('aria-label', 'What was edited in this page');
     this.#spoken = this.#line('spoken', '');
     this.#spoken.setAttribute('role', 'status');
     page.body.append(this.#spoken);
