@@ -10,13 +10,15 @@ export function assumptionsText({ assumptions }: StudyData): string {
   const guesses = assumptions.filter(({ source }) => source === null);
   const sourced = assumptions.length - guesses.length;
   if (guesses.length === 0) return section('Figures without a source: none', '', '');
-  const table = wrappedTable(guesses, { title: 'figure', most: 38, cell: figureText }, [
-    { title: 'value', align: 'right', cell: (one) => figureValue(one, one.value) },
-    {
-      title: 'range',
-      align: 'left',
-      cell: (one) => (one.low === null || one.high === null ? 'none' : figureRange(one, one.low, one.high)),
-    },
+  const value = (one: Assumption) => figureValue(one, one.value);
+  const range = (one: Assumption) =>
+    one.low === null || one.high === null ? 'none' : figureRange(one, one.low, one.high);
+  const widest = (cell: (one: Assumption) => string) => Math.max(5, ...guesses.map((one) => cell(one).length));
+  // With the line of at most four digits and the gaps the row fits into 100 columns.
+  const most = Math.min(46, Math.max(22, 90 - widest(value) - widest(range)));
+  const table = wrappedTable(guesses, { title: 'figure', most, cell: figureText }, [
+    { title: 'value', align: 'right', cell: value },
+    { title: 'range', align: 'left', cell: range },
     { title: 'line', align: 'right', cell: ({ where }) => lineOf(where) },
   ]);
   const rest = sourced === 1 ? '1 other figure has a source' : `${sourced} other figures have a source`;
