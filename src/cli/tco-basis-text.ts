@@ -15,7 +15,7 @@ export function assumptionsText({ assumptions }: StudyData): string {
     one.low === null || one.high === null ? 'none' : figureRange(one, one.low, one.high);
   const widest = (cell: (one: Assumption) => string) => Math.max(5, ...guesses.map((one) => cell(one).length));
   // With the line of at most four digits and the gaps the row fits into 100 columns.
-  const most = Math.min(46, Math.max(22, 90 - widest(value) - widest(range)));
+  const most = Math.min(46, Math.max(20, 90 - widest(value) - widest(range)));
   const table = wrappedTable(guesses, { title: 'figure', most, cell: figureText }, [
     { title: 'value', align: 'right', cell: value },
     { title: 'range', align: 'left', cell: range },
