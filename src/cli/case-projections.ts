@@ -112,7 +112,7 @@ export class CaseProjections implements Projections {
     };
     if ('code' in cost) return (this.#stacks ?? [null]).map((stack) => record(stack, refusal(cost)));
     const { profile, precision, published } = cell;
-    const outcomes = (this.#stacks ?? stacksOf(this.#evidence, precision)).map((stack) => {
+    const outcomes = (this.#stacks ?? stacksOf(this.#evidence, cell)).map((stack) => {
       const request = { accelerator: profile, cost: cost.cost, scenario: published ?? '', precision, stack };
       return { stack, outcome: outcomeOf(this.#projector.project(request)) };
     });
@@ -219,7 +219,7 @@ function noneOf(
   const [first] = refused;
   if (first === undefined) {
     return {
-      refused: `no stack has a published figure in ${precision}; one of any model would help`,
+      refused: `no stack has a published figure in ${precision} under this scenario; one of any model would help`,
       code: 'NO_SUPPORT',
     };
   }
@@ -229,10 +229,12 @@ function noneOf(
   return { refused: `no stack has support. ${stack}: ${first.refused}. Nor have ${others.join(', ')}`, code };
 }
 
-/** Stacks that have run this precision, that of which most is known first: what one does in a precision that it was never seen in is a guess. */
-function stacksOf(evidence: readonly Evidence[], precision: string): string[] {
+/** Stacks that have run this precision under this scenario, that of which most is known first: what one does where it was never seen is a guess. */
+function stacksOf(evidence: readonly Evidence[], { precision, published }: ProjectedCell): string[] {
   const counts = new Map<string, number>();
-  for (const one of evidence) if (one.precision === precision) counts.set(one.stack, (counts.get(one.stack) ?? 0) + 1);
+  for (const one of evidence)
+    if (one.precision === precision && one.scenario === published)
+      counts.set(one.stack, (counts.get(one.stack) ?? 0) + 1);
   return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([stack]) => stack);
 }
 
