@@ -26,16 +26,17 @@ export function tornadoChart(view: TcoView): Chart | null {
     : moneyUnit(Math.max(...bars.flatMap(({ atLow, atHigh }) => [atLow, atHigh])), currency);
   const base = rounded(sensitivity.atBase * unit.perBase);
   const values = bars.flatMap((bar, index) =>
-    endsOf(view, bar).map(({ at, text, end }) => {
+    endsOf(view, bar).map(({ at, text, end }, place, both) => {
       const to = rounded(at * unit.perBase);
+      const other = rounded((both[1 - place]?.at ?? at) * unit.perBase);
       return {
         row: `r${index}`,
         end,
         from: base,
         to,
         text,
-        // Beside the end that it is of, away from the middle; where nothing moves, the low end stands on the left.
-        isLeft: to < base || (to === base && end === 'low'),
+        // Beside the end that it is of, away from the middle; an end that moves nothing stands across from the other one.
+        isLeft: to < base || (to === base && (other > base || (other === base && end === 'low'))),
         title: barTitle(view, bar),
         tip: resultText(sensitivity, at, currency),
       };
