@@ -166,6 +166,8 @@ function jsonProblem(
 
 function directiveProblems(source: string, at: (offset: number) => Position): TextProblem[] {
   const problems: TextProblem[] = [];
+  // Where no line begins with its sign there is none, and reading the tokens a second time is spared.
+  if (!/^\ufeff?%/m.test(source)) return problems;
   for (const token of new Parser().parse(source)) {
     if (token.type !== 'directive') continue;
     const message = `expected no directive, got ${JSON.stringify(token.source)}; remove the line (files are read as YAML 1.2)`;

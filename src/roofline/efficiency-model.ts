@@ -40,7 +40,7 @@ interface Fit {
   readonly regression: PooledRegression;
   readonly deviations: Deviations;
   /** Predicted deviations that the interval of a model without figures of its own ends at. */
-  readonly ofUnknownModels: number;
+  ofUnknownModels(): number;
 }
 
 /** What an efficiency is taken to be made of. */
@@ -78,7 +78,7 @@ export class EfficiencyModel {
     const ofModel = fit.evidence.filter(({ model }) => model.id === cell.model.id);
     return {
       mean,
-      halfWidth: (ofModel.length === 0 ? fit.ofUnknownModels : deviationsWithin) * deviation,
+      halfWidth: (ofModel.length === 0 ? fit.ofUnknownModels() : deviationsWithin) * deviation,
       nearness: nearnessOf(cell, ofModel),
       modelDevices: new Set(ofModel.map(({ profile }) => profile.id)).size,
     };
@@ -114,11 +114,13 @@ function fitOf(evidence: readonly Evidence[], structure: EfficiencyStructure): F
     const model = cells[place]?.[0]?.model.id ?? '';
     byModel.set(model, [...(byModel.get(model) ?? []), observation]);
   }
+  let ofUnknownModels: number | null = null;
   return {
     evidence,
     regression: new PooledRegression(observations, prior),
     deviations,
-    ofUnknownModels: deviationsOfUnknownModels(byModel, prior, confidence),
+    // A regression for each model: only where a model is asked for that has no figures.
+    ofUnknownModels: () => (ofUnknownModels ??= deviationsOfUnknownModels(byModel, prior, confidence)),
   };
 }
 

@@ -31,7 +31,10 @@ export function powerSum(first: number, last: number, exponent: number): number 
   let sum = 0;
   let from = first;
   const addUpTo = exponent <= 2 ? Math.min(last, Math.max(first, addedTerms) - 1) : last;
-  for (; from <= addUpTo; from++) sum += from ** exponent;
+  if (addUpTo < addedTerms) {
+    const powers = smallPowers(exponent);
+    for (; from <= addUpTo; from++) sum += powers[from] ?? Number.NaN;
+  } else for (; from <= addUpTo; from++) sum += from ** exponent;
   if (from > last) return sum;
 
   const e = exponent;
@@ -42,4 +45,16 @@ export function powerSum(first: number, last: number, exponent: number): number 
   const third = (e * (e - 1) * (e - 2) * (atLast / last ** 3 - atFirst / from ** 3)) / 720;
   const fifth = (e * (e - 1) * (e - 2) * (e - 3) * (e - 4) * (atLast / last ** 5 - atFirst / from ** 5)) / 30_240;
   return sum + integral + (atLast + atFirst) / 2 + slope - third + fifth;
+}
+
+const powersOfLast = { exponent: Number.NaN, powers: new Float64Array(addedTerms) };
+
+/** m^exponent for m from 0 to 11. Years and options of one draw share their exponent, so that the last powers are kept. */
+function smallPowers(exponent: number): Float64Array {
+  const { powers } = powersOfLast;
+  if (powersOfLast.exponent !== exponent) {
+    for (let m = 0; m < addedTerms; m++) powers[m] = m ** exponent;
+    powersOfLast.exponent = exponent;
+  }
+  return powers;
 }
