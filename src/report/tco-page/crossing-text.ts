@@ -2,21 +2,23 @@ import type { PairOutcome } from '../../tco/model/study-outcome.ts';
 import { volumeText } from './texts.ts';
 import { labelOf, type TcoView } from './view.ts';
 
-/** From which volume on A is cheaper than B, in a sentence. Volumes are requests a day of the first year. */
+/**
+ * From which volume on A is cheaper than B, in a sentence that claims no more than was examined. Volumes are requests a day of the first year.
+ */
 export function crossingSentence(view: TcoView, { a, b, crossing }: PairOutcome): string {
   const [one, other] = [labelOf(view, a), labelOf(view, b)];
-  const { stretches, first, persistent } = crossing;
-  const [only] = stretches;
-  if (first === null || only === undefined) return `${one} costs less than ${other} at no volume.`;
-  if (first === 0 && persistent === 0) return `${one} costs less than ${other} at every volume.`;
+  const { stretches, first, persistent, examinedTo, isSettled } = crossing;
+  const bound = isSettled ? '' : `, up to the ${volumeText(examinedTo)} that were examined`;
+  if (first === null) return `${one} costs less than ${other} at no volume${bound}.`;
+  if (first === 0 && persistent === 0) return `${one} costs less than ${other} at every volume${bound}.`;
   const begins = first === 0 ? 'from the first request on' : `first above ${volumeText(first)} requests a day`;
   if (persistent === null) {
     const end = volumeText(stretches.at(-1)?.to ?? 0);
     const last = stretches.length === 1 ? `up to ${end}` : `the last time up to ${end}`;
-    return `${one} costs less than ${other} ${begins}, ${last}; above, ${other} does.`;
+    return `${one} costs less than ${other} ${begins}, ${last}; above, it no longer does${bound}.`;
   }
-  if (first === persistent) return `${one} costs less than ${other} above ${volumeText(first)} requests a day.`;
-  return `${one} costs less than ${other} ${begins}, and at every volume above ${volumeText(persistent)}; between them the order changes with every machine more.`;
+  if (first === persistent) return `${one} costs less than ${other} above ${volumeText(first)} requests a day${bound}.`;
+  return `${one} costs less than ${other} ${begins}, and at every volume above ${volumeText(persistent)}${bound}; between them the order changes with every machine more.`;
 }
 
 /** How far two options were compared: `at all volumes`, or up to which one. */

@@ -36,6 +36,16 @@ test('the figures stand with the cheapest option first, and are those that are w
   expect(row(figures, 'Energy a request')).toEqual(['Energy a request J', '0', '–']);
 });
 
+test('where the study states what requests bring in, the returns are told to be of that', () => {
+  expect(part('figures')).toContain('choosing an option instead of hour');
+  const sold = { ...study, model: { ...study.model, revenuePerMillionRequests: 20 } };
+  const figures = part('figures', partsOf(sold, evaluateStudy(sold)));
+  expect(figures).toContain('what the requests bring in, CHF 20 per million, less what the option costs');
+  expect(figures).not.toContain('instead of hour');
+  // 2,840.184 million requests bring in 56,803.68.
+  expect(row(figures, 'Net present value')).toEqual(['Net present value CHF', '46,804', '30,506']);
+});
+
 test('what is paid when, and for what', () => {
   expect(row(part('cash'), 'start')).toEqual(['start', '10,000', '0']);
   expect(row(part('cash'), '3')).toEqual(['3', '0', '8,766']);

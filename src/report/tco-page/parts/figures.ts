@@ -1,3 +1,4 @@
+import { moneyText } from '../../../tco/model/amount-text.ts';
 import { type InvestmentReturn, isSpentFirst } from '../../../tco/model/investment.ts';
 import { formatNumber, formatPercent } from '../../../units/format.ts';
 import { signedPercent } from '../../percent-text.ts';
@@ -10,7 +11,7 @@ import { optionColumns } from './options.ts';
 /** The figures by which options are compared. */
 export function figuresPart(view: TcoView): Markup {
   const { options, study } = view;
-  const { currency, baseline } = study;
+  const { currency } = study;
   const row = (name: string, unit: string, of: (option: ShownOption) => Content): Row => ({
     head: html`${name}${unit === '' ? null : html` <small class="quiet">${unit}</small>`}`,
     cells: options.map(of),
@@ -74,8 +75,18 @@ export function figuresPart(view: TcoView): Markup {
       row('Break-even utilisation', '', (option) => utilisationText(view, option)),
     ],
   )}
-<p class="note">Net present value and the four figures below it are of choosing an option instead of ${labelOf(view, baseline)}: what that would have cost is the benefit. Break-even utilisation is the share of all hours from which on owning costs less than renting; above 100 % renting is cheaper even around the clock.</p>
+<p class="note">${benefitText(view)} Break-even utilisation is the share of all hours from which on owning costs less than renting; above 100 % renting is cheaper even around the clock.</p>
 ${hasUnknown ? html`<p class="note">${dash} is not known: who rents machines out does not say what they draw, and CO₂ is only told where the study states that of the electricity and of making the machines.</p>` : null}`;
+}
+
+/** What the returns are measured against. */
+function benefitText(view: TcoView): string {
+  const { model, baseline, currency } = view.study;
+  const price = model.revenuePerMillionRequests;
+  const start = 'Net present value and the four figures below it are of';
+  return price === undefined
+    ? `${start} choosing an option instead of ${labelOf(view, baseline)}: what that would have cost is the benefit.`
+    : `${start} what the requests bring in, ${moneyText(price, currency)} per million, less what the option costs.`;
 }
 
 const nothingFirst = 'nothing spent first';
