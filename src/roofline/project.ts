@@ -4,6 +4,7 @@ import type { PublishedFigure } from '../hardware/published.ts';
 import { nearest } from '../kernel/nearest.ts';
 import type { Roof } from './bound.ts';
 import { type Cell, idealSeconds, roofOf, scenarios } from './cell.ts';
+import { regimeOf } from './effects.ts';
 import { EfficiencyModel, type Nearness } from './efficiency-model.ts';
 import { type Evidence, inUnit, isScenario } from './evidence.ts';
 import { isGraphCost } from './graph-cost.ts';
@@ -110,6 +111,13 @@ export class Projector {
         `what is published is too far from it: the interval would be x/÷ ${factor}. A figure of ${cell.model.id} in ${cell.precision} on a device of the same architecture, run by ${cell.stack}, would help`,
       );
     }
+    if (cell.scenario !== 'SingleStream' && estimate.mean > 0) {
+      const share = Math.exp(estimate.mean).toPrecision(2);
+      return refuse(
+        'NO_SUPPORT',
+        `what is published lets expect ${share} times what the peak of ${cell.profile.id} in ${cell.precision} allows: it does not carry over; a figure of any model in ${cell.precision} on it, run by ${cell.stack}, would help`,
+      );
+    }
     const passing = passingSeconds(cell, roof);
     const seconds = (logEfficiency: number) => idealSeconds(cell, roof) / Math.exp(logEfficiency);
     if (seconds(estimate.mean) < passing) {
@@ -143,8 +151,8 @@ export class Projector {
         `no hardware profile "${accelerator}"${similar(accelerator, [...this.#profiles.keys()])}; a profile with peaks, bandwidth and power would help`,
       );
     }
-    const cost = 'cost' in request ? request.cost : knownModel(request.model);
-    if (cost === null) return unknownModel('model' in request ? request.model : '');
+    const cost = 'cost' in request ? request.cost : (knownModel(request.model) ?? this.#ownModel(request.model));
+    if (cost === null) return this.#unknownModel('model' in request ? request.model : '');
     if (!isScenario(scenario)) {
       return refuse('UNKNOWN_SCENARIO', `expected one of ${scenarios.join(', ')}, got "${scenario}"`);
     }
@@ -156,7 +164,33 @@ export class Projector {
     return { profile, model: cost, scenario, precision, stack };
   }
 
+  /** A model of one's own measurements, by the name of its workload. */
+  #ownModel(name: string): ModelCost | null {
+    const own = this.#evidence.find(({ model }) => model.id === `graph:${name.trim()}` || model.id === name.trim());
+    return own?.model ?? null;
+  }
+
+  #unknownModel(name: string): Refused {
+    const own = this.#evidence.flatMap(({ model }) => (model.id.startsWith('graph:') ? [model.id.slice(6)] : []));
+    const ids = [...knownModels.map(({ id }) => id), ...new Set(own)];
+    return refuse(
+      'UNKNOWN_MODEL',
+      `nothing is known of what "${name}" costs${similar(name, ids)}; known: ${ids.join(', ')}`,
+    );
+  }
+
   #unsupported(cell: Cell): Refused | null {
+    const another = this.#evidence.find(
+      ({ stack, model }) =>
+        stack === cell.stack && model.id === cell.model.id && model.operationsPerItem !== cell.model.operationsPerItem,
+    );
+    if (another !== undefined) {
+      const [own, asked] = [another.model, cell.model].map(({ operationsPerItem }) => operationsPerItem);
+      return refuse(
+        'NO_SUPPORT',
+        `what was measured as "${cell.model.id.replace('graph:', '')}" is another model: ${own} operations an item, this one ${asked}; a result of this one, or another name, would help`,
+      );
+    }
     const devices = this.#model.devices(cell);
     if (devices.length === 0) return refuse('OTHER_STACK', this.#noStack(cell.stack));
     const regime = cell.scenario === 'SingleStream' ? 'latencies' : 'throughput';
@@ -179,26 +213,35 @@ export class Projector {
         `of ${cell.stack}, nothing is known of any ${kind} of ${vendor}: how its software does cannot be told from that of others; a figure of any model on one would help`,
       );
     }
+    const withFp32 = kindsWithFp32(cell, this.#evidence);
+    if (cell.precision === 'fp32' && kind !== 'cpu' && !withFp32.has(kind)) {
+      const whose =
+        withFp32.size === 0 ? 'no figure in fp32 is known' : `fp32 is known of a ${[...withFp32].join(' and a ')} only`;
+      return refuse(
+        'NO_SUPPORT',
+        `of ${cell.stack}, ${whose} (${regime}): a ${kind} has other units for fp32 than for narrower types, so that figures in those do not tell of it; a figure of any model in fp32 on a ${kind} would help`,
+      );
+    }
     const unknown = unknownModelRefusal(cell, this.#evidence);
     return unknown === null ? null : refuse('NO_SUPPORT', unknown);
   }
 
   #noStack(stack: string): string {
     const known = [...new Set(this.#evidence.map((one) => one.stack))].join(', ');
-    return `nothing is known of the stack "${stack}"; known: ${known}. Figures do not carry over from one stack to another; ${fewestDevices} devices measured with it would help`;
+    return `nothing is known of the stack "${stack}"; known: ${known}. Figures do not carry over from one stack to another; ${fewestDevices} devices measured with it (--results) would help`;
   }
+}
+
+/** Kinds of the devices whose fp32 a stack has figures of, in the regime of a cell. */
+function kindsWithFp32(cell: Cell, evidence: readonly Evidence[]): Set<HardwareProfile['kind']> {
+  const alike = evidence.filter(
+    (one) => one.stack === cell.stack && one.precision === 'fp32' && regimeOf(one) === regimeOf(cell),
+  );
+  return new Set(alike.map(({ profile }) => profile.kind));
 }
 
 function refuse(code: Refused['code'], refused: string): Refused {
   return { refused, code };
-}
-
-function unknownModel(name: string): Refused {
-  const ids = knownModels.map(({ id }) => id);
-  return refuse(
-    'UNKNOWN_MODEL',
-    `nothing is known of what "${name}" costs${similar(name, ids)}; known: ${ids.join(', ')}`,
-  );
 }
 
 /** Seconds an item that its values take at least to pass through memory, where that was counted and items are many. */

@@ -134,3 +134,26 @@ test('an interval ends at the peak', () => {
   expect(high).toBeCloseTo(300e12 / 8.2e9, 6);
   expect(value).toBeLessThan(high);
 });
+
+test('fp32 of a GPU is not told by fp32 of processors, nor by its narrower types', () => {
+  // All fp32 of MLPerf is of processors, which use most of a small peak; that carried over would be 1.6 times the peak of an A100.
+  const answer = published.project({ ...asked, accelerator: 'nvidia-a100-sxm-80gb', precision: 'fp32' });
+  expect(answer).toMatchObject({ code: 'NO_SUPPORT' });
+  expect(answer).toMatchObject({ refused: expect.stringMatching(/of mlperf, fp32 is known of a cpu only/) });
+  // TensorFlow was measured in fp32 on GPUs.
+  const known = projected({ accelerator: 'nvidia-v100-sxm2-16gb', precision: 'fp32', stack: 'tensorflow' });
+  expect(known.high).toBeGreaterThan(known.value);
+});
+
+test('what would be faster than the peak in the middle is refused, not cut off at it', () => {
+  // All do 80 TFLOP/s, whatever their peak: carried over, that is more than a peak of 50.
+  const peaks = [800, 400, 200, 100];
+  const devices = peaks.map((int8, i) => device(`gpu-${int8}`, { int8, fp16: 1, architecture: `Generation${i}` }));
+  const small = device('gpu-50', { int8: 50, fp16: 1, architecture: 'Generation3' });
+  const figures = peaks.map((int8) => figure(`gpu-${int8}`, 80e12 / 8.2e9));
+  const projector = new Projector([...devices, small], sortEvidence(figures, devices).evidence);
+  expect(projector.project({ ...asked, accelerator: 'gpu-50' })).toMatchObject({
+    code: 'NO_SUPPORT',
+    refused: expect.stringMatching(/lets expect 1\.\d times what the peak of gpu-50 in int8 allows/),
+  });
+});
