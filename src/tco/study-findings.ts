@@ -1,5 +1,6 @@
 import type { Problem } from '../kernel/schema-problems.ts';
 import type { Path } from '../kernel/value-path.ts';
+import { lognormalOf } from './model/distribution.ts';
 import { figuresOf, numberIn, type PlacedFigure } from './study-figures.ts';
 import type { CloudFile, OptionFile, OwnFile, SettledStudy } from './study-schema.ts';
 
@@ -43,7 +44,7 @@ function rangeFindings(placed: PlacedFigure): Problem[] {
   );
 }
 
-function doubtFindings({ figure, path }: PlacedFigure): Problem[] {
+function doubtFindings({ figure, path, rule }: PlacedFigure): Problem[] {
   if (typeof figure === 'number') return [];
   const { low, high, shape } = figure;
   const value = numberIn(figure);
@@ -56,9 +57,31 @@ function doubtFindings({ figure, path }: PlacedFigure): Problem[] {
   if (!(low <= value && value <= high)) {
     return [problem(path, `expected low <= ${value} <= high, got ${low} and ${high}`)];
   }
-  return shape === 'lognormal' && low <= 0
-    ? [problem([...path, 'low'], `expected more than 0 for a lognormal figure, got ${low}`)]
-    : [];
+  if (shape !== 'lognormal') return [];
+  if (low <= 0) return [problem([...path, 'low'], `expected more than 0 for a lognormal figure, got ${low}`)];
+  const [least, most] = reachOf(figure);
+  if (least >= rule.least && most <= rule.most) return [];
+  const beyond = least < rule.least ? `below ${rule.least}` : `above ${rule.most}`;
+  return [
+    problem(
+      [...path, 'shape'],
+      `expected triangular or uniform, which end at low and high, got lognormal, which is drawn ${beyond} at times`,
+    ),
+  ];
+}
+
+/** Deviations of a lognormal figure beyond which, with a chance of 10⁻¹², no draw lies. */
+const farthest = 7;
+
+/** Between which numbers the draws of a figure lie. */
+function reachOf(figure: PlacedFigure['figure']): readonly [least: number, most: number] {
+  const value = numberIn(figure);
+  if (typeof figure === 'number' || figure.low === undefined || figure.high === undefined) return [value, value];
+  const { low, high, shape } = figure;
+  if (shape !== 'lognormal' || low <= 0) return [low, high];
+  const distribution = lognormalOf(low, high);
+  const factor = Math.exp(farthest * distribution.logDeviation);
+  return [distribution.median / factor, distribution.median * factor];
 }
 
 function moneyFindings({ figure, path }: PlacedFigure, study: SettledStudy, today: string): Problem[] {
@@ -133,13 +156,14 @@ function ownFindings({ facilities = {} }: SettledStudy, option: OwnFile, path: P
       problem([...path, 'facility'], `expected one of the facilities (${known}), got "${option.facility}"`),
     );
   }
-  if (numberIn(power.load_watts) < numberIn(power.idle_watts)) {
-    const idle = numberIn(power.idle_watts);
+  const [idle, load] = [numberIn(power.idle_watts), numberIn(power.load_watts)];
+  const [mostIdle, leastLoad] = [reachOf(power.idle_watts)[1], reachOf(power.load_watts)[0]];
+  const atPower = (message: string) => problem([...path, 'power', 'load_watts'], message);
+  if (load < idle) findings.push(atPower(`expected at least the ${idle} W when idle, got ${load}`));
+  else if (leastLoad < mostIdle) {
+    const [expected, came] = [watts(mostIdle), watts(leastLoad)];
     findings.push(
-      problem(
-        [...path, 'power', 'load_watts'],
-        `expected at least the ${idle} W when idle, got ${numberIn(power.load_watts)}`,
-      ),
+      atPower(`expected a range above that of the idle power, up to ${expected} W, got one from ${came} W`),
     );
   }
   if ((running?.staff_per_machine === undefined) !== (running?.staff_cost === undefined)) {
@@ -153,6 +177,11 @@ function ownFindings({ facilities = {} }: SettledStudy, option: OwnFile, path: P
     }
   }
   return findings;
+}
+
+/** To four digits: ends of lognormal figures are computed. */
+function watts(value: number): string {
+  return String(Number(value.toPrecision(4)));
 }
 
 function cloudFindings({ horizon_years: horizon }: SettledStudy, { commitment }: CloudFile, path: Path): Problem[] {

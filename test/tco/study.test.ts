@@ -185,6 +185,27 @@ test.each([
   ['low: 1.5, high: 4', 'low: 1.5', 'demand.peak_to_average: expected low and high together, got low alone.'],
   ['date: 2025-05 }', 'date: 2027-05 }', 'expected a date up to today (2026-01-01), got 2027-05.'],
   ['load_watts: 600', 'load_watts: 100', 'power.load_watts: expected at least the 200 W when idle, got 100.'],
+  [
+    'load_watts: 600',
+    'load_watts: { value: 600, low: 150, high: 700 }',
+    'power.load_watts: expected a range above that of the idle power, up to 200 W, got one from 150 W.',
+  ],
+  [
+    // ±7 deviations of a lognormal figure from 150 to 250 are 193.6 · (250 / 150)^(±7 / 3.2897): at most 574 W.
+    'idle_watts: 200, load_watts: 600',
+    'idle_watts: { value: 200, low: 150, high: 250, shape: lognormal }, load_watts: { value: 600, low: 500, high: 700 }',
+    'power.load_watts: expected a range above that of the idle power, up to 574.2 W, got one from 500 W.',
+  ],
+  [
+    'low: 1.2, high: 1.8',
+    'low: 1.2, high: 1.8, shape: lognormal',
+    'pue.shape: expected triangular or uniform, which end at low and high, got lognormal, which is drawn below 1 at times.',
+  ],
+  [
+    'max_utilisation: 0.5\n      provenance: measured',
+    'max_utilisation: { value: 0.9, low: 0.8, high: 1, shape: lognormal }\n      provenance: measured',
+    'max_utilisation.shape: expected triangular or uniform, which end at low and high, got lognormal, which is drawn above 1 at times.',
+  ],
   ['facility: hall', 'facility: hell', 'options[0].facility: expected one of the facilities (hall), got "hell".'],
   ['name: hour', 'name: card', 'options[1].name: expected a name that no other option has, got "card".'],
   ['options:', 'baseline: hall\noptions:', 'baseline: expected one of the options (card, hour), got "hall".'],

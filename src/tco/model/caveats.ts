@@ -38,7 +38,7 @@ function tieCaveat({ order, simulation }: Findings): string[] {
   const [rival, chance] = [...chances].filter(([name]) => name !== best).sort(([, a], [, b]) => b - a)[0] ?? ['', 0];
   const percent = `${chanceShare(chance)} of the draws`;
   return [
-    chance > own
+    chance > own && chanceShare(chance) !== chanceShare(own)
       ? `With all ranges drawn, ${rival} is the cheapest more often, in ${percent}: what is known does not tell the two apart.`
       : `${rival} is the cheapest in ${percent}: what is known hardly tells the two apart.`,
   ];
@@ -119,7 +119,7 @@ function volumeCaveats({ model }: StudyData, { order, pairs }: Findings): string
     .sort((one, other) => one.limit - other.limit)[0];
   const open = own.filter(({ crossing }) => !crossing.isSettled && crossing.examinedTo < farAway * volume);
   return [
-    ...(below !== undefined && below.limit > 0 ? [`${below.pair.b} is cheaper below ${volumeText(below.limit)}.`] : []),
+    ...(below !== undefined && below.limit > 0 ? [belowText(below.pair, below.limit)] : []),
     ...(above === undefined ? [] : [aboveText(above.pair, above.limit)]),
     ...(open.length > 0
       ? [
@@ -136,18 +136,27 @@ function stretchAround({ crossing }: PairOutcome, volume: number) {
   return stretches.find(({ from, to }) => from < volume && volume <= to);
 }
 
+function belowText({ b, crossing }: PairOutcome, limit: number): string {
+  return crossing.stretches.some(({ to }) => to < limit)
+    ? `Below ${volumeText(limit)} ${b} is cheaper at some volumes.`
+    : `${b} is cheaper below ${volumeText(limit)}.`;
+}
+
 function aboveText({ a, b, crossing }: PairOutcome, limit: number): string {
-  const { persistent, stretches } = crossing;
+  const { persistent, stretches, examinedTo, isSettled } = crossing;
   const start = `${b} is cheaper above ${volumeText(limit)}`;
+  const reach = `up to ${volumeText(examinedTo)}, as far as was compared`;
+  const fromThereOn = (volume: number) =>
+    isSettled ? `for good above ${volumeText(volume)}` : `at every volume above ${volumeText(volume)} ${reach}`;
   if (persistent !== null) {
     return persistent > limit && stretches.filter(({ from }) => from > limit).length > 1
-      ? `${start}; from there on the two change places with every machine, and ${a} is cheaper for good above ${volumeText(persistent)}.`
-      : `${start}, and ${a} for good above ${volumeText(persistent)}.`;
+      ? `${start}; from there on the two change places with every machine, and ${a} is cheaper ${fromThereOn(persistent)}.`
+      : `${start}, and ${a} ${fromThereOn(persistent)}.`;
   }
   const last = stretches.at(-1)?.to ?? limit;
   return last > limit
-    ? `${start}; from there on the two change places with every machine, and ${b} is cheaper for good above ${volumeText(last)}.`
-    : `${start}.`;
+    ? `${start}; from there on the two change places with every machine, and ${b} is cheaper ${fromThereOn(last)}.`
+    : `${start}${isSettled ? '' : ` ${reach}`}.`;
 }
 
 function fleetCaveat({ order, options }: Findings): string[] {

@@ -32,7 +32,11 @@ function checkOrder(name: string, values: readonly number[]): void {
 }
 
 /** The lognormal distribution with a central interval, such as that of a projection: 0 < low ≤ high. */
-export function lognormalOf(low: number, high: number, level = 0.9): Distribution {
+export function lognormalOf(
+  low: number,
+  high: number,
+  level = 0.9,
+): Extract<Distribution, { readonly kind: 'lognormal' }> {
   checkPositive('the low end of an interval', low);
   checkOrder('an interval', [low, high]);
   const logDeviation = Math.log(high / low) / (2 * normalQuantile((1 + level) / 2));

@@ -48,12 +48,20 @@ export function capacity({ itemsPerSecond, maxUtilisation }: Throughput): number
   return itemsPerSecond * maxUtilisation;
 }
 
+/** Nobody has more, and machines of such fleets can still be counted one by one. */
+const mostMachines = 1e9;
+
 /**
  * Machines that carry a peak of `peakItemsPerSecond`. Whole ones: the steps decide which option is cheaper at small volumes. A peak of
- * exactly n machines needs n, though the quotient may be off in its last bits.
+ * exactly n machines needs n, though the quotient may be off in its last bits. Throws a RangeError for more than 10⁹.
  */
 export function machinesFor(peakItemsPerSecond: number, throughput: Throughput): number {
-  return Math.ceil((peakItemsPerSecond / capacity(throughput)) * (1 - 1e-12));
+  const machines = Math.ceil((peakItemsPerSecond / capacity(throughput)) * (1 - 1e-12));
+  if (machines <= mostMachines) return machines;
+  throw new RangeError(
+    `Expected a peak for at most ${mostMachines} machines, got ${peakItemsPerSecond} items/s at ${capacity(throughput)} a machine. ` +
+      'Check the requests, their growth and the throughput.',
+  );
 }
 
 /** The fleet around `serving` machines, each of which fails `failuresPerYear` times a year on average. */

@@ -37,3 +37,11 @@ test('a machine that does nothing, or more than it can, is refused', () => {
   const spares = { rule: 'poisson', leadTimeDays: 30, confidence: 1 } as const;
   expect(() => checkReserve({ ...reserve, redundantMachines: 0, spares })).toThrow(/between 0 and 1, got 1/);
 });
+
+test('a fleet that nobody has is refused with what led to it', () => {
+  const throughput = { itemsPerSecond: 10, maxUtilisation: 0.5 };
+  expect(machinesFor(5e9, throughput)).toBe(1e9);
+  expect(() => machinesFor(6e9, throughput)).toThrow(
+    'Expected a peak for at most 1000000000 machines, got 6000000000 items/s at 5 a machine.',
+  );
+});

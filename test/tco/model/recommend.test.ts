@@ -56,7 +56,20 @@ test('volumes at which another option is cheaper are named on both sides', () =>
 
 test('beyond what was examined the last stretch goes on', () => {
   const { caveats } = recommended({ demand: atRate(100_000) });
-  expect(caveats).toContain('small is cheaper below 43.2 million requests a day.');
+  // Not everywhere: large wins from 100 to 238 a second, too.
+  expect(caveats).toContain('Below 43.2 million requests a day small is cheaper at some volumes.');
+});
+
+test('what is cheaper for good is said to be so only where that is known', () => {
+  const alike = { rule: 'share', share: 0.1 } as const;
+  const options = [small, large].map((option) => ({ ...option, reserve: { ...option.reserve, spares: alike } }));
+  const { recommendation, pairs } = evaluateStudy(studyData(options, { demand: atRate(150) }));
+  expect(pairs[0]?.crossing.isSettled).toBe(false);
+  const caveats = recommendation.caveats.join('\n');
+  expect(caveats).toMatch(
+    /is cheaper at every volume above .* million requests a day up to .*, as far as was compared/,
+  );
+  expect(caveats).not.toContain('for good');
 });
 
 test('guesses are told apart from what has a source', () => {
