@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { pairsByScenario, presence } from '../../src/gate/pairs-by-scenario.ts';
+import { latency, madePair, observation, timesAsLong } from './made-pairs.ts';
+
+const memory = latency({ metric: 'peak_rss', unit: 'bytes' });
+
+test('pairs are sorted by round, whatever the order of the log', () => {
+  const pairs = timesAsLong([1, 2, 3]);
+  const sorted = pairsByScenario([latency()], [...pairs].reverse());
+  expect(sorted.get('digits')).toEqual({ look: pairs, confirm: [] });
+});
+
+test('a round that stands there twice, or is missing, is refused', () => {
+  const [first, second, third] = timesAsLong([1, 2, 3]);
+  if (first === undefined || second === undefined || third === undefined) throw new Error('Expected three pairs.');
+  expect(() => pairsByScenario([latency()], [first, second, second])).toThrow('got 1 for 2');
+  expect(() => pairsByScenario([latency()], [first, third])).toThrow(
+    /rounds of "digits" to be 0, 1, 2 …, each once; got 2 for 1/,
+  );
+});
+
+test('a scenario that has no metric is refused with those there are', () => {
+  expect(() => pairsByScenario([latency()], timesAsLong([1], { scenario: 'resnet' }))).toThrow(
+    /"resnet", which no metric of the settings belongs to\. Known: digits\./,
+  );
+});
+
+test('metrics that one version alone has are removed or added, and null is no absence', () => {
+  const metrics = [latency(), memory, latency({ metric: 'new' }), latency({ metric: 'neither' })];
+  const base = observation({ latency_p50: 1, peak_rss: 5 });
+  const head = observation({ latency_p50: null, new: 1 });
+  const found = presence(metrics, pairsByScenario(metrics, [madePair(0, base, head)]));
+  expect(found.both).toEqual([latency()]);
+  expect(found.removed).toEqual([{ scenario: 'digits', metric: 'peak_rss' }]);
+  expect(found.added).toEqual([{ scenario: 'digits', metric: 'new' }]);
+  expect(found.neither.map(({ metric }) => metric)).toEqual(['neither']);
+});
+
+test('a version that failed is taken to have what the other one has', () => {
+  const failed = { outcome: 'failed', code: 'EXIT_CODE', message: '1', pid: null } as const;
+  const metrics = [latency()];
+  expect(
+    presence(metrics, pairsByScenario(metrics, [madePair(0, observation({ latency_p50: 1 }), failed)])),
+  ).toMatchObject({
+    both: metrics,
+    removed: [],
+  });
+});
