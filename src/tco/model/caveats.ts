@@ -130,9 +130,9 @@ function volumeCaveats({ model }: StudyData, { order, pairs }: Findings): string
 }
 
 function stretchAround({ crossing }: PairOutcome, volume: number) {
-  const { stretches, persistent, examinedTo } = crossing;
+  const { stretches, persistent, examinedTo, isSettled } = crossing;
   // Beyond what has been examined the last stretch goes on, if it is known to.
-  if (volume > examinedTo) return persistent === null ? undefined : stretches.at(-1);
+  if (volume > examinedTo) return persistent === null || !isSettled ? undefined : stretches.at(-1);
   return stretches.find(({ from, to }) => from < volume && volume <= to);
 }
 

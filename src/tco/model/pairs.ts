@@ -10,6 +10,8 @@ import { wholePower } from './whole-power.ts';
 /** Steps of the fleets that are looked at without more ado, and where the study's own volume lies beyond them. */
 const usualSteps = 2_000;
 const mostSteps = 40_000;
+/** Steps of all pairs, times their years, that take a second or two: many options over decades are compared less far. */
+const mostWork = 2_000_000;
 
 /** Every option against every other by equivalent annual cost. `ordered`: the cheapest first. */
 export function pairsOf(model: StudyModel, ordered: readonly OptionOutcome[]): PairOutcome[] {
@@ -17,13 +19,16 @@ export function pairsOf(model: StudyModel, ordered: readonly OptionOutcome[]): P
     const option = model.options.find(({ name }) => name === outcome.name);
     return option === undefined ? [] : [{ option, outcome, curve: curveOf(option, model) }];
   });
+  const years = Math.max(...model.options.map(({ lifeYears }) => lifeYears));
+  const pairs = (sides.length * (sides.length - 1)) / 2;
+  const steps = Math.min(mostSteps, mostWork / (years * pairs));
   return sides.flatMap((a, index) =>
     sides.slice(index + 1).map((b): PairOutcome => {
       return {
         a: a.outcome.name,
         b: b.outcome.name,
         difference: a.outcome.equivalentAnnualCost / b.outcome.equivalentAnnualCost - 1,
-        crossing: crossing(a.curve, b.curve, volumeToExamine(a.curve, b.curve, model.demand.requestsPerDay)),
+        crossing: crossing(a.curve, b.curve, volumeToExamine(a.curve, b.curve, model.demand.requestsPerDay, steps)),
         breakEvenUtilisation: utilisationOf(a, b, model.discountRate) ?? utilisationOf(b, a, model.discountRate),
       };
     }),
@@ -38,9 +43,9 @@ function curveOf(option: Option, { demand, discountRate }: StudyModel): VolumeCu
  * How far two options are compared: as far as anything can change where that is known, but no further than some thousand steps of their
  * fleets, or twice the volume of the study where that is more.
  */
-function volumeToExamine(a: VolumeCurve, b: VolumeCurve, volume: number): number {
+function volumeToExamine(a: VolumeCurve, b: VolumeCurve, volume: number, most: number): number {
   const stepsAt1 = [...a.steps, ...b.steps].reduce((sum, step) => sum + 1 / step, 0);
-  const limit = Math.min(Math.max(usualSteps / stepsAt1, 2 * volume), mostSteps / stepsAt1);
+  const limit = Math.min(Math.max(usualSteps / stepsAt1, 2 * volume), most / stepsAt1);
   return Math.min(settledVolume(a, b) ?? limit, limit);
 }
 

@@ -170,3 +170,21 @@ test('the simulation is the same for the same seed, and its chances and spreads 
   expect(recommendation.sentence).toMatch(/^Close to a tie\. Buy 1 machine of small: /);
   expect(recommendation.sentence).toMatch(/the cheapest in only \d\d % of 20,000 draws\.$/);
 });
+
+test('many options over decades are compared less far than two of them', () => {
+  const spares = { rule: 'share', share: 0.05 } as const;
+  const options = Array.from({ length: 8 }, (_, index) => ({
+    ...owned({ name: `option ${index}`, itemsPerSecond: 100 + index, reserve: { spares } }),
+    lifeYears: 30,
+  }));
+  const { pairs } = evaluateStudy(studyData(options, { demand: atRate(20_000, 0.1) }));
+  expect(pairs).toHaveLength(28);
+  for (const { a, b, crossing } of pairs) {
+    // Steps at a volume: what is asked for each year ÷ what a machine carries, of both options.
+    const carried = (name: string) => 100 + Number(name.slice(-1));
+    const yearly = (1.1 ** 30 - 1) / 0.1;
+    const steps = (crossing.examinedTo / 86_400) * yearly * (1 / carried(a) + 1 / carried(b));
+    // 2 million over 30 years and 28 pairs.
+    expect(steps).toBeCloseTo(2e6 / (30 * 28), 6);
+  }
+});

@@ -72,6 +72,18 @@ test('what is cheaper for good is said to be so only where that is known', () =>
   expect(caveats).not.toContain('for good');
 });
 
+test('a last stretch that may end is not taken to go on beyond what was examined', () => {
+  // With a share of spares it is not known where the two stop to change places: 2,000 steps reach to about 140,000 a second.
+  const spares = { rule: 'share', share: 0.1 } as const;
+  const options = [small, large].map((option) => ({ ...option, reserve: { ...option.reserve, spares } }));
+  const { pairs, recommendation } = evaluateStudy(studyData(options, { demand: atRate(3e6) }));
+  expect(pairs[0]?.crossing).toMatchObject({ isSettled: false, persistent: expect.any(Number) });
+  expect(pairs[0]?.crossing.examinedTo).toBeLessThan(3e6 * 86_400);
+  const caveats = recommendation.caveats.join('\n');
+  expect(caveats).toMatch(/Beyond .* requests a day nothing was compared/);
+  expect(caveats).not.toMatch(/small is cheaper|cheaper at some volumes/);
+});
+
 test('guesses are told apart from what has a source', () => {
   const at = (name: string, low: number, high: number, source: string | null) =>
     figure(
