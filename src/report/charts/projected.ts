@@ -40,6 +40,11 @@ export function projectedFigure(input: ReportInput, maxCharts: number): Figure {
     charts: charts.slice(0, maxCharts),
     notes: [
       'Projections are of the model alone (scope inference), whatever the measured cases time. Latency is the 90th percentile of one query after the other; a server is the highest rate under the latency bound of MLPerf. None of them is ranked, compared or counted with what was measured.',
+      ...(input.runs.some(({ run }) => lacksP90(run))
+        ? [
+            'Some latencies that were measured here have no dot: their 90th percentile needs more samples than were taken. What is known of them is under All cases.',
+          ]
+        : []),
       ...(charts.length > maxCharts
         ? [`${charts.length - maxCharts} more charts are left out; the table has all.`]
         : []),
@@ -130,6 +135,12 @@ function projectedMark(one: ProjectedCase, run: Run): Mark[] {
   const label = [profileWord(one, run), one.axes.precision, displayName(one.stack ?? '', 24)].join(' · ');
   if (one.latency !== null) return [{ label, value: one.latency.p90, ends: one.latency.interval90.p90 }];
   return one.throughput === null ? [] : [{ label, value: one.throughput.value, ends: one.throughput.interval90 }];
+}
+
+/** Whether a projected latency stands beside a measured case that has too few samples for its p90. */
+function lacksP90({ cases, projected = [] }: Run): boolean {
+  const beside = new Set(projected.flatMap((one) => (one.latency === null ? [] : one.beside)));
+  return cases.some(({ key, status, latency }) => beside.has(key) && status === 'ok' && latency?.p90 === null);
 }
 
 /** Of the valid cases beside some projected ones the best of each precision: what was measured and is invalid says nothing of speed. */

@@ -43,6 +43,22 @@ test('a measured case beside a projection is a filled dot and says that it is me
   expect(chart?.summary).toContain(', measured');
 });
 
+test('a note says why a measured latency beside a projected one has no dot', async () => {
+  const { run } = sketchRun('measured', [{ workload: 'digits', batchSize: 1 }]);
+  const [one] = run.cases;
+  if (one?.latency == null) throw new Error('no latency was measured');
+  const { runs } = await inputFor();
+  const latencies = runs[0]?.run.projected?.filter(({ latency }) => latency !== null) ?? [];
+  const projected = latencies.map((row) => ({ ...row, beside: [one.key] }));
+  const notesWith = (p90: number | null) => {
+    const cases = [{ ...one, latency: { ...one.latency, p90 } as typeof one.latency }];
+    return projectedFigure(inputOf({ ...sketchRun('x', []), run: { ...run, cases, projected } }), 8).notes.join(' ');
+  };
+  expect(projected).not.toEqual([]);
+  expect(notesWith(null)).toContain('have no dot: their 90th percentile needs more samples');
+  expect(notesWith(0.01)).not.toContain('no dot');
+});
+
 test('the table tells each projected case apart, and refusals share a row with what would help', async () => {
   const { tables } = projectedTables(await inputFor(), 100);
   const [figures, refusals] = tables;
