@@ -37,5 +37,6 @@ export function projectedThroughput(
       ...limit.caveats,
       ...(answer.unit === 'tokens/s per accelerator' ? ['its items are tokens written, not requests'] : []),
     ],
+    items: answer.unit === 'tokens/s per accelerator' ? 'tokens' : 'samples',
   };
 }

@@ -52,6 +52,7 @@ export function publishedThroughput(
       ...limit.caveats,
       ...(found.unit === 'tokens/s per accelerator' ? ['its items are tokens written, not requests'] : []),
     ],
+    items: found.unit === 'tokens/s per accelerator' ? 'tokens' : 'samples',
   };
 }
 

@@ -53,6 +53,7 @@ export function settleStudy(file: StudyFile, sources: StudySources): Settling {
     }
   }
   problems.push(...modelFindings(file));
+  if (problems.length === 0) problems.push(...itemFindings(file, study));
   if (problems.length > 0) return { problems };
   for (const { index, caveat } of precisionCaveats(file)) study.options[index]?.throughput.caveats.push(caveat);
   return { study };
@@ -90,6 +91,21 @@ function modelFindings({ options }: StudyFile): Problem[] {
     const message = `expected the model of the other options, "${first}", got "${model}"`;
     return [{ path: ['options', index, 'throughput', kind, 'model'], part: 'value', message }];
   });
+}
+
+/** A benchmark of a decoder states tokens a second in one round and answers a second in another: they are no figures of the same work. */
+function itemFindings({ options }: StudyFile, settled: SettledStudy): Problem[] {
+  const known = settled.options.flatMap(({ name, throughput: { items } }, index) =>
+    items === undefined ? [] : [{ name, items, index }],
+  );
+  const [first] = known;
+  return known
+    .filter(({ items }) => items !== first?.items)
+    .map(({ items, index }): Problem => {
+      const kind = options[index]?.throughput.published === undefined ? 'projection' : 'published';
+      const message = `expected ${first?.items}/s as of ${first?.name}, got ${items}/s: state items_per_second of both in one unit yourself`;
+      return { path: ['options', index, 'throughput', kind], part: 'value', message };
+    });
 }
 
 function put(study: SettledStudy, path: Path, figure: FigureFile): void {
@@ -148,9 +164,10 @@ function throughputOf(
   }
   const found = foundThroughput(kind, option, file, profile, sources);
   if ('refused' in found) return refuse(found.refused, [...path, kind]);
-  const { value, low, high, shape, source, provenance, caveats } = found;
+  const { value, low, high, shape, source, provenance, caveats, items } = found;
   const ends = low === null || high === null ? {} : { low, high, shape };
-  return { items_per_second: { value, ...ends, source }, provenance, source, caveats: [...caveats] };
+  const settled = { items_per_second: { value, ...ends, source }, provenance, source, caveats: [...caveats] };
+  return items === undefined ? settled : { ...settled, items };
 }
 
 function ownThroughput(

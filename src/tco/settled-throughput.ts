@@ -10,6 +10,8 @@ export interface FoundThroughput {
   readonly shape: 'triangular' | 'lognormal';
   readonly source: string;
   readonly caveats: readonly string[];
+  /** What its items are, where the source says so: what decoders write is counted in tokens or in whole answers. */
+  readonly items?: 'tokens' | 'samples';
 }
 
 /** Why there is none, in words that go on after the place of the throughput in the file. */

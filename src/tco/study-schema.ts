@@ -163,6 +163,8 @@ export interface SettledThroughput {
   source: string;
   /** What weakens it. */
   caveats: string[];
+  /** What its items are, where the source says so. */
+  items?: 'tokens' | 'samples';
 }
 
 export type FigureFile = Settled<FigureInFile>;

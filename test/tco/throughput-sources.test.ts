@@ -252,3 +252,23 @@ test('a run that is not there is refused with the line that names it', () => {
     /^study\.yaml:10:\d+: options\[0\]\.throughput\.result: run "nowhere": .*nowhere/,
   );
 });
+
+test('options whose figures count tokens and whole answers are not compared', () => {
+  const option = (name: string, accelerator: string) => `  - kind: cloud
+    name: ${name}
+    throughput:
+      published: { accelerator: ${accelerator}, precision: fp16, model: gptj-6b (99%), stack: mlperf, scenario: Offline }
+      max_utilisation: 0.5
+    scaling: always_on
+    on_demand_per_hour: { amount: 1.5, source: price list }
+`;
+  const text = `${oneOption.slice(0, oneOption.indexOf('  - kind'))}${option('one', 'nvidia-x')}${option('other', 'nvidia-y')}`;
+  const changes = { model: 'gptj-6b (99%)', precision: 'fp16' };
+  const rowsIn = (unit: 'samples/s per accelerator' | 'tokens/s per accelerator') => ({
+    published: () => [figure('nvidia-x', 4, changes), figure('nvidia-y', 5, { ...changes, unit })],
+  });
+  expect(refusalOf(text, rowsIn('samples/s per accelerator'))).toBe('accepted');
+  expect(refusalOf(text, rowsIn('tokens/s per accelerator'))).toBe(
+    'study.yaml:18:18: options[1].throughput.published: expected samples/s as of one, got tokens/s: state items_per_second of both in one unit yourself.',
+  );
+});
