@@ -17,6 +17,8 @@ export interface BenchOptions extends Overrides {
   readonly strict?: boolean;
   /** Words of `--stack`. */
   readonly stack?: readonly string[];
+  /** Runs of one's own that projections rest on, too. */
+  readonly results?: readonly string[];
   readonly plugin?: readonly string[];
   readonly report: boolean;
   readonly json?: boolean;

@@ -8,28 +8,38 @@ import { confidence } from '../roofline/efficiency-model.ts';
 import { type Evidence, sortEvidence } from '../roofline/evidence.ts';
 import { modelCostOf } from '../roofline/graph-cost.ts';
 import { knownModel, knownModels, type ModelCost } from '../roofline/known-models.ts';
+import type { OwnEvidence } from '../roofline/own-evidence.ts';
 import { type Projection, Projector } from '../roofline/project.ts';
 import type { GraphCount } from '../runner/job.ts';
 import type { Projections } from '../runner/run-context.ts';
 import type { Plan } from '../suite/plan.ts';
 import type { Workload } from '../workloads/workload.ts';
+import { type ResultPlaces, readOwnEvidence } from './own-results.ts';
 import { type ProjectedCell, projectedCells } from './projected-cells.ts';
 import type { ProjectedRow } from './projected-table.ts';
 
-/** What projections are computed from: profiles, and what was published. */
+/** What projections are computed from: profiles, and what was published, or measured by oneself before. */
 export interface ProjectionBasis {
   readonly profiles: readonly HardwareProfile[];
   readonly evidence: readonly Evidence[];
+  /** What results of one's own came to, whose rows are in `evidence`; left out where none were named. */
+  readonly own?: OwnEvidence;
 }
 
-/** Reads the profiles and the published figures. Throws what reading them throws. */
-export function projectionBasis(folder: string | undefined): ProjectionBasis {
+/** Reads the profiles, the published figures, and results of one's own where they are named. Throws what reading them throws. */
+export function projectionBasis(
+  folder: string | undefined,
+  results?: { readonly places: ResultPlaces; readonly hub: Registry<Workload> },
+): ProjectionBasis {
   const { profiles } = loadCatalogue({ own: folder });
-  return { profiles, evidence: sortEvidence(loadPublished(), profiles).evidence };
+  const published = sortEvidence(loadPublished(), profiles).evidence;
+  if (results === undefined) return { profiles, evidence: published };
+  const own = readOwnEvidence(results.places, profiles, results.hub);
+  return { profiles, evidence: [...published, ...own.evidence], own };
 }
 
 /**
- * The cases of a plan on hardware that is not here: computed from the cost of the model, the profile and what was published of a stack. No
+ * The cases of a plan on hardware that is not here: computed from the cost of the model, the profile and what was published of a stack, or measured with it in earlier results that were named. No
  * figure of the run goes into them.
  */
 export class CaseProjections implements Projections {
@@ -105,8 +115,10 @@ export class CaseProjections implements Projections {
         profile: this.#profileSha256.get(cell.profile) ?? '',
         cost: known === null ? null : hashOf(known.cost),
       };
+      const own = this.#evidence.filter((one) => one.measured !== undefined && one.stack === stack).length;
       const { profile, beside } = cell;
-      const inputs = { ...parts, sha256: hashOf({ ...parts, asked, stack }) };
+      const sha256 = hashOf({ ...parts, asked, stack });
+      const inputs = { ...parts, sha256, ...(own === 0 ? {} : { ownRows: own }) };
       const key = hashOf({ profile, beside, stack });
       return { id: idOf(cell, stack), key, beside, profile, stack, asked, inputs, outcome };
     };

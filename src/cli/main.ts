@@ -125,6 +125,11 @@ function declare(streams: Streams, setExitCode: SetExitCode): Command {
       'stacks to project to hardware that is not here with (default: each that has support)',
       wordsOf,
     )
+    .option(
+      '--results <runs>',
+      'runs of your own, or a folder of runs, that projections rest on too; may be repeated',
+      wordsOf,
+    )
     .option('--strict', 'exit with 2 when a case is measured but not valid')
     .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
     .option('--no-report', 'do not write the HTML report')

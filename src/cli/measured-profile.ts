@@ -17,6 +17,8 @@ export interface MeasuredMachine {
   readonly vendor: string | null;
   /** Such as `x64`. */
   readonly architecture: string;
+  /** What results of machines like it are known by; null: the processor has no name. */
+  readonly measuredOn: NonNullable<ProfileFile['measured_on']> | null;
   /** Day of the measurement, `2026-11-22`. */
   readonly date: string;
   readonly ceilings: readonly Ceiling[];
@@ -46,7 +48,7 @@ export function idOfMeasuredFile(file: string, { profiles }: Catalogue): string 
  * Throws `MEASUREMENT_IMPLAUSIBLE` (exit 4) where the figures contradict each other.
  */
 export function measuredProfile(id: string, machine: MeasuredMachine): ProfileFile {
-  const { device, stack, version, threads, vendor, architecture, date, ceilings } = machine;
+  const { device, stack, version, threads, vendor, architecture, measuredOn, date, ceilings } = machine;
   const source = `dyno hardware measure, ${stack} ${version}, ${formatNumber(threads)} ${threads === 1 ? 'thread' : 'threads'}`;
   const figure = (ceiling: Ceiling | undefined, note: string, why: string | null): FigureFile => {
     if (ceiling === undefined) return { value: null, confidence: 'unverified', note: 'not measured' };
@@ -74,6 +76,7 @@ export function measuredProfile(id: string, machine: MeasuredMachine): ProfileFi
     architecture,
     kind: 'cpu',
     note: 'What an engine reached on this machine, the median call: below what the data sheet of the device promises',
+    ...(measuredOn === null ? {} : { measured_on: measuredOn }),
     peak_operations_per_second: Object.fromEntries(peaks) as Partial<Record<PeakPrecision, FigureFile>>,
     memory: {
       capacity_bytes: { value: null, confidence: 'unverified', note: 'of the machine, not of the processor' },

@@ -8,6 +8,7 @@ import { type ResumeFile, readResumeFile, writeResumeFile } from '../runner/resu
 import { compileSuites, planForModel } from '../suite/compile.ts';
 import type { Plan } from '../suite/plan.ts';
 import type { BenchOptions } from './bench-options.ts';
+import { resultPlaces } from './own-results.ts';
 import { requestedProfiles } from './requested-profiles.ts';
 
 /** A run that is about to be begun or gone on with. */
@@ -66,15 +67,22 @@ export async function planOf(options: BenchOptions): Promise<Plan> {
   return compileSuites(suites.length === 0 ? ['suites/default.yaml'] : suites, options, known);
 }
 
-/** What hardware of the plan that is not here is projected by. Throws `OPTION_INVALID` for a `--stack` that nothing can be made of. */
+/** What hardware of the plan that is not here is projected by. Throws `OPTION_INVALID` for a `--stack` or `--results` that nothing can be made of, `RUN_*` for runs that are none. */
 export function projectionOf(
   { profiles }: Plan,
-  { stack, profiles: folder }: BenchOptions,
+  { stack, results, out, profiles: folder }: BenchOptions,
 ): Pick<ResumeFile, 'projection'> {
   if (stack !== undefined) checkStacks(stack, profiles);
+  if (results !== undefined && profiles.length === 0) {
+    throw new InputError(
+      'OPTION_INVALID',
+      `--results ${results.join(',')}: expected a --profile of other hardware beside it, got none: they are what such hardware is projected with.`,
+    );
+  }
   if (profiles.every(({ present }) => present)) return {};
   const where = folder === undefined ? {} : { profiles: resolve(folder) };
-  return { projection: { stacks: stack === undefined ? null : [...new Set(stack)], ...where } };
+  const own = results === undefined ? {} : { results: resultPlaces(results, out) };
+  return { projection: { stacks: stack === undefined ? null : [...new Set(stack)], ...where, ...own } };
 }
 
 /** What the run that `--resume` names was started with. */
@@ -128,6 +136,7 @@ const planOptions: readonly (readonly [string, (options: BenchOptions) => unknow
   ['--quick', ({ quick }) => quick],
   ['--max-time', ({ maxTime }) => maxTime],
   ['--stack', ({ stack }) => stack],
+  ['--results', ({ results }) => results],
   ['--run-id', ({ runId }) => runId],
 ];
 

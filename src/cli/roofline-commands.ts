@@ -5,6 +5,11 @@ import type { Streams } from './streams.ts';
 /** Declares `dyno roofline …`: projections to devices that are not here. */
 export function declareRoofline(program: Command, streams: Streams, setExitCode: (code: ExitCode) => void): void {
   const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
+  const words = (value: string, previous: readonly string[] = []): string[] => [
+    ...previous,
+    ...value.split(',').map((part) => part.trim()),
+  ];
+  const resultsHelp = 'runs of your own, or a folder of runs, whose measurements are evidence, too; may be repeated';
   const roofline = program
     .command('roofline')
     .description('throughput and latency on devices that are not here, from what was published of others');
@@ -20,6 +25,7 @@ export function declareRoofline(program: Command, streams: Streams, setExitCode:
     .option('--stack <name>', 'the software that is to run it (default: mlperf, tuned by the vendor)')
     .option('--devices <count>', 'devices that hold the model together (default: 1)')
     .option('--profiles <dir>', 'folder of profiles of your own')
+    .option('--results <runs>', resultsHelp, words)
     .option('--json', 'print [{value, low, high} or {refused}] as JSON')
     .action(async (file: string | undefined, options) => {
       const { rooflineProjectCommand } = await import('./commands/roofline-project.ts');
@@ -42,6 +48,7 @@ export function declareRoofline(program: Command, streams: Streams, setExitCode:
     .option('--launch-overhead <microseconds>', 'what a kernel takes to start (default: 0.5 on a GPU, else 0)')
     .option('--nodes <count>', 'list the kernels that take longest (default: 5)')
     .option('--profiles <dir>', 'folder of profiles of your own')
+    .option('--results <runs>', resultsHelp, words)
     .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
     .option('--json', 'print it as JSON, with every kernel')
     .action(async (name: string, options) => {
@@ -51,10 +58,12 @@ export function declareRoofline(program: Command, streams: Streams, setExitCode:
   roofline
     .command('validate')
     .description('how far off projections are: published figures, each projected without its device or architecture')
+    .option('--results <runs>', 'the same of measurements of your own: runs, or a folder of runs', words)
+    .option('--profiles <dir>', 'folder of profiles of your own, beside --results')
     .option('--markdown', 'print the table as it stands in docs/projection.md')
     .option('--json', 'print the table as JSON')
     .action(async (options) => {
       const { rooflineValidateCommand } = await import('./commands/roofline-validate.ts');
-      setExitCode(rooflineValidateCommand(options, streams));
+      setExitCode(await rooflineValidateCommand(options, streams));
     });
 }

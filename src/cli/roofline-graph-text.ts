@@ -5,6 +5,7 @@ import type { ModelCost } from '../roofline/known-models.ts';
 import type { Projected, Projection } from '../roofline/project.ts';
 import { formatBytes, formatNumber, formatPercent, formatSeconds, formatThroughput } from '../units/format.ts';
 import { shapeText } from '../workloads/input-shapes.ts';
+import type { OwnResultsAnswer } from './own-results.ts';
 import { type TextColumn, textTable } from './text-table.ts';
 
 /** What `dyno roofline graph` answers. */
@@ -18,6 +19,8 @@ export interface RooflinedGraph {
   readonly cost: ModelCost | null;
   readonly costReason: string | null;
   readonly profiles: readonly GraphOnProfile[];
+  /** What the results of `--results` came to; left out without it. */
+  readonly results?: OwnResultsAnswer;
 }
 
 export interface GraphOnProfile {

@@ -88,6 +88,17 @@ export const profileSchema = z.strictObject({
     })
     .optional()
     .meta({ description: 'Words of the name by which the operating system or the driver calls the device.' }),
+  measured_on: z
+    .strictObject({
+      processor: z.string().min(1).meta({ description: 'As the operating system calls it.' }),
+      cores: z.int().min(1).max(4096).meta({ description: 'Logical cores that the figures are of.' }),
+      instructions: z.array(z.string().min(1)).meta({ description: 'Instruction sets that matter, in any order.' }),
+    })
+    .optional()
+    .meta({
+      description:
+        'Written by dyno hardware measure: on which machine. Results of machines like it (local) are put under this profile where they are evidence for projections.',
+    }),
   peak_operations_per_second: z
     .strictObject({
       fp32: figure.optional(),

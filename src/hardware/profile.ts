@@ -32,6 +32,8 @@ export interface HardwareProfile {
   readonly cores: number | null;
   /** Names by which the operating system or the driver calls it. */
   readonly recognise: { readonly processor: readonly string[]; readonly gpu: readonly string[] };
+  /** Which machine it was measured on; left out where it states what a device is. */
+  readonly measuredOn?: NonNullable<ProfileFile['measured_on']>;
   /** Dense; a multiply-add is two operations. */
   readonly peakOperationsPerSecond: Readonly<Record<PeakPrecision, Figure>>;
   readonly memory: { readonly capacityBytes: Figure; readonly bandwidthBytesPerSecond: Figure };
@@ -75,6 +77,7 @@ export function profileOf(
     note: file.note ?? null,
     cores: file.cores ?? null,
     recognise: { processor: file.recognise?.processor ?? [], gpu: file.recognise?.gpu ?? [] },
+    ...(file.measured_on === undefined ? {} : { measuredOn: file.measured_on }),
     peakOperationsPerSecond: Object.fromEntries(peaks) as Record<PeakPrecision, Figure>,
     memory: {
       capacityBytes: figureOf(file.memory.capacity_bytes),

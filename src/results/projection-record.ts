@@ -9,12 +9,14 @@ export interface ProjectionAsked {
   readonly unit: string | null;
 }
 
-/** SHA-256 of what a projection rests on: all published figures, the profile, the cost of the model (null: not known), and of the three with what was asked. */
+/** SHA-256 of what a projection rests on: all published figures (and those of results that were named), the profile, the cost of the model (null: not known), and of the three with what was asked. */
 export interface ProjectionInputs {
   readonly evidence: string;
   readonly profile: string;
   readonly cost: string | null;
   readonly sha256: string;
+  /** Rows of its stack that were measured in results of one's own, which `--results` named; left out where there are none. */
+  readonly ownRows?: number;
 }
 
 /** The figure with its interval, or why there is none and what would help. */

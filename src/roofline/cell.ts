@@ -35,7 +35,7 @@ export function roofOf({ profile, precision }: Pick<Cell, 'profile' | 'precision
  * Seconds that a query on its own takes before anything is computed: starting kernels one after the other, reading the input. About what a
  * fixed time and a share of the peak make of published latencies of ResNet-50; what it is wrong by is part of an efficiency.
  */
-const secondsBeforeWork = 0.4e-3;
+export const secondsBeforeWork = 0.4e-3;
 /** Of the peak, what a query on its own can use: one item fills only a part of a device. */
 const shareAlone = 0.3;
 

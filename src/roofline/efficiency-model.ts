@@ -129,7 +129,14 @@ function merged(members: readonly Evidence[], structure: EfficiencyStructure): P
   const [cell] = members;
   if (cell === undefined) return [];
   const value = members.reduce((sum, { logEfficiency }) => sum + logEfficiency, 0) / members.length;
-  return [{ effects: structure.effectsOf(cell), scatter: scatterOf(cell), value }];
+  return [{ effects: structure.effectsOf(cell), scatter: scatterOfAll(members, cell), value }];
+}
+
+/** The scatter of figures, and of their mean what rounds of one's own measurements show beside it. */
+function scatterOfAll(members: readonly Evidence[], cell: Cell): Effects {
+  const variance =
+    members.reduce((sum, { measured }) => sum + (measured?.deviation ?? 0) ** 2, 0) / members.length ** 2;
+  return variance === 0 ? scatterOf(cell) : new Map([...scatterOf(cell), ['measurement', Math.sqrt(variance)]]);
 }
 
 function cellKey({ profile, model, precision, scenario }: Cell): string {

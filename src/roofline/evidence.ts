@@ -6,16 +6,18 @@ import { groupBy } from './group-by.ts';
 import { knownModel, type ModelCost } from './known-models.ts';
 import { isPeakPrecision } from './usable-peak.ts';
 
-/** A published figure that projections can rest on. */
+/** A figure that projections can rest on: published, or measured by oneself. */
 export interface Evidence extends Cell {
   readonly figure: PublishedFigure;
+  /** Of one's own measurements: the deviation of ln(figure) that its rounds and repetitions show; null: one round, which shows none. */
+  readonly measured?: { readonly deviation: number | null };
   /** Seconds an item, or of a query on its own. */
   readonly seconds: number;
   /** ln of the share of the roof that was reached. */
   readonly logEfficiency: number;
 }
 
-/** A published figure that nothing can rest on, and why. */
+/** A figure that nothing can rest on, and why. */
 export interface Rejected {
   readonly figure: PublishedFigure;
   readonly code: 'NO_PROFILE' | 'NO_PRECISION' | 'NO_PEAK' | 'NO_COST' | 'NO_LENGTH' | 'ABOVE_PEAK' | 'BY_BATCH_SIZE';
@@ -80,13 +82,25 @@ function judge(figure: PublishedFigure, profile: HardwareProfile | undefined): E
   if (figure.unit === 'sequences/s per accelerator') {
     return reject('NO_LENGTH', 'stated for several lengths of sequence without saying which');
   }
+  return evidenceOf(figure, { profile, model, precision, scenario });
+}
+
+/** What a figure of a known device and cost comes to, or why nothing can rest on it. */
+export function evidenceOf(
+  figure: PublishedFigure,
+  { profile, model, precision, scenario }: Pick<Cell, 'profile' | 'model' | 'scenario'> & { precision: string },
+): Evidence | Rejected {
   const roof = isPeakPrecision(precision) ? roofOf({ profile, precision }) : null;
   if (roof === null || !isPeakPrecision(precision)) {
-    return reject('NO_PEAK', `the profile ${profile.id} has no peak for ${precision}, or no bandwidth`);
+    return {
+      figure,
+      code: 'NO_PEAK',
+      reason: `the profile ${profile.id} has no peak for ${precision}, or no bandwidth`,
+    };
   }
   const seconds = secondsOf(figure, model);
   const above = abovePeak(figure, model, roof);
-  if (above !== null) return reject('ABOVE_PEAK', above);
+  if (above !== null) return { figure, code: 'ABOVE_PEAK', reason: above };
   const cell: Cell = { profile, model, precision, scenario, stack: figure.stack };
   return { ...cell, figure, seconds, logEfficiency: Math.log(idealSeconds(cell, roof) / seconds) };
 }

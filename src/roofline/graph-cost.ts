@@ -77,6 +77,19 @@ function kindOf(nodes: readonly NodeWork[], total: number): ModelCost['kind'] {
   return attends(nodes) ? 'encoder' : 'dense';
 }
 
+/**
+ * The kind of a model of which only the counts of its operators are known, as an engine's optimised graph has them: a guess. Products of
+ * matrices count as an encoder's where there is attention, or more Softmax than the one that ends a classifier.
+ */
+export function kindOfOperators(operators: Readonly<Record<string, number>>): ModelCost['kind'] {
+  const count = (pattern: RegExp) =>
+    Object.entries(operators).reduce((sum, [name, times]) => sum + (pattern.test(name) ? times : 0), 0);
+  const layers = count(convolutions);
+  if (layers > 0 && layers >= count(/(MatMul|Gemm)/)) return 'convolution';
+  if (count(recurrences) > 0) return 'recurrent';
+  return count(/Attention$/) > 0 || count(/(^|:)(QLinear)?Softmax$/) > 1 ? 'encoder' : 'dense';
+}
+
 /** Attention multiplies activations by what a Softmax made of them. Quantised weights are no constants of the product either, but come before. */
 function attends(nodes: readonly NodeWork[]): boolean {
   const weighed = nodes.findIndex(({ operator }) => /(^|:)(QLinear)?Softmax$/.test(operator));

@@ -31,16 +31,28 @@ export function leaveOut(
   figures: readonly PublishedFigure[],
   together: LeftOutTogether,
 ): readonly LeftOut[] {
-  const { evidence } = sortEvidence(figures, profiles);
+  return leaveOutEvidence(profiles, sortEvidence(figures, profiles).evidence, together);
+}
+
+/** The same of evidence; where one's own measurements are among it, those are projected, and published figures only stand beside them. */
+export function leaveOutEvidence(
+  profiles: readonly HardwareProfile[],
+  evidence: readonly Evidence[],
+  together: LeftOutTogether,
+): readonly LeftOut[] {
+  const hasOwn = evidence.some(({ measured }) => measured !== undefined);
   const groups = groupBy(evidence, (one) => groupOf(one, together));
   return [...groups].flatMap(([group, members]) => {
+    const asked = hasOwn ? members.filter(({ measured }) => measured !== undefined) : members;
+    if (asked.length === 0) return [];
     const rest = evidence.filter((one) => groupOf(one, together) !== group);
     const projector = new Projector(profiles, rest);
-    return members.map((one) => {
+    return asked.map((one) => {
       const seconds = plainRooflineSeconds(one, rest);
+      const { accelerator, scenario, precision, unit, stack } = one.figure;
       return {
         evidence: one,
-        projection: projector.project(one.figure),
+        projection: projector.project({ accelerator, scenario, precision, unit, stack, cost: one.model }),
         plain: seconds === null ? null : inUnit(seconds, one.figure.unit, one.model),
       };
     });

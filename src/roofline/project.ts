@@ -68,6 +68,8 @@ export type Projection = Projected | Refused;
 const fewestDevices = 3;
 /** With fewer architectures than this nothing can be said of another one: none can be left out to see how far off it would be. */
 const fewestArchitectures = 4;
+/** Counts of operations of one model, by two ways of counting, differ by less than this share. */
+const sameCost = 0.01;
 /** An interval wider than this, times and divided by, answers nothing. */
 const widestFactor = 3;
 
@@ -182,7 +184,9 @@ export class Projector {
   #unsupported(cell: Cell): Refused | null {
     const another = this.#evidence.find(
       ({ stack, model }) =>
-        stack === cell.stack && model.id === cell.model.id && model.operationsPerItem !== cell.model.operationsPerItem,
+        stack === cell.stack &&
+        model.id === cell.model.id &&
+        Math.abs(model.operationsPerItem / cell.model.operationsPerItem - 1) > sameCost,
     );
     if (another !== undefined) {
       const [own, asked] = [another.model, cell.model].map(({ operationsPerItem }) => operationsPerItem);

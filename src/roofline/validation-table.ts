@@ -1,12 +1,13 @@
 import type { HardwareProfile } from '../hardware/profile.ts';
 import type { PublishedFigure } from '../hardware/published.ts';
 import { type Scenario, scenarios } from './cell.ts';
-import { type Rejected, sortEvidence } from './evidence.ts';
+import { type Evidence, type Rejected, sortEvidence } from './evidence.ts';
 import {
   type LeaveOutSummary,
   type LeftOut,
   type LeftOutTogether,
   leaveOut,
+  leaveOutEvidence,
   leftOutTogether,
   summarise,
 } from './leave-out.ts';
@@ -14,7 +15,8 @@ import {
 /** Projections of some of the published figures, left out in one way. */
 export interface ValidationRow {
   readonly leftOut: LeftOutTogether;
-  readonly stacks: 'mlperf' | 'frameworks';
+  /** `mlperf`, all `frameworks` together, or the stack of one's own measurements. */
+  readonly stacks: string;
   readonly scenario: Scenario;
   /** Null: all models together. */
   readonly model: string | null;
@@ -43,6 +45,28 @@ export function validate(profiles: readonly HardwareProfile[], figures: readonly
   const rejected: Partial<Record<Rejected['code'], number>> = {};
   for (const { code } of sortEvidence(figures, profiles).rejected) rejected[code] = (rejected[code] ?? 0) + 1;
   return { rows, rejected };
+}
+
+/**
+ * The same of one's own measurements, stack by stack: each row projected without those that are left out with it. Published figures of the very
+ * same stack stand beside them; others say nothing of them.
+ */
+export function validateOwn(
+  profiles: readonly HardwareProfile[],
+  own: readonly Evidence[],
+  published: readonly Evidence[],
+): readonly ValidationRow[] {
+  const stacks = [...new Set(own.map(({ stack }) => stack))].sort();
+  const evidence = [...own, ...published].filter(({ stack }) => stacks.includes(stack));
+  return leftOutTogether.flatMap((together) => {
+    const all = leaveOutEvidence(profiles, evidence, together);
+    return stacks.flatMap((stack) =>
+      scenarios.flatMap((scenario) => {
+        const some = all.filter((row) => row.evidence.stack === stack && row.evidence.scenario === scenario);
+        return some.length === 0 ? [] : rowsOf({ leftOut: together, stacks: stack, scenario }, some);
+      }),
+    );
+  });
 }
 
 function rowsOf(what: Omit<ValidationRow, 'model' | 'summary'>, all: readonly LeftOut[]): ValidationRow[] {

@@ -11,7 +11,12 @@ export interface ResumeFile {
   readonly plan: Plan;
   readonly plugins: readonly string[];
   /** What hardware that is not here is projected by; left out where none was asked for. */
-  readonly projection?: { readonly stacks: readonly string[] | null; readonly profiles?: string | undefined };
+  readonly projection?: {
+    readonly stacks: readonly string[] | null;
+    readonly profiles?: string | undefined;
+    /** Folders of results of one's own: those that were named, and those that were found where many are. */
+    readonly results?: { readonly named: readonly string[]; readonly found: readonly string[] };
+  };
 }
 
 /** Keeps the plan beside the result while the run goes on. Results are passed on and must not name private paths, so this is a file apart. */

@@ -34,6 +34,7 @@ const machine: MeasuredMachine = {
   threads: 2,
   vendor: 'AMD',
   architecture: 'x64',
+  measuredOn: { processor: 'AMD EPYC 7763', cores: 2, instructions: ['avx2'] },
   date: '2026-11-22',
   ceilings: [
     product('fp32', 'fp32', 123.44e9),

@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs';
-import { absentHardware } from '../../analysis/requested-profiles.ts';
+import { absentHardware, restsOnOwnResults } from '../../analysis/requested-profiles.ts';
 import { availableCores } from '../../kernel/available-cores.ts';
 import { cacheFolder } from '../../kernel/cache-folder.ts';
 import { type ExitCode, errorText } from '../../kernel/errors.ts';
 import { benchLine, shellWords } from '../../kernel/shell-words.ts';
 import { serialiseRun } from '../../results/result-folder.ts';
 import type { Run } from '../../results/run.ts';
+import type { OwnEvidence } from '../../roofline/own-evidence.ts';
 import { loadPlugins } from '../../runner/plugins.ts';
 import { type ResumeFile, removeResumeFile } from '../../runner/resume-file.ts';
 import type { PlanDescription } from '../../suite/describe-plan.ts';
@@ -28,8 +29,9 @@ export async function benchCommand(options: BenchOptions, streams: Streams): Pro
   // The signal is listened to before the folder is there: from then on there is something to leave in order.
   const { outcome, signal } = await untilSignal(async (abort) => {
     const opened = await openRun(options);
-    const projections = await projectionsOf(opened);
-    for (const line of profileLines(opened.plan, projections !== null)) streams.stderr.write(`${line}\n`);
+    const computed = await projectionsOf(opened, streams);
+    for (const line of profileLines(opened.plan, computed !== null, computed?.own != null))
+      streams.stderr.write(`${line}\n`);
     if (!opened.resumed && options.json !== true) {
       const { planLine } = await import('../plan-text.ts');
       streams.stderr.write(`${planLine(await described(opened.plan, options))}\n`);
@@ -41,7 +43,7 @@ export async function benchCommand(options: BenchOptions, streams: Streams): Pro
       failFast: options.failFast === true,
       onProgress: progress.onProgress,
       signal: abort,
-      ...(projections === null ? {} : { projections }),
+      ...(computed === null ? {} : { projections: computed.projections }),
     });
     return { ...opened, run };
   }).finally(progress.end);
@@ -57,16 +59,22 @@ export async function benchCommand(options: BenchOptions, streams: Streams): Pro
 }
 
 /** `--dry-run`: the plan, how long it will take, which percentiles it will support. */
-async function printPlan(plan: Plan, options: BenchOptions, { stdout }: Streams): Promise<ExitCode> {
+async function printPlan(plan: Plan, options: BenchOptions, streams: Streams): Promise<ExitCode> {
+  const { stdout } = streams;
   const description = await described(plan, options);
   const kept = options.resume === undefined ? projectionOf(plan, options) : keptProjection(options.resume, options);
-  const projections = await projectionsOf({ plan, plugins: pluginsOf(options), ...kept });
-  const projected = projections?.planned() ?? [];
+  const computed = await projectionsOf({ plan, plugins: pluginsOf(options), ...kept }, streams);
+  const projected = computed?.projections.planned() ?? [];
+  const own = computed?.own ?? null;
   if (options.json) {
-    const beside = projected.length === 0 ? {} : { projected };
+    const { ownResultsAnswer } = await import('../own-results.ts');
+    const beside = {
+      ...(projected.length === 0 ? {} : { projected }),
+      ...(own === null ? {} : { results: ownResultsAnswer(own) }),
+    };
     stdout.write(`${JSON.stringify({ ...description, ...beside }, null, 2)}\n`);
   } else {
-    const first = profileLines(plan, projections !== null).map((line) => `${line}\n`);
+    const first = profileLines(plan, computed !== null, own !== null).map((line) => `${line}\n`);
     stdout.write([...first, ...(first.length === 0 ? [] : ['\n'])].join(''));
     stdout.write((await import('../plan-text.ts')).planText(description));
     const { projectedText } = await import('../projected-table.ts');
@@ -75,17 +83,22 @@ async function printPlan(plan: Plan, options: BenchOptions, { stdout }: Streams)
   return 0;
 }
 
-/** What is computed beside the run for hardware that is not here; null where none was asked for. */
-async function projectionsOf({ plan, plugins, projection }: ResumeFile): Promise<CaseProjections | null> {
+/**
+ * What is computed beside the run for hardware that is not here; null where none was asked for. Says of results of one's own what they came to;
+ * `own` is told, too.
+ */
+async function projectionsOf(
+  { plan, plugins, projection }: ResumeFile,
+  { stderr }: Streams,
+): Promise<{ projections: CaseProjections; own: OwnEvidence | null } | null> {
   if (projection === undefined) return null;
   const { CaseProjections, projectionBasis, publishedNames } = await import('../case-projections.ts');
   const { workloads } = await loadPlugins(plugins);
-  return new CaseProjections(
-    plan,
-    projectionBasis(projection.profiles),
-    projection.stacks,
-    publishedNames(plan, workloads),
-  );
+  const { profiles, results, stacks } = projection;
+  const basis = projectionBasis(profiles, results && { places: results, hub: workloads });
+  const { own = null } = basis;
+  if (own !== null) stderr.write((await import('../own-results.ts')).ownResultsText(own));
+  return { projections: new CaseProjections(plan, basis, stacks, publishedNames(plan, workloads)), own };
 }
 
 /** What the plan will take and what its figures will support. */
@@ -100,10 +113,10 @@ async function described(plan: Plan, options: BenchOptions): Promise<PlanDescrip
 }
 
 /** What is to be said first of the profiles that were asked for: which variant a word meant, and which hardware is not here. */
-function profileLines({ profiles, cases }: Plan, isProjected: boolean): string[] {
+function profileLines({ profiles, cases }: Plan, isProjected: boolean, hasOwn: boolean): string[] {
   const aliases = profiles.flatMap(({ alias }) => (alias === undefined ? [] : [`${alias}.`]));
   const measuredOn = [...new Set(cases.map(({ profile }) => profile))];
-  return [...absentHardware(profiles, measuredOn, isProjected), ...aliases];
+  return [...absentHardware(profiles, measuredOn, isProjected, hasOwn), ...aliases];
 }
 
 /** The answer: the table or the result itself; then where both are. */
@@ -114,7 +127,12 @@ async function printRun(run: Run, folder: string, options: BenchOptions, { stdou
     const { answerOf } = await import('../../analysis/answer.ts');
     // The command as it was typed: the result holds it without private paths.
     const typed = options.resume === undefined ? { ...run, command: process.argv.slice(2) } : run;
-    const first = absentHardware(run.requestedProfiles ?? [], run.profiles, run.projected !== undefined);
+    const first = absentHardware(
+      run.requestedProfiles ?? [],
+      run.profiles,
+      run.projected !== undefined,
+      restsOnOwnResults(run),
+    );
     const notice = first.length === 0 ? '' : `${first.join('\n')}\n\n`;
     stdout.write(`${notice}${answerOf(typed).text}\n\n${benchTable(typed)}`);
   }

@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Ceiling } from '../../ceilings/ceiling.ts';
 import { loadCatalogue } from '../../hardware/catalogue.ts';
+import { instructionSets } from '../../hardware/instruction-sets.ts';
 import type { ProfileFile } from '../../hardware/profile-schema.ts';
 import { writeFileAtomic } from '../../kernel/atomic-write.ts';
 import { availableCores } from '../../kernel/available-cores.ts';
@@ -88,7 +89,16 @@ export async function hardwareMeasureCommand(
     };
     if (id !== null && options.out !== undefined) {
       const { cpu } = await takeInventory();
-      const machine = { ...measured, date: measured.at.slice(0, 10), vendor: cpu.vendor, architecture: process.arch };
+      const machine = {
+        ...measured,
+        date: measured.at.slice(0, 10),
+        vendor: cpu.vendor,
+        architecture: process.arch,
+        measuredOn:
+          cpu.model === null
+            ? null
+            : { processor: cpu.model, cores: threads, instructions: [...instructionSets(cpu.flags)] },
+      };
       writeProfile(options.out, measuredProfile(id, machine));
       const folder = dirname(options.out);
       const profiles = basename(folder) === 'hardware-profiles' ? '' : ` --profiles ${folder}`;

@@ -21,6 +21,7 @@ import type { Workload } from '../../workloads/workload.ts';
 import { batchedShapes, countOf } from '../batched-shapes.ts';
 import { commaSeparated } from '../comma-separated.ts';
 import { openModelArgument } from '../model-argument.ts';
+import { ownResults, ownResultsAnswer, ownResultsText } from '../own-results.ts';
 import {
   type GraphOnProfile,
   type GraphProjection,
@@ -43,6 +44,8 @@ export interface RooflineGraphOptions {
   readonly launchOverhead?: string;
   readonly nodes?: string;
   readonly profiles?: string;
+  /** Runs of one's own that are evidence, too. */
+  readonly results?: readonly string[];
   readonly plugin?: readonly string[];
   readonly json?: boolean;
 }
@@ -56,7 +59,7 @@ const nodesListed = 5;
  */
 export async function rooflineGraphCommand(
   options: RooflineGraphOptions,
-  { stdout }: Streams,
+  { stdout, stderr }: Streams,
   workloads?: Registry<Workload>,
 ): Promise<ExitCode> {
   const batchSize = countOf('--batch-size', options.batchSize) ?? 1;
@@ -80,7 +83,9 @@ export async function rooflineGraphCommand(
     parameters: parameterCount(model),
   });
   const cost = publishedAs === undefined ? counted : (knownModel(publishedAs) ?? counted);
-  const { evidence } = sortEvidence(loadPublished(), catalogue.profiles);
+  const own = options.results === undefined ? null : await ownResults(options.results, catalogue.profiles, hub);
+  if (own !== null) stderr.write(ownResultsText(own));
+  const evidence = [...sortEvidence(loadPublished(), catalogue.profiles).evidence, ...(own?.evidence ?? [])];
   const projector = new Projector(catalogue.profiles, evidence);
   const stacks =
     options.stack === undefined
@@ -113,6 +118,7 @@ export async function rooflineGraphCommand(
     cost: 'unknown' in cost ? null : cost,
     costReason: 'unknown' in cost ? cost.unknown : null,
     profiles: rows,
+    ...(own === null ? {} : { results: ownResultsAnswer(own) }),
   };
   stdout.write(
     options.json === true

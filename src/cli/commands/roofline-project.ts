@@ -7,6 +7,7 @@ import { sortEvidence } from '../../roofline/evidence.ts';
 import { type Projected, type Projection, type ProjectionRequest, Projector } from '../../roofline/project.ts';
 import { formatNumber, formatPercent } from '../../units/format.ts';
 import { type Input, readJsonInput } from '../json-input.ts';
+import { ownResults, ownResultsAnswer, ownResultsText } from '../own-results.ts';
 import type { Streams } from '../streams.ts';
 import { type TextColumn, textTable } from '../text-table.ts';
 
@@ -21,6 +22,8 @@ export interface RooflineProjectOptions {
   /** As typed. */
   readonly devices?: string;
   readonly profiles?: string;
+  /** Runs of one's own that are evidence, too. */
+  readonly results?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -43,12 +46,12 @@ const rowsSchema = z.array(
 
 /**
  * `dyno roofline project`: for each row the value that a published figure of it would have, with its 90 % interval, or why none can be given,
- * in the same order. A refusal is an answer: the command ends with 0.
+ * in the same order; with `--results` beside what one's own results came to. A refusal is an answer: the command ends with 0.
  * @throws InputError `USAGE` for a cell that is given in part, `INPUT_*` for rows that do not fit.
  */
 export async function rooflineProjectCommand(
   options: RooflineProjectOptions,
-  { stdout }: Streams,
+  { stdout, stderr }: Streams,
   input: Input,
 ): Promise<ExitCode> {
   const one = cellOfOptions(options);
@@ -61,10 +64,14 @@ export async function rooflineProjectCommand(
         'an array of {accelerator, model, scenario, precision, stack, unit}',
       );
   const { profiles } = loadCatalogue({ own: options.profiles });
-  const projector = new Projector(profiles, sortEvidence(loadPublished(), profiles).evidence);
+  const own = options.results === undefined ? null : await ownResults(options.results, profiles);
+  if (own !== null) stderr.write(ownResultsText(own));
+  const published = sortEvidence(loadPublished(), profiles).evidence;
+  const projector = new Projector(profiles, [...published, ...(own?.evidence ?? [])]);
   const answers = requests.map((request) => projector.project(request));
   const [first] = answers;
-  if (options.json === true) stdout.write(`${JSON.stringify(answers)}\n`);
+  const answer = own === null ? answers : { projections: answers, results: ownResultsAnswer(own) };
+  if (options.json === true) stdout.write(`${JSON.stringify(answer)}\n`);
   else if (one && first !== undefined) stdout.write(cellText(one, first));
   else stdout.write(rowsText(requests, answers));
   return 0;

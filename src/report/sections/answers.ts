@@ -1,5 +1,5 @@
 import { answerOf, fiveRoundsCommand } from '../../analysis/answer.ts';
-import { absentHardware } from '../../analysis/requested-profiles.ts';
+import { absentHardware, restsOnOwnResults } from '../../analysis/requested-profiles.ts';
 import { isNotInEffect } from '../../analysis/verdicts/judge-case.ts';
 import { benchLine } from '../../kernel/shell-words.ts';
 import type { Case, Run } from '../../results/run.ts';
@@ -73,9 +73,10 @@ export function caveats(input: ReportInput): { text: string; command: string }[]
 }
 
 /** Hardware that was asked for and is not where the run was: no figure of the page is of it. */
-function absentNotices({ requestedProfiles = [], profiles, projected }: Run, name: string): Notice[] {
+function absentNotices(run: Run, name: string): Notice[] {
+  const { requestedProfiles = [], profiles, projected } = run;
   // The page is read elsewhere, too.
-  const text = absentHardware(requestedProfiles, profiles, projected !== undefined)
+  const text = absentHardware(requestedProfiles, profiles, projected !== undefined, restsOnOwnResults(run))
     .join(' ')
     .replaceAll('this machine', 'the machine of this run');
   if (text === '') return [];
