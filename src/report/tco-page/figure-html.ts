@@ -25,8 +25,21 @@ export function figuresHtml(charts: readonly Chart[], pictures: Pictures): Marku
     : html`<div class="charts${charts.length > 2 && charts.length !== 4 ? ' columns-3' : ''}">${charts.map((chart) => figureHtml(chart, pictures))}</div>`;
 }
 
+/** A table with a column an option fits beside a chart up to so many. */
+const mostColumnsBeside = 4;
+
+/** Where a table with a column an option goes. */
+export function placeOfTable({ options }: { readonly options: readonly unknown[] }): 'beside' | 'below' {
+  return options.length > mostColumnsBeside ? 'below' : 'beside';
+}
+
 /** A chart with what belongs to it beside it, below it on narrow screens. */
-export function besideHtml(chart: Chart | null, pictures: Pictures, content: Content): Markup {
+export function besideHtml(
+  chart: Chart | null,
+  pictures: Pictures,
+  content: Content,
+  place: 'beside' | 'below' = 'beside',
+): Markup {
   if (chart === null) return html`${content}`;
-  return html`<div class="beside">${figureHtml(chart, pictures)}<div>${content}</div></div>`;
+  return html`<div class="beside${place === 'below' ? ' wide' : ''}">${figureHtml(chart, pictures)}<div>${content}</div></div>`;
 }

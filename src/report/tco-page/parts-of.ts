@@ -28,7 +28,7 @@ export const chartsOf: ChartsOf = (study: StudyData, outcome: StudyOutcome) =>
 export function partsWith(view: TcoView, charts: TcoCharts, pictures: Pictures): PagePart[] {
   return [
     part('answer', answerPart(view), 'partly'),
-    part('fleet', fleetPart(charts, pictures)),
+    part('fleet', fleetPart(view, charts, pictures)),
     part('cost', costPart(view, charts, pictures)),
     part('cash', cashPart(view, charts, pictures)),
     part('volume', volumePart(view, charts, pictures)),

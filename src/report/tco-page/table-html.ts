@@ -14,10 +14,15 @@ export interface Row {
   readonly tone?: string;
 }
 
-/** A table whose first column names its rows. What is wider than its place scrolls within it. */
-export function tableHtml(caption: string, columns: readonly Column[], rows: readonly Row[]): Markup {
+/** A table whose first column names its rows. What is wider than its place scrolls within it; `dense`: many narrow columns. */
+export function tableHtml(
+  caption: string,
+  columns: readonly Column[],
+  rows: readonly Row[],
+  kind: 'plain' | 'dense' = 'plain',
+): Markup {
   return html`<p class="caption">${caption}</p>
-<div class="table" role="region" aria-label="${caption}" tabindex="0">
+<div class="table${kind === 'dense' ? ' dense' : ''}" role="region" aria-label="${caption}" tabindex="0">
 <table aria-label="${caption}">
 <thead><tr>${columns.map(({ title, unit = '', numeric = false }) => html`<th scope="col"${numeric ? html` class="number"` : null}><bdi>${title}</bdi>${unit === '' ? null : html` <small>${unit}</small>`}</th>`)}</tr></thead>
 <tbody>

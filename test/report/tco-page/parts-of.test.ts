@@ -46,6 +46,31 @@ test('where the study states what requests bring in, the returns are told to be 
   expect(row(figures, 'Net present value')).toEqual(['Net present value CHF', '46,804', '30,506']);
 });
 
+test('the machines of each year stand in one chart of all options and in a table', () => {
+  // 30 requests/s of 100 items/s, and of what one rented machine serves.
+  const [card] = outcome.options;
+  expect(card?.years.map(({ fleet }) => fleet.total)).toEqual([1, 1, 1]);
+  expect(row(part('fleet'), 'card')).toEqual(['card', '1–3', '1', '1', '30 %']);
+  expect([...part('fleet').matchAll(/data-chart="([^"]*)"/g)].map(([, id]) => id)).toEqual(['fleet']);
+  expect(part('fleet')).toContain('card: 1 machine in every year.');
+});
+
+test('of many years of growth the chart has the first and the last ones, and the table has all', () => {
+  const long = workedStudy({
+    horizonYears: 30,
+    model: {
+      ...study.model,
+      options: study.model.options.map((one) => ({ ...one, lifeYears: 30 })),
+      demand: { ...study.model.demand, growthPerYear: 0.5 },
+    },
+  });
+  const view = viewOf(long, evaluateStudy(long));
+  const { spec, summary } = chartsByKind(view).fleet;
+  expect(summary).toContain('Years between the first and the last ones are in the table.');
+  expect('height' in spec ? spec.height : null).toBe(2 * 3 * 18 + 46);
+  expect([...part('fleet', partsOf(long, view.outcome)).matchAll(/<tr>/g)].length).toBeGreaterThan(40);
+});
+
 test('what is paid when, and for what', () => {
   expect(row(part('cash'), 'start')).toEqual(['start', '10,000', '0']);
   expect(row(part('cash'), '3')).toEqual(['3', '0', '8,766']);

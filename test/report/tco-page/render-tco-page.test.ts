@@ -21,9 +21,16 @@ const pageOf = (study: Study) =>
 let worked = '';
 let claims = '';
 let hostile = '';
+/** With 13 figures that have sources. */
+let sourced = '';
 beforeAll(async () => {
   const study = workedStudy();
   worked = await renderTcoPage({ study: { ...study, ...inFile }, outcome: workedOutcome(study), claims: null });
+  const [figure] = study.assumptions.filter(({ source }) => source !== null);
+  if (figure === undefined) throw new Error('Expected a figure with a source.');
+  const assumptions = Array.from({ length: 13 }, (_, index) => ({ ...figure, name: `figure ${index}` }));
+  const many = workedStudy({ assumptions });
+  sourced = await renderTcoPage({ study: { ...many, ...inFile }, outcome: workedOutcome(study), claims: null });
   claims = await pageOf(readStudy('suites/tco/a100-vs-v100.yaml'));
   hostile = await pageOf(hostileStudy());
 }, 60_000);
@@ -59,12 +66,20 @@ test('every chart is a picture already, with a title and what it shows in words'
   const figures = [
     ...worked.replace(/<script[\s\S]*?<\/script>/g, '').matchAll(/<figure class="chart".*?<\/figure>/gs),
   ].map(([figure]) => figure);
-  expect(figures.length).toBe(8); // two fleets, cost, cash, two over the volume, tornado, simulation
+  expect(figures.length).toBe(7); // fleets, cost, cash, two over the volume, tornado, simulation
   for (const figure of figures) {
     const id = /data-chart="([^"]*)"/.exec(figure)?.[1] ?? '';
     expect(figure).toMatch(new RegExp(`data-chart="${id}" role="img" aria-labelledby="${id}-title"[^>]*><svg `));
     expect(figure).toContain(`<p class="summary" id="${id}-summary">`);
   }
+});
+
+test('figures with a source fold away where they are many, and are all in the page', () => {
+  expect(worked).not.toContain('<details class="folded apart">');
+  const folded = /<details class="folded apart"><summary>(\d+) figures with a source<\/summary>(.*?)<\/details>/s;
+  const [, count, rows = ''] = folded.exec(sourced) ?? [];
+  expect([...rows.matchAll(/<tr data-figure=/g)].length).toBe(13);
+  expect(count).toBe('13');
 });
 
 test('what is not counted is always there, by option, and what both leave out once', () => {

@@ -152,7 +152,10 @@ export class Field {
   }
 
   focus(): void {
-    this.#inputs[0]?.focus();
+    const [input] = this.#inputs;
+    const folded = input?.closest('details');
+    if (folded != null) folded.open = true;
+    input?.focus();
   }
 
   #key(event: KeyboardEvent): void {

@@ -2,14 +2,14 @@ import type { Chart } from '../../charts/figure.ts';
 import type { TcoView } from '../view.ts';
 import { cashChart } from './cash-chart.ts';
 import { costChart } from './cost-chart.ts';
-import { fleetCharts } from './fleet-charts.ts';
+import { fleetChart } from './fleet-chart.ts';
 import { simulationChart } from './simulation-chart.ts';
 import { tornadoChart } from './tornado-chart.ts';
 import { volumeCharts } from './volume-charts.ts';
 
 /** The charts of the page by what they show. */
 export interface TcoCharts {
-  readonly fleets: readonly Chart[];
+  readonly fleet: Chart;
   readonly costs: Chart;
   readonly cash: Chart;
   readonly volumes: readonly Chart[];
@@ -19,7 +19,7 @@ export interface TcoCharts {
 
 export function chartsByKind(view: TcoView): TcoCharts {
   return {
-    fleets: fleetCharts(view),
+    fleet: fleetChart(view),
     costs: costChart(view),
     cash: cashChart(view),
     volumes: volumeCharts(view),
@@ -28,6 +28,6 @@ export function chartsByKind(view: TcoView): TcoCharts {
   };
 }
 
-export function listed({ fleets, costs, cash, volumes, tornado, simulation }: TcoCharts): Chart[] {
-  return [...fleets, costs, cash, ...volumes, tornado, simulation].filter((chart) => chart !== null);
+export function listed({ fleet, costs, cash, volumes, tornado, simulation }: TcoCharts): Chart[] {
+  return [fleet, costs, cash, ...volumes, tornado, simulation].filter((chart) => chart !== null);
 }

@@ -26,27 +26,32 @@ export interface NamedRow {
 
 /** The names of rows. Under the letters lies the colour of the page, so that no line of the chart crosses them. */
 export function rowNames(rows: readonly NamedRow[]) {
+  return nameLayers(rows, rowScale(rows.length), -8);
+}
+
+/** Names at the left of their lines on a scale, `dy` pixels below the middle. */
+export function nameLayers<Scale>(rows: readonly Pick<NamedRow, 'title' | 'isMarked'>[], y: Scale, dy: number) {
   const mark = {
     type: 'text' as const,
     align: 'left' as const,
     baseline: 'middle' as const,
-    dy: -8,
+    dy,
     fontSize: 11.5,
     limit: chartWidth - 10,
   };
   const encoding = {
-    y: rowScale(rows.length),
+    y,
     x: { value: 2 },
     text: { field: 'title', type: 'nominal' as const },
   };
   return [
     {
-      data: { values: rows },
+      data: { values: [...rows] },
       mark: { ...mark, color: color.surface, stroke: color.surface, strokeWidth: 4, strokeJoin: 'round' as const },
       encoding,
     },
     {
-      data: { values: rows },
+      data: { values: [...rows] },
       mark,
       encoding: {
         ...encoding,

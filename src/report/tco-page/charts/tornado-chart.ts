@@ -11,8 +11,8 @@ import { signedLabel } from './volume-charts.ts';
 
 type Bar = Sensitivity['bars'][number];
 
-/** Figures that are drawn; the table has all that matter. */
-const mostBars = 14;
+/** Figures that are drawn; tables have all that matter. */
+export const mostBars = 14;
 
 /** How far each figure alone moves the result between the ends of its range; null: none does. */
 export function tornadoChart(view: TcoView): Chart | null {

@@ -1,9 +1,9 @@
 import { moneyText } from '../../../tco/model/amount-text.ts';
 import { displaySentence } from '../../display-name.ts';
 import { percentText } from '../../percent-text.ts';
-import { rolesText } from '../charts/fleet-charts.ts';
+import { rolesText } from '../charts/fleet-chart.ts';
 import { html, type Markup } from '../html.ts';
-import { chanceText, countText, volumeText } from '../texts.ts';
+import { chanceText, countText, exactText, volumeText } from '../texts.ts';
 import type { TcoView } from '../view.ts';
 
 /** What to buy, how sure that is, and what speaks against it. */
@@ -51,7 +51,7 @@ function facts({ study, outcome, options }: TcoView) {
     },
     ...(last === undefined
       ? []
-      : [{ name: `Machines in year ${last.year}`, value: String(last.fleet.total), note: rolesText(last.fleet) }]),
+      : [{ name: `Machines in year ${last.year}`, value: exactText(last.fleet.total), note: rolesText(last.fleet) }]),
     { name: 'Demand', value: `${volumeText(requestsPerDay)} a day`, note: growth },
     ...(confidence === null || outcome.simulation === null
       ? []

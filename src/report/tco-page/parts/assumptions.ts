@@ -14,11 +14,18 @@ export function assumptionsMarkup({ study }: TcoView): Markup {
       ? html`<p class="notice good">Every figure of this study has a source.</p>`
       : html`<h3 class="apart">To be confirmed: ${countText(guessed.length, 'figure')} without a source</h3>
 <p class="note">Guesses of whoever wrote the study. Ask for them before you decide; the sensitivity below shows which of them matter.</p>${assumptionTable('Figures without a source', guessed, 'guessed')}`
-  }${sourced.length === 0 ? null : html`<h3 class="apart">${countText(sourced.length, 'figure')} with a source</h3>${assumptionTable('Figures with a source', sourced, sourced.length > longest ? 'sourced long' : 'sourced')}`}`;
+  }${sourced.length === 0 ? null : sourcedMarkup(sourced)}`;
 }
 
-/** Tables of more rows scroll within their place. */
-const longest = 12;
+/** More figures with a source than that fold away: what is to be decided comes before what is known. */
+const mostUnfolded = 12;
+
+function sourcedMarkup(sourced: readonly Assumption[]): Markup {
+  const title = `${countText(sourced.length, 'figure')} with a source`;
+  const table = assumptionTable('Figures with a source', sourced, 'sourced');
+  if (sourced.length <= mostUnfolded) return html`<h3 class="apart">${title}</h3>${table}`;
+  return html`<details class="folded apart"><summary>${title}</summary>${table}</details>`;
+}
 
 function assumptionTable(caption: string, assumptions: readonly Assumption[], kind: string): Markup {
   return html`<div class="table assumptions ${kind}" role="region" aria-label="${caption}" tabindex="0">

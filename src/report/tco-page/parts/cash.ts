@@ -1,5 +1,5 @@
 import type { TcoCharts } from '../charts/charts-of.ts';
-import { besideHtml, type Pictures } from '../figure-html.ts';
+import { besideHtml, type Pictures, placeOfTable } from '../figure-html.ts';
 import type { Markup } from '../html.ts';
 import { tableHtml } from '../table-html.ts';
 import { amountText } from '../texts.ts';
@@ -18,5 +18,5 @@ export function cashPart(view: TcoView, charts: TcoCharts, pictures: Pictures): 
       cells: options.map(({ cashFlow }) => amountText(cashFlow[time] ?? Number.NaN)),
     })),
   );
-  return besideHtml(charts.cash, pictures, table);
+  return besideHtml(charts.cash, pictures, table, placeOfTable(view));
 }

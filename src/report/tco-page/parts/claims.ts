@@ -68,7 +68,7 @@ ${
           ...columns.map(({ name }) => ({ title: name, numeric: true })),
         ],
         evidence.map((one) => ({
-          head: html`<span title="${displayText(one.source, 300)}">${displayText(one.name, 160)}</span> <small>${pairText(one)}</small> ${badge(one.provenance)}`,
+          head: html`<span title="${displayText(one.source, 300)}">${displayText(one.name, 160)}</span> <small class="quiet owner">${pairText(one)}</small> ${badge(one.provenance)}`,
           cells: [
             `${bounds[one.bound]}${formatNumber(Number(one.ratio.toPrecision(3)))}`,
             ...columns.map(({ name }) => {
@@ -78,6 +78,7 @@ ${
             }),
           ],
         })),
+        columns.length > 4 ? 'dense' : 'plain',
       )
 }
 ${

@@ -1,5 +1,5 @@
 import type { TcoCharts } from '../charts/charts-of.ts';
-import { barsThatMatter, barTitle, resultText } from '../charts/tornado-chart.ts';
+import { barsThatMatter, barTitle, mostBars, resultText } from '../charts/tornado-chart.ts';
 import { besideHtml, type Pictures } from '../figure-html.ts';
 import { html, type Markup } from '../html.ts';
 import { rangeText } from '../range-text.ts';
@@ -16,27 +16,35 @@ export function sensitivityPart(view: TcoView, charts: TcoCharts, pictures: Pict
   const bars = barsThatMatter(sensitivity);
   const without = sensitivity.bars.filter((bar) => !bars.includes(bar)).map((bar) => barTitle(view, bar));
   const text = (value: number) => resultText(sensitivity, value, view.study.currency);
-  const table = tableHtml(
-    `${sensitivity.output === 'difference' ? 'Difference of cost' : 'Cost'} with one figure at an end of its range`,
-    [
-      { title: 'figure' },
-      { title: 'at its low end', numeric: true },
-      { title: 'at its high end', numeric: true },
-      { title: 'cheapest changes' },
-    ],
-    bars.map((bar) => {
-      const assumption = assumptionOf(view, bar.name);
-      return {
-        head: html`${barTitle(view, bar)}${assumption === null ? null : html`<small class="quiet owner">${rangeText(assumption, rounded(bar.low), rounded(bar.high))}</small>`}`,
-        cells: [text(bar.atLow), text(bar.atHigh), bar.flipsOrder ? html`<span class="flips">⇄ yes</span>` : 'no'],
-      };
-    }),
-  );
+  const what = sensitivity.output === 'difference' ? 'Difference of cost' : 'Cost';
+  const tableOf = (caption: string, rows: typeof bars) =>
+    tableHtml(
+      caption,
+      [
+        { title: 'figure' },
+        { title: 'at its low end', numeric: true },
+        { title: 'at its high end', numeric: true },
+        { title: 'cheapest changes' },
+      ],
+      rows.map((bar) => {
+        const assumption = assumptionOf(view, bar.name);
+        return {
+          head: html`${barTitle(view, bar)}${assumption === null ? null : html`<small class="quiet owner">${rangeText(assumption, rounded(bar.low), rounded(bar.high))}</small>`}`,
+          cells: [text(bar.atLow), text(bar.atHigh), bar.flipsOrder ? html`<span class="flips">⇄ yes</span>` : 'no'],
+        };
+      }),
+    );
+  const table = tableOf(`${what} with one figure at an end of its range`, bars.slice(0, mostBars));
+  const others = bars.slice(mostBars);
+  const more =
+    others.length === 0
+      ? null
+      : html`<details class="folded"><summary>${countText(others.length, 'figure')} with less effect</summary>${tableOf(`${what} with one of these figures at an end of its range`, others)}</details>`;
   const rest =
     without.length === 0
       ? null
       : html`<details class="folded"><summary>${countText(without.length, 'figure')} without effect within ${without.length === 1 ? 'its range' : 'their ranges'}</summary><p class="note">${listText(without)}.</p></details>`;
-  return html`${besideHtml(charts.tornado, pictures, bars.length === 0 ? null : table)}${rest}`;
+  return html`${besideHtml(charts.tornado, pictures, bars.length === 0 ? null : table)}${more}${rest}`;
 }
 
 function rounded(value: number): number {

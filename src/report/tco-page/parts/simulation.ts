@@ -1,5 +1,5 @@
 import type { TcoCharts } from '../charts/charts-of.ts';
-import { besideHtml, type Pictures } from '../figure-html.ts';
+import { besideHtml, type Pictures, placeOfTable } from '../figure-html.ts';
 import { html, type Markup } from '../html.ts';
 import { tableHtml } from '../table-html.ts';
 import { amountText, chanceText, countText, dash, unitPriceText } from '../texts.ts';
@@ -40,7 +40,7 @@ export function simulationPart(view: TcoView, charts: TcoCharts, pictures: Pictu
       ],
     })),
   );
-  return html`${besideHtml(charts.simulation, pictures, rows.length < 2 ? null : chances(view))}${spreads}
+  return html`${besideHtml(charts.simulation, pictures, rows.length < 2 ? null : chances(view), placeOfTable(view))}${spreads}
 <p class="note">In ${chanceText(simulation.bestFlips)} of the draws another option than the recommended one is the cheapest. Figures that options share, such as the tariff, are the same for all of them in each draw.</p>`;
 }
 
