@@ -1,7 +1,15 @@
-import { meanInterval } from '../stats/interval.ts';
+import { type Interval, meanInterval } from '../stats/interval.ts';
 import { deviation, median } from '../stats/moments.ts';
 import type { Bounds, RowReason, StageResult } from './decision.ts';
-import { estimateLocation, fewestPairs, leastDetectable, pValueAbove, thresholdOf } from './estimate.ts';
+import {
+  estimateLocation,
+  fewestPairs,
+  type LocationEstimate,
+  leastDetectable,
+  pValueAbove,
+  type Threshold,
+  thresholdOf,
+} from './estimate.ts';
 import type { Metric } from './metric.ts';
 import type { Stage } from './pair.ts';
 import { selfNoise } from './self-noise.ts';
@@ -12,9 +20,10 @@ export type Finding = 'worse' | 'improved' | 'pass' | 'open';
 
 export interface Look {
   readonly finding: Finding;
-  /** Why it is open, or what else is to be said. */
-  readonly reasons: readonly RowReason[];
-  readonly result: StageResult;
+  /** One-sided, that the change is beyond the threshold. */
+  readonly pValue: number;
+  /** All that is shown of it. Asked for of a row's last look only, as drawing the self-noise is most of the work. */
+  readonly describe: () => { readonly result: StageResult; readonly reasons: readonly RowReason[] };
 }
 
 /** Which look at how many pairs: counted from 1, 0 before the first. */
@@ -33,57 +42,98 @@ export interface LookPlan {
  */
 export function judgeLook(metric: Metric, series: Series, plan: LookPlan): Look {
   const judged = series.valid.slice(0, plan.pairs);
-  if (judged.length === 0) return { finding: 'open', reasons: [], result: emptyResult(series, plan) };
+  if (judged.length === 0) return nothingYet(series, plan);
 
   const differences = judged.map(({ worse }) => worse);
-  const base = middle(judged, 'base');
-  const threshold = thresholdOf(metric, base);
+  const threshold = thresholdOf(metric, middle(judged, 'base'));
   const estimate = estimateLocation(differences, plan.level);
-  const { interval, method, outliers, contaminated } = estimate;
-  const noise = selfNoise(judged, plan.seed);
-  const canSpread = judged.length >= 2 && deviation(differences) > 0;
-  const detectable =
-    canSpread && Number.isFinite(threshold.worse) ? leastDetectable(differences, plan.level, threshold.worse) : null;
+  const { interval, method } = estimate;
+  const pValue = Number.isFinite(threshold.worse) ? pValueAbove(differences, threshold.worse, method) : 1;
+  const isTooFew = plan.look === 0 || judged.length < fewestPairs || interval === null;
+  const noise = once(() => selfNoise(judged, plan.seed));
+  const isNoisy = () => (noise() ?? 0) > threshold.worse;
+  const byInterval = isTooFew ? 'open' : findingOf(interval, threshold);
 
-  const result: StageResult = {
-    stage: plan.stage,
-    look: plan.look,
+  return {
+    finding: byInterval === 'open' || isNoisy() ? 'open' : byInterval,
+    pValue,
+    describe: () => {
+      const reasons: RowReason[] = [];
+      if (isTooFew) {
+        reasons.push({ code: 'TOO_FEW_PAIRS', need: Math.max(plan.pairs, estimate.need), have: judged.length });
+      } else if (isNoisy()) {
+        const have = Math.expm1(noise() ?? 0);
+        reasons.push({ code: 'NOISE_EXCEEDS_MARGIN', need: Math.expm1(threshold.worse), have });
+      } else if (byInterval === 'pass' && threshold.isFloor && interval.high >= Math.log1p(metric.margin)) {
+        // Told only where the margin alone would not have let it pass.
+        reasons.push({ code: 'BELOW_FLOOR', need: metric.floor, have: null });
+      }
+      if (estimate.contaminated) reasons.push({ code: 'SIGN_INTERVAL', need: null, have: estimate.outliers });
+      const result = resultOf(metric, series, plan, {
+        judged,
+        differences,
+        threshold,
+        estimate,
+        pValue,
+        noise: noise(),
+      });
+      return { result, reasons };
+    },
+  };
+}
+
+function findingOf({ low, high }: Interval, { worse, better }: Threshold): Finding {
+  if (low > worse) return 'worse';
+  if (high < -better) return 'improved';
+  return high < worse ? 'pass' : 'open';
+}
+
+interface Judged {
+  readonly judged: readonly PairedValues[];
+  readonly differences: readonly number[];
+  readonly threshold: Threshold;
+  readonly estimate: LocationEstimate;
+  readonly pValue: number;
+  readonly noise: number | null;
+}
+
+function resultOf(
+  metric: Metric,
+  series: Series,
+  { stage, look, level }: LookPlan,
+  { judged, differences, threshold, estimate, pValue, noise }: Judged,
+): StageResult {
+  const { value, interval, method, outliers, contaminated } = estimate;
+  const canDetect = judged.length >= 2 && deviation(differences) > 0 && Number.isFinite(threshold.worse);
+  return {
+    stage,
+    look,
     pairs: judged.length,
     attempted: series.attempted,
     dropped: series.dropped,
-    base,
+    base: middle(judged, 'base'),
     head: middle(judged, 'head'),
-    change: natural(metric, { value: estimate.value, low: interval?.low ?? null, high: interval?.high ?? null }),
+    change: natural(metric, { value, low: interval?.low ?? null, high: interval?.high ?? null }),
     method,
-    level: plan.level,
+    level,
     attained: interval?.attained ?? null,
     outliers,
     contaminated,
-    pairedT: pairedT(metric, differences, plan.level),
-    minimumDetectable: detectable === null ? null : Math.expm1(detectable),
+    pairedT: pairedT(metric, differences, level),
+    minimumDetectable: canDetect ? Math.expm1(leastDetectable(differences, level, threshold.worse)) : null,
     selfNoise: noise === null ? null : Math.expm1(noise),
-    pValue: Number.isFinite(threshold.worse) ? pValueAbove(differences, threshold.worse, method) : 1,
+    pValue,
     adjusted: null,
   };
-  const bySigns: RowReason[] = contaminated ? [{ code: 'SIGN_INTERVAL', need: null, have: outliers }] : [];
+}
 
-  if (plan.look === 0 || judged.length < fewestPairs || interval === null) {
-    const need = Math.max(plan.pairs, estimate.need);
-    return { finding: 'open', reasons: [{ code: 'TOO_FEW_PAIRS', need, have: judged.length }], result };
-  }
-  if (noise !== null && noise > threshold.worse) {
-    const reason = { code: 'NOISE_EXCEEDS_MARGIN', need: Math.expm1(threshold.worse), have: Math.expm1(noise) };
-    return { finding: 'open', reasons: [reason, ...bySigns], result };
-  }
-  if (interval.low > threshold.worse) return { finding: 'worse', reasons: bySigns, result };
-  if (interval.high < -threshold.better) return { finding: 'improved', reasons: bySigns, result };
-  if (interval.high < threshold.worse) {
-    // Told only where the margin alone would not have let it pass.
-    const isByFloor = threshold.isFloor && interval.high >= Math.log1p(metric.margin);
-    const below: RowReason[] = isByFloor ? [{ code: 'BELOW_FLOOR', need: metric.floor, have: null }] : [];
-    return { finding: 'pass', reasons: [...below, ...bySigns], result };
-  }
-  return { finding: 'open', reasons: bySigns, result };
+/** Draws the same each time, so that once is enough. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function middle(pairs: readonly PairedValues[], arm: 'base' | 'head'): number {
@@ -109,8 +159,8 @@ function pairedT(metric: Metric, differences: readonly number[], level: number):
   return interval === null ? null : natural(metric, interval);
 }
 
-function emptyResult(series: Series, plan: LookPlan): StageResult {
-  return {
+function nothingYet(series: Series, plan: LookPlan): Look {
+  const result: StageResult = {
     stage: plan.stage,
     look: 0,
     pairs: 0,
@@ -130,4 +180,6 @@ function emptyResult(series: Series, plan: LookPlan): StageResult {
     pValue: null,
     adjusted: null,
   };
+  const reasons: RowReason[] = [{ code: 'TOO_FEW_PAIRS', need: plan.pairs, have: 0 }];
+  return { finding: 'open', pValue: 1, describe: () => ({ result, reasons }) };
 }

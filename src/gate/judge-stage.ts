@@ -92,7 +92,7 @@ function takeLook(row: Progress, look: number, plan: StagePlan): void {
 /** Adjusts the p values of all rows that can still be trusted, settled ones with the p value that settled them. */
 function weigh(rows: readonly Progress[], open: readonly Progress[], plan: StagePlan): void {
   const weighed = rows.filter((row) => row.isSettled || !row.track.series.isVoid);
-  const adjusted = plan.adjust(weighed.map(({ last }) => last?.result.pValue ?? 1));
+  const adjusted = plan.adjust(weighed.map(({ last }) => last?.pValue ?? 1));
   for (const [index, row] of weighed.entries()) {
     if (row.last !== null && open.includes(row)) row.adjusted = adjusted[index] ?? 1;
   }
@@ -112,8 +112,9 @@ function outcomeOf(row: Progress, plan: StagePlan): Outcome {
   // Before the first look: what there is, as a description.
   const shown =
     row.last ?? judgeLook(metric, series, { ...planOf(row, plan), look: 0, pairs: looks[0] ?? series.valid.length });
-  const { finding, reasons } = shown;
-  const result = { ...shown.result, adjusted: row.adjusted };
+  const { finding } = shown;
+  const { reasons, result: described } = shown.describe();
+  const result = { ...described, adjusted: row.adjusted };
   const next = looks[row.looks];
   if (row.isSettled) return { state: 'settled', finding, reasons, result, wanted: 0 };
   if (series.isVoid) return { state: 'void', finding: 'open', reasons: [], result, wanted: 0 };
