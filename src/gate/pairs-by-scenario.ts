@@ -8,7 +8,9 @@ export type ScenarioPairs = Readonly<Record<Stage, readonly Pair[]>>;
 
 /**
  * Sorts a log into scenarios, stages and rounds: in which order its lines came does not matter. Every scenario that is to be judged has an
- * entry. Throws `GATE_LOG_INVALID` for a round that stands there twice or not at all, and for a scenario that the settings do not know.
+ * entry. Throws `GATE_LOG_INVALID` for a round that stands there twice or not at all, and for a scenario that the settings do not know, and
+ * `NOT_FRESH_PROCESSES` where one process measured more than once: its figures vary less than those of the next process, and an interval of them
+ * would find a regression between equal versions more often than not.
  */
 export function pairsByScenario(metrics: readonly Metric[], pairs: readonly Pair[]): Map<string, ScenarioPairs> {
   const found = new Map<string, Record<Stage, Pair[]>>();
@@ -28,14 +30,33 @@ export function pairsByScenario(metrics: readonly Metric[], pairs: readonly Pair
     for (const stage of ['look', 'confirm'] as const) {
       stages[stage].sort((a, b) => a.round - b.round);
       const wrong = stages[stage].findIndex(({ round }, index) => round !== index);
-      if (wrong === -1) continue;
-      throw new InputError(
-        'GATE_LOG_INVALID',
-        `Expected the ${stage} rounds of ${JSON.stringify(scenario)} to be 0, 1, 2 …, each once; got ${stages[stage][wrong]?.round} for ${wrong}.`,
-      );
+      if (wrong !== -1) {
+        throw new InputError(
+          'GATE_LOG_INVALID',
+          `Expected the ${stage} rounds of ${JSON.stringify(scenario)} to be 0, 1, 2 …, each once; got ${stages[stage][wrong]?.round} for ${wrong}.`,
+        );
+      }
+      checkFreshProcesses(scenario, stage, stages[stage]);
     }
   }
   return found;
+}
+
+/** Neighbours in time only: after many processes a system gives the same numbers again. */
+function checkFreshProcesses(scenario: string, stage: Stage, pairs: readonly Pair[]): void {
+  let before: number | null = null;
+  for (const { round, first, base, head } of pairs) {
+    for (const { pid } of first === 'base' ? [base, head] : [head, base]) {
+      if (pid !== null && pid === before) {
+        throw new InputError(
+          'NOT_FRESH_PROCESSES',
+          `Expected every figure of ${JSON.stringify(scenario)} to be of a fresh process; in ${stage} round ${round}, process ${pid} measured again. ` +
+            'Let the command end after each round: repetitions within one process are no independent samples.',
+        );
+      }
+      before = pid;
+    }
+  }
 }
 
 /** Metrics by which versions have them. A version none of whose processes ended well is taken to have all. */

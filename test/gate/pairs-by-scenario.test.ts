@@ -46,3 +46,16 @@ test('a version that failed is taken to have what the other one has', () => {
     removed: [],
   });
 });
+
+test('figures that one process measured are refused, within a round and from one to the next', () => {
+  const of = (pid: number) => ({ ...observation({ latency_p50: 1 }), pid });
+  const sorted = (...pids: readonly (readonly [number, number])[]) =>
+    pairsByScenario(
+      [latency()],
+      pids.map(([base, head], round) => madePair(round, of(base), of(head))),
+    );
+  // Base runs first in even rounds, head in odd ones: 1 2, then 4 3.
+  expect(() => sorted([1, 2], [3, 4])).not.toThrow();
+  expect(() => sorted([7, 7])).toThrow(expect.objectContaining({ code: 'NOT_FRESH_PROCESSES', exitCode: 3 }));
+  expect(() => sorted([1, 2], [3, 2])).toThrow('in look round 1, process 2 measured again');
+});

@@ -161,6 +161,6 @@ function observation(
     // All that head needs more, it needs before the inference.
     stages: latency === undefined ? {} : { inference: 0.012, preprocess: latency - 0.012 },
     conditions: unknownConditions,
-    pid: 1,
+    pid: null,
   };
 }
