@@ -1,0 +1,216 @@
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { writeAll } from '../kernel/atomic-write.ts';
+import { DynoError, InputError } from '../kernel/errors.ts';
+import { makeFolder } from '../kernel/make-folder.ts';
+import { diskError } from '../results/disk-error.ts';
+import { acquireLock, type RunLock } from '../results/run-lock.ts';
+import type { SurroundingsRecord } from './arm-environment.ts';
+import type { Arm, Pair } from './pair.ts';
+import type { GateSettings } from './settings.ts';
+
+/** Name of the log within the folder of a gate. */
+export const gateLogFile = 'rounds.jsonl';
+
+/** Version of the format of the log. */
+export const gateLogVersion = 1;
+
+/** First line of the log: all that the verdict follows from beside the pairs, and what the gate was of. */
+export interface GateStart {
+  readonly type: 'gate';
+  readonly schemaVersion: number;
+  readonly settings: GateSettings;
+  readonly base: VersionRecord;
+  readonly head: VersionRecord;
+  /** Null where rounds were not measured here but taken from stored runs. */
+  readonly surroundings: SurroundingsRecord | null;
+}
+
+/** What an arm is made of. Equal `content`, equal files. */
+export interface VersionRecord {
+  readonly name: string;
+  readonly commit: string | null;
+  readonly content: string;
+  readonly changedFiles: number;
+}
+
+/** A log as it was read. */
+export interface StoredGate {
+  readonly start: GateStart;
+  readonly pairs: readonly Pair[];
+}
+
+/**
+ * The append-only log of a gate: its start, then a line for each pair, on the disk before `append` returns. The verdict is a function of it. One
+ * process at a time has it open.
+ */
+export class GateLog {
+  readonly start: GateStart;
+  readonly #path: string;
+  readonly #file: number;
+  readonly #lock: RunLock;
+  readonly #pairs: Pair[];
+  #open = true;
+
+  private constructor(path: string, file: number, lock: RunLock, stored: StoredGate) {
+    this.start = stored.start;
+    this.#path = path;
+    this.#file = file;
+    this.#lock = lock;
+    this.#pairs = [...stored.pairs];
+  }
+
+  /**
+   * Begins a log in `folder`, or goes on with the one that is there, a torn last line removed. Throws `GATE_CHANGED` (exit 3) where that is of another gate,
+   * `RUN_IN_USE`, `FOLDER_UNWRITABLE`, `DISK_FULL`, and what `readGateLog` throws.
+   */
+  static open(folder: string, start: GateStart): GateLog {
+    const path = join(folder, gateLogFile);
+    try {
+      makeFolder(folder);
+    } catch (error) {
+      throw diskError(error, folder);
+    }
+    const lock = acquireLock(folder);
+    try {
+      // A gate that was killed before its first line was whole has not begun.
+      const stored = existsSync(path) && wholeLines(path).length > 0 ? readGateLog(folder) : null;
+      if (stored !== null) checkSame(stored.start, start, path);
+      const file = openToAppend(path);
+      ftruncateSync(file, wholeLines(path).length);
+      const log = new GateLog(path, file, lock, stored ?? { start: asStored(start), pairs: [] });
+      if (stored === null) log.#write([start]);
+      return log;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** All pairs so far, as they were read or written. */
+  get pairs(): readonly Pair[] {
+    return this.#pairs;
+  }
+
+  /** Writes the pairs of a round, of one scenario each. Once it has returned they survive the loss of power. Throws `DISK_FULL`. */
+  append(pairs: readonly Pair[]): void {
+    if (!this.#open) throw new DynoError('GATE_LOG_CLOSED', `${this.#path} is closed already.`);
+    this.#write(pairs.map((pair) => ({ type: 'pair', ...pair })));
+    // What is judged now is what will be read: `undefined` and the like do not come back from a file.
+    this.#pairs.push(...asStored(pairs));
+  }
+
+  /** Closes the file and lets others have it; calling it again does nothing. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    closeSync(this.#file);
+    this.#lock.release();
+  }
+
+  #write(lines: readonly object[]): void {
+    const before = fstatSync(this.#file).size;
+    try {
+      writeAll(this.#file, Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join('')));
+      fsyncSync(this.#file);
+    } catch (error) {
+      ftruncateSync(this.#file, before);
+      throw diskError(error, this.#path);
+    }
+  }
+}
+
+/**
+ * Reads the log of a gate; a torn last line is passed over. Throws `GATE_LOG_UNKNOWN` where there is none, `RESULT_TOO_NEW` (both exit 3), and
+ * `GATE_LOG_CORRUPT` with file:line.
+ */
+export function readGateLog(folder: string): StoredGate {
+  const path = join(folder, gateLogFile);
+  if (!existsSync(path)) {
+    throw new InputError(
+      'GATE_LOG_UNKNOWN',
+      `${folder}: expected the folder of a gate, got none: it has no ${gateLogFile}.`,
+    );
+  }
+  const [first, ...rest] = wholeLines(path)
+    .toString('utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map((line, index) => parseLine(line, `${path}:${index + 1}`));
+  if (first === undefined || first.type !== 'gate') {
+    throw corrupt(`${path}:1`, `expected a line of type "gate", got ${JSON.stringify(first?.type ?? null)}`);
+  }
+  const start = first as unknown as GateStart;
+  if (!(start.schemaVersion <= gateLogVersion)) {
+    throw new InputError(
+      'RESULT_TOO_NEW',
+      `Expected ${path} to be of schema version ${gateLogVersion}, got ${JSON.stringify(start.schemaVersion)}. Update Dyno to read it.`,
+    );
+  }
+  const pairs = rest.map(({ type, ...pair }, index) => {
+    if (type !== 'pair')
+      throw corrupt(`${path}:${index + 2}`, `expected a line of type "pair", got ${JSON.stringify(type)}`);
+    return pair as unknown as Pair;
+  });
+  return { start, pairs };
+}
+
+type Line = Readonly<Record<string, unknown>> & { readonly type: unknown };
+
+function parseLine(line: string, where: string): Line {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    throw corrupt(where, `expected one JSON object, got ${JSON.stringify(line.slice(0, 60))}`, error);
+  }
+  if (typeof value !== 'object' || value === null || !('type' in value)) {
+    throw corrupt(where, `expected an object with "type", got ${JSON.stringify(line.slice(0, 60))}`);
+  }
+  return value as Line;
+}
+
+/** Pairs of other versions, or judged in another way, must not be mixed with new ones. */
+function checkSame(stored: GateStart, start: GateStart, path: string): void {
+  const now = asStored(start);
+  const differs = (['schemaVersion', 'settings', 'surroundings'] as const).filter(
+    (key) => !isDeepStrictEqual(stored[key], now[key]),
+  );
+  const arms = (['base', 'head'] as const satisfies readonly Arm[]).filter(
+    (arm) => stored[arm].content !== now[arm].content,
+  );
+  const what = [...arms.map((arm) => `the files of ${arm}`), ...differs];
+  if (what.length === 0) return;
+  throw new InputError(
+    'GATE_CHANGED',
+    `${path} was begun with other conditions: ${what.join(', ')} changed since. Its rounds do not mix with new ones: start a gate in another folder.`,
+  );
+}
+
+/** A value as it comes back from a file. */
+function asStored<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+/** The lines that end with a line feed; what follows the last one was never acknowledged to its writer. */
+function wholeLines(path: string): Buffer {
+  const bytes = readFileSync(path);
+  return bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
+}
+
+function openToAppend(path: string): number {
+  try {
+    return openSync(path, 'a');
+  } catch (error) {
+    throw diskError(error, path);
+  }
+}
+
+function corrupt(where: string, what: string, cause?: unknown): DynoError {
+  return new DynoError(
+    'GATE_LOG_CORRUPT',
+    `${where}: ${what}. The log was changed after it was written: restore it from a copy, or start a new gate.`,
+    cause === undefined ? {} : { cause },
+  );
+}

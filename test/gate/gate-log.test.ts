@@ -1,0 +1,112 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { GateLog, type GateStart, gateLogFile, readGateLog } from '../../src/gate/gate-log.ts';
+import { type Pair, unknownConditions } from '../../src/gate/pair.ts';
+import { defaultSettings } from '../../src/gate/settings.ts';
+
+let parent: string;
+let folder: string;
+beforeEach(() => {
+  parent = mkdtempSync(join(tmpdir(), 'dyno-gate-log-'));
+  folder = join(parent, 'gate');
+});
+afterEach(() => rmSync(parent, { recursive: true }));
+
+const version = { name: 'main', commit: 'c0ffee', content: 'tree', changedFiles: 0 };
+const start: GateStart = {
+  type: 'gate',
+  schemaVersion: 1,
+  settings: { ...defaultSettings, metrics: [] },
+  base: version,
+  head: { ...version, name: 'working tree', content: 'files' },
+  surroundings: { environmentSha256: 'e', nodeOptions: null, affinity: '0-1' },
+};
+
+function pair(round: number): Pair {
+  const measured = { outputs: null, stages: {}, conditions: unknownConditions, pid: 1 } as const;
+  const base = { outcome: 'measured', values: { m: 0.1 + 0.2 }, ...measured } as const;
+  const head = { outcome: 'failed', code: 'TIMEOUT', message: 'a\nb', pid: null } as const;
+  return { scenario: 's', stage: 'look', round, first: 'head', seed: 4_294_967_295, base, head };
+}
+
+function written(count: number): string {
+  const log = GateLog.open(folder, start);
+  for (let round = 0; round < count; round++) log.append([pair(round)]);
+  log.close();
+  return join(folder, gateLogFile);
+}
+
+test('what is read is what was written', () => {
+  written(2);
+  expect(readGateLog(folder)).toEqual({ start, pairs: [pair(0), pair(1)] });
+});
+
+test('an opened log has the pairs that are there and goes on behind them', () => {
+  written(1);
+  const log = GateLog.open(folder, start);
+  expect(log.pairs).toEqual([pair(0)]);
+  log.append([pair(1), { ...pair(1), scenario: 't' }]);
+  expect(log.pairs.length).toBe(3);
+  log.close();
+  expect(readGateLog(folder).pairs).toEqual([pair(0), pair(1), { ...pair(1), scenario: 't' }]);
+});
+
+test('cut off at any byte, the whole lines are read, and the torn one is gone when it goes on', () => {
+  const path = written(2);
+  const bytes = readFileSync(path);
+  const lines = bytes.toString().split('\n');
+  const second = Buffer.byteLength(`${lines[0]}\n${lines[1]}\n`);
+  for (const length of [second, second + 1, bytes.length - 1]) {
+    writeFileSync(path, bytes.subarray(0, length));
+    expect(readGateLog(folder).pairs).toEqual([pair(0)]);
+    const log = GateLog.open(folder, start);
+    log.append([pair(1)]);
+    log.close();
+    expect(readFileSync(path)).toEqual(bytes);
+  }
+});
+
+test('a gate that was killed before its first line was whole is begun again', () => {
+  const path = written(0);
+  const whole = readFileSync(path);
+  writeFileSync(path, whole.subarray(0, 20));
+  GateLog.open(folder, start).close();
+  expect(readFileSync(path)).toEqual(whole);
+});
+
+test('rounds of other files, settings or surroundings are not mixed', () => {
+  written(1);
+  const others: [GateStart, string][] = [
+    [{ ...start, head: { ...start.head, content: 'other' } }, 'the files of head'],
+    [{ ...start, settings: { ...start.settings, seed: 2 } }, 'settings'],
+    [{ ...start, surroundings: null }, 'surroundings'],
+  ];
+  for (const [other, what] of others) {
+    expect(() => GateLog.open(folder, other)).toThrow(what);
+    expect(() => GateLog.open(folder, other)).toThrow(expect.objectContaining({ code: 'GATE_CHANGED', exitCode: 3 }));
+  }
+  // The same files by another name are the same gate.
+  GateLog.open(folder, { ...start, base: { ...version, name: 'origin/main' } }).close();
+});
+
+test('two processes do not write one log', () => {
+  const log = GateLog.open(folder, start);
+  expect(() => GateLog.open(folder, start)).toThrow(expect.objectContaining({ code: 'RUN_IN_USE' }));
+  log.close();
+  log.close();
+  GateLog.open(folder, start).close();
+  expect(() => log.append([pair(0)])).toThrow('is closed already');
+});
+
+test('a line that is none is told by its number, and a newer version refused', () => {
+  const path = written(1);
+  appendFileSync(path, 'garbage\n');
+  expect(() => readGateLog(folder)).toThrow(`${path}:3: expected one JSON object, got "garbage"`);
+  writeFileSync(path, `${JSON.stringify({ ...start, schemaVersion: 2 })}\n`);
+  expect(() => readGateLog(folder)).toThrow(expect.objectContaining({ code: 'RESULT_TOO_NEW' }));
+  writeFileSync(path, '{"type":"pair"}\n');
+  expect(() => readGateLog(folder)).toThrow(`${path}:1: expected a line of type "gate", got "pair"`);
+  expect(() => readGateLog(parent)).toThrow(expect.objectContaining({ code: 'GATE_LOG_UNKNOWN' }));
+});
