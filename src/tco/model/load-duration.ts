@@ -17,34 +17,50 @@ export function hoursFollowing(peakMachines: number, needed: number, kept: numbe
   const last = Math.min(needed - 1, Math.ceil(peakMachines) - 1);
   const count = last - kept + 1;
   if (count <= 0) return kept === 0 ? hoursPerYear : 0;
-  return (count - powerSum(kept, last, exponent) / peakMachines ** exponent) * hoursPerYear;
+  return (count - powerSum(kept, last, exponent, peakMachines)) * hoursPerYear;
 }
 
 /** Terms that are added one by one; the rest is summed up at once. */
 const addedTerms = 12;
+/** Of a steep power: so many times the exponent. */
+const addedPerExponent = 10;
+/** Terms below this share of the largest one are lost in rounding. */
+const negligible = 1e-18;
 
 /**
- * Σ m^e for m from `first` to `last`, e > 0. Long sums of mild powers by the Euler–Maclaurin formula (Abramowitz and Stegun 23.1.30) with
- * three corrections: from m = 12 on, the first that is left out is below 10⁻¹² of the sum.
+ * Σ (m ÷ scale)^e for m from `first` to `last`, e > 0. Long sums by the Euler–Maclaurin formula (Abramowitz and Stegun 23.1.30) with
+ * three corrections: from m = 12 and m = 10 e on, the first that is left out is below 10⁻¹² of the sum. Powers of a peak that is hardly
+ * above the mean are steep, beyond any number without the scale.
  */
-export function powerSum(first: number, last: number, exponent: number): number {
+export function powerSum(first: number, last: number, exponent: number, scale = 1): number {
+  if (exponent > 2) return steepSum(first, last, exponent, scale);
   let sum = 0;
   let from = first;
-  const addUpTo = exponent <= 2 ? Math.min(last, Math.max(first, addedTerms) - 1) : last;
+  const addUpTo = Math.min(last, Math.max(first, addedTerms) - 1);
   if (addUpTo < addedTerms) {
     const powers = smallPowers(exponent);
     for (; from <= addUpTo; from++) sum += powers[from] ?? Number.NaN;
   } else for (; from <= addUpTo; from++) sum += from ** exponent;
-  if (from > last) return sum;
+  if (from <= last) sum += longSum(from, last, exponent, 1);
+  return sum / scale ** exponent;
+}
 
-  const e = exponent;
-  const atLast = last ** e;
-  const atFirst = from ** e;
-  const integral = (last * atLast - from * atFirst) / (e + 1);
-  const slope = (e * (atLast / last - atFirst / from)) / 12;
-  const third = (e * (e - 1) * (e - 2) * (atLast / last ** 3 - atFirst / from ** 3)) / 720;
-  const fifth = (e * (e - 1) * (e - 2) * (e - 3) * (e - 4) * (atLast / last ** 5 - atFirst / from ** 5)) / 30_240;
-  return sum + integral + (atLast + atFirst) / 2 + slope - third + fifth;
+function steepSum(first: number, last: number, exponent: number, scale: number): number {
+  let sum = 0;
+  let from = Math.max(first, Math.floor(last * negligible ** (1 / exponent)));
+  const addUpTo = Math.min(last, Math.ceil(addedPerExponent * exponent));
+  for (; from <= addUpTo; from++) sum += (from / scale) ** exponent;
+  return from > last ? sum : sum + longSum(from, last, exponent, scale);
+}
+
+function longSum(first: number, last: number, e: number, scale: number): number {
+  const atLast = (last / scale) ** e;
+  const atFirst = (first / scale) ** e;
+  const integral = (last * atLast - first * atFirst) / (e + 1);
+  const slope = (e * (atLast / last - atFirst / first)) / 12;
+  const third = (e * (e - 1) * (e - 2) * (atLast / last ** 3 - atFirst / first ** 3)) / 720;
+  const fifth = (e * (e - 1) * (e - 2) * (e - 3) * (e - 4) * (atLast / last ** 5 - atFirst / first ** 5)) / 30_240;
+  return integral + (atLast + atFirst) / 2 + slope - third + fifth;
 }
 
 const powersOfLast = { exponent: Number.NaN, powers: new Float64Array(addedTerms) };

@@ -1,4 +1,5 @@
 import { logGamma } from '../../stats/incomplete-beta.ts';
+import { normalQuantile } from '../../stats/normal.ts';
 import { checkBetween, checkNotNegative, checkPositive, checkWhole } from './check-figure.ts';
 import { daysPerYear } from './demand.ts';
 
@@ -44,6 +45,7 @@ export function spareMachines(spares: Spares, machines: number, failuresPerYear:
 export function poissonQuantile(mean: number, confidence: number): number {
   checkNotNegative('a mean', mean);
   if (mean === 0) return 0;
+  if (mean > manyFailures) return quantileOfMany(mean, Math.sqrt(mean), 1 / Math.sqrt(mean), confidence);
   const first = wellBelow(mean, mean);
   let chance = first === 0 ? Math.exp(-mean) : Math.exp(first * Math.log(mean) - mean - logGamma(first + 1));
   let sum = chance;
@@ -62,7 +64,12 @@ export function binomialQuantile(trials: number, p: number, confidence: number):
   checkBetween('a chance', p, 0, 1);
   if (trials === 0 || p === 0) return 0;
   if (p === 1) return trials;
-  const first = wellBelow(trials * p, trials * p * (1 - p));
+  const variance = trials * p * (1 - p);
+  if (variance > manyFailures) {
+    const deviation = Math.sqrt(variance);
+    return Math.min(trials, quantileOfMany(trials * p, deviation, (1 - 2 * p) / deviation, confidence));
+  }
+  const first = wellBelow(trials * p, variance);
   const ways = logGamma(trials + 1) - logGamma(first + 1) - logGamma(trials - first + 1);
   let chance = Math.exp(ways + first * Math.log(p) + (trials - first) * Math.log1p(-p));
   let sum = chance;
@@ -73,6 +80,18 @@ export function binomialQuantile(trials: number, p: number, confidence: number):
     sum += chance;
   }
   return count;
+}
+
+/** With a larger variance counts are not added up one by one, which would take seconds in a simulation. */
+const manyFailures = 20_000;
+
+/**
+ * The quantile of a count by its mean, deviation and skewness, off by one at most (Cornish and Fisher, "Moments and cumulants in the
+ * specification of distributions", 1938, with half a step for whole numbers).
+ */
+function quantileOfMany(mean: number, deviation: number, skewness: number, confidence: number): number {
+  const z = normalQuantile(confidence);
+  return Math.max(0, Math.ceil(mean + deviation * (z + ((z * z - 1) * skewness) / 6) - 0.5));
 }
 
 /** A count so far below the mean that the chance of less is lost in rounding; it spares large fleets the long way from 0. */

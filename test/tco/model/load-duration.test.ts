@@ -49,3 +49,18 @@ test('hours of the machines of a large fleet are those of each of them', () => {
   for (let machine = 101; machine <= 778; machine++) share += 1 - ((machine - 1) / peak) ** (1 / (peakToAverage - 1));
   expect(hoursFollowing(peak, 778, 100, peakToAverage) / (share * 8_766)).toBeCloseTo(1, 12);
 });
+
+test.each([
+  [0, 50_000, 7.5],
+  [40, 90_000, 1_000],
+  [0, 60, 5_000],
+])('steep powers from %d to %d with exponent %d are summed by their share of the last', (first, last, exponent) => {
+  let sum = 0;
+  for (let m = first; m <= last; m++) sum += (m / last) ** exponent;
+  expect(powerSum(first, last, exponent, last) / sum).toBeCloseTo(1, 12);
+});
+
+test('a load that is all but constant keeps almost all machines all the time, also where powers leave the range of numbers', () => {
+  expect(shares(50, 50, 0, 1.001)).toBeCloseTo(50, 6);
+  expect(shares(1e9, 1e9, 0, 1.000_001) / 1e9).toBeCloseTo(1, 5);
+});

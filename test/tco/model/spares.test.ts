@@ -20,6 +20,7 @@ test('the binomial quantile is the least count whose chance is enough', () => {
     [10, 0.1],
     [500, 0.01],
     [40_000, 0.3],
+    [200_000, 0.3],
   ] as const) {
     for (const confidence of [0.05, 0.5, 0.95, 0.9999]) {
       const count = binomialQuantile(trials, p, confidence);
@@ -49,4 +50,14 @@ test('certain and impossible failures need all and none', () => {
   expect(binomialQuantile(7, 1, 0.5)).toBe(7);
   expect(binomialQuantile(7, 0, 0.999)).toBe(0);
   expect(binomialQuantile(0, 0.5, 0.9)).toBe(0);
+});
+
+test('quantiles of large fleets go on as those of small ones, and a million million failures need no time', () => {
+  for (const confidence of [0.05, 0.5, 0.95, 0.9999]) {
+    const [below, above] = [19_999, 20_001].map((mean) => poissonQuantile(mean, confidence));
+    expect((above ?? 0) - (below ?? 0)).toBeGreaterThanOrEqual(1);
+    expect((above ?? 0) - (below ?? 0)).toBeLessThanOrEqual(3);
+  }
+  // 1.644854 deviations of 10⁶ above 10¹².
+  expect(Math.abs(poissonQuantile(1e12, 0.95) - 1e12 - 1_644_854)).toBeLessThan(2);
 });
