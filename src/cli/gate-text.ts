@@ -12,11 +12,15 @@ import {
 import { acknowledgementNotes, basisNotes, differenceNotes, shiftNote, sidedNotes, stageNotes } from '../gate/notes.ts';
 import { rowNotes } from '../gate/reason-text.ts';
 import type { SettledRow } from '../gate/settle.ts';
-import { printable, type TextColumn, textTable } from './text-table.ts';
+import { wrappedTable } from './tco-layout.ts';
+import { printable, type TextColumn } from './text-table.ts';
 import { wrapText } from './wrap-text.ts';
 
 /** Columns that the text fills at most. */
 const width = 100;
+
+/** Of the column of names in a table. */
+const nameWidth = 25;
 
 /** The answer of the gate for a terminal: the verdict, what did not pass with its reasons, what passed, and what all that rests on. */
 export function gateText(report: GateReport): string {
@@ -62,11 +66,16 @@ const margin: TextColumn<SettledRow> = {
 
 const verdict: TextColumn<SettledRow> = { title: 'verdict', align: 'left', cell: endingOf };
 
+/** Scenario and metric, broken where they are too long: two of them that differ must not read alike. */
+function nameOf({ row }: SettledRow): string {
+  return broken(`${row.metric.scenario} ${row.metric.metric}`, nameWidth);
+}
+
 /** Rows of whose figures nobody has to be told more than a line; 100 columns with the widest cells. */
 function table(title: string, rows: readonly SettledRow[], last: TextColumn<SettledRow>): string[] {
   if (rows.length === 0) return [];
-  const text = textTable(rows, [
-    { title: 'row', align: 'left', cell: ({ row }) => cut(`${row.metric.scenario} ${row.metric.metric}`, 25) },
+  const name = { title: 'row', most: nameWidth, cell: nameOf };
+  const text = wrappedTable(rows, name, [
     { title: 'base', align: 'right', cell: ({ row }) => cut(armTexts(row).base, 10) },
     { title: 'head', align: 'right', cell: ({ row }) => cut(armTexts(row).head, 10) },
     { title: 'change', align: 'right', cell: ({ row }) => cut(rowChange(row).change, 8) },
@@ -84,18 +93,21 @@ function list(title: string, notes: readonly string[]): string[] {
 
 /** A text in lines of at most 100 columns, also where it has longer words. */
 function lines(text: string, blanks = 0): string[] {
-  const room = width - blanks;
-  const broken = printable(text).replace(/\S+/g, (word) => [...word].join('').match(chunks(room))?.join(' ') ?? word);
-  return wrapText(broken, room)
+  return wrapText(broken(text, width - blanks), width - blanks)
     .split('\n')
     .map((line) => ' '.repeat(blanks) + line);
+}
+
+/** A text that has no word of more than `most` characters, and nothing that moves the cursor. */
+function broken(text: string, most: number): string {
+  return printable(text).replace(/\S+/g, (word) => word.match(chunks(most))?.join(' ') ?? word);
 }
 
 function chunks(size: number): RegExp {
   return new RegExp(`.{1,${size}}`, 'gu');
 }
 
-/** Of a long name, the beginning and the end. */
+/** Of a long cell, the beginning and the end. */
 function cut(text: string, most: number): string {
   const characters = [...printable(text)];
   if (characters.length <= most) return characters.join('');

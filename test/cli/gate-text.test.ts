@@ -50,3 +50,21 @@ test('no line is longer than 100 columns, and no name moves the cursor', () => {
   for (const line of [...text.split('\n'), ...long.split('\n')]) expect(line.length).toBeLessThanOrEqual(100);
   expect(long).not.toContain('\u001b');
 });
+
+test('names that are too long for their column stay whole', () => {
+  const row = {
+    scenario: 'resnet18/ort-cpu/b1/fp32/fused/single_stream',
+    metric: 'latency_p50',
+    base: 0.02,
+    times: 1,
+    noise: 0.005,
+  };
+  const other = { ...row, scenario: row.scenario.replace('b1', 'b8') };
+  const passed = gateText(reportOf(workedGate([row, other]))).split('\n');
+  const names = passed.map((line) => line.slice(0, 25).trimEnd());
+  const first = names.indexOf('resnet18/ort-cpu/b1/fp32/');
+  expect(names.slice(first, first + 6)).toEqual([
+    ...['resnet18/ort-cpu/b1/fp32/', 'fused/single_stream', 'latency_p50'],
+    ...['resnet18/ort-cpu/b8/fp32/', 'fused/single_stream', 'latency_p50'],
+  ]);
+});
