@@ -117,7 +117,10 @@ function claimFindings(file: StudyFile): Problem[] {
   });
 }
 
-/** Evidence has to know both sides of the claim, and its bounds have to bound the ratio of the two. */
+/**
+ * Evidence has to know both sides of the claim, and its bounds have to bound the ratio of the two. Crossings of whole machines have no
+ * bound that could be told: a claim about a volume takes none.
+ */
 function evidenceOfBoth(claim: ClaimFile, { evidence = [] }: StudyFile, path: Path): Problem[] {
   const used = evidence.filter(({ name }) => claim.evidence === undefined || claim.evidence.includes(name));
   if (used.length === 0 && claim.evidence === undefined) {
@@ -128,9 +131,13 @@ function evidenceOfBoth(claim: ClaimFile, { evidence = [] }: StudyFile, path: Pa
     const lacking = [claim.option, claim.against].filter((side) => !Object.hasOwn(throughput, side));
     const bound = bounds[claim.option];
     const isOpen = bound !== undefined && bound === bounds[claim.against];
+    const bounded = 'loads' in claim ? [claim.option, claim.against].filter((side) => Object.hasOwn(bounds, side)) : [];
     return [
       ...lacking.map((side) => problem(at, `expected evidence with a throughput of ${side}; "${name}" has none`)),
       ...(isOpen ? [problem(at, `expected bounds that bound the ratio; "${name}" has ${bound} ones of both`)] : []),
+      ...bounded.map((side) =>
+        problem(at, `expected known throughputs to judge a volume by; "${name}" has but a bound of ${side}`),
+      ),
     ];
   });
 }

@@ -199,6 +199,11 @@ test.each([
     'bounds: { fast 2.0: lower, cheap: lower }\n    unit: images/s',
     'expected bounds that bound the ratio; "a test" has lower ones of both.',
   ],
+  [
+    'unit: images/s',
+    'bounds: { cheap: upper }\n    unit: images/s',
+    'claims[1]: expected known throughputs to judge a volume by; "a test" has but a bound of cheap.',
+  ],
   ['against: cheap', 'against: fast 2.0', 'expected another option than fast 2.0, got the same.'],
   ['option: fast 2.0', 'option: fast', 'claims[0].option: expected one of the options (fast 2.0, cheap), got "fast".'],
   [

@@ -1,5 +1,6 @@
 import { formatCount } from '../../units/format.ts';
 import type { BoundaryOutcome, CostClaimOutcome, CostVerdict, EvidenceDifference } from './claims-outcome.ts';
+import { chanceShare } from './share-text.ts';
 
 type Judged = Omit<CostClaimOutcome, 'findings' | 'suggestedWording'>;
 
@@ -77,7 +78,7 @@ function chances({ chances: drawn, option, lowerBy }: Judged): string[] {
     const { p5, p50, p95 } = difference;
     return (
       `${boundary}, ${title}: in ${formatCount(draws)} draws the cost of ${option} differs by ${signed(p50)} at the median (${signed(p5)} to ` +
-      `${signed(p95)} in 90 % of them); it is lower in ${percent(lower)}, and ${percent(lowerBy)} lower or more in ${percent(lowerAsClaimed)}.`
+      `${signed(p95)} in 90 % of them); it is lower in ${chanceShare(lower)}, and ${percent(lowerBy)} lower or more in ${chanceShare(lowerAsClaimed)}.`
     );
   });
 }
