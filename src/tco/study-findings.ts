@@ -100,7 +100,16 @@ function moneyFindings({ figure, path }: PlacedFigure, study: SettledStudy, toda
 }
 
 function dateFindings(path: Path, date: string, today: string): Problem[] {
+  if (!isDate(date)) return [problem(path, `expected a date of the calendar, got ${date}`)];
   return date > today ? [problem(path, `expected a date up to today (${today}), got ${date}`)] : [];
+}
+
+/** Whether a year, a month or a day is one: there is no 2025-13 and no 2025-02-30. */
+function isDate(date: string): boolean {
+  const [, month = '01', day = '01'] = date.split('-');
+  const full = `${date.slice(0, 4)}-${month}-${day}`;
+  const time = new Date(`${full}T00:00:00Z`);
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(full);
 }
 
 function facilityFindings({ facilities = {}, options }: SettledStudy): Problem[] {

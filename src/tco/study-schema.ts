@@ -4,7 +4,7 @@ import { claimsShape } from './claims-schema.ts';
 import { currencyText, dateText, type FigureInFile, figure, price } from './figure-schema.ts';
 import { throughput } from './throughput-schema.ts';
 
-const nameText = z.string().regex(/^[^\s](.*[^\s])?$/, { error: 'expected a name' });
+const nameText = z.string().regex(/^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$/u, { error: 'expected a name' });
 
 const spares = z.union(
   [

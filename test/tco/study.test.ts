@@ -184,6 +184,8 @@ test.each([
   ['low: 1.5, high: 4', 'low: 2.5, high: 4', 'demand.peak_to_average: expected low <= 2 <= high, got 2.5 and 4.'],
   ['low: 1.5, high: 4', 'low: 1.5', 'demand.peak_to_average: expected low and high together, got low alone.'],
   ['date: 2025-05 }', 'date: 2027-05 }', 'expected a date up to today (2026-01-01), got 2027-05.'],
+  ['date: 2025-05 }', 'date: 2025-13 }', 'expected a date of the calendar, got 2025-13.'],
+  ['date: 2025-05 }', 'date: 2025-02-30 }', 'expected a date of the calendar, got 2025-02-30.'],
   ['load_watts: 600', 'load_watts: 100', 'power.load_watts: expected at least the 200 W when idle, got 100.'],
   [
     'load_watts: 600',
