@@ -160,10 +160,15 @@ function capacityOf(
 ): GraphRoofline['memory'] {
   const capacityBytes = profile.memory.capacityBytes.value;
   const needed = weightBytes + activationBytes;
-  const gigabytes = (bytes: number) => `${Number((bytes / 1e9).toPrecision(3))} GB`;
   const refusal =
     capacityBytes === null || needed <= capacityBytes
       ? null
-      : `does not fit: needs ${gigabytes(needed)} (weights ${gigabytes(weightBytes)}), has ${gigabytes(capacityBytes)}`;
+      : `does not fit: needs ${decimalBytes(needed)} (weights ${decimalBytes(weightBytes)}), has ${decimalBytes(capacityBytes)}`;
   return { weightBytes, activationBytes, capacityBytes, refusal };
+}
+
+/** As data sheets count memory: 24.1 GB are 24.1 × 10⁹ bytes. */
+function decimalBytes(bytes: number): string {
+  const [unit, name] = bytes >= 1e9 ? [1e9, 'GB'] : bytes >= 1e6 ? [1e6, 'MB'] : [1e3, 'kB'];
+  return `${Number((bytes / unit).toPrecision(3))} ${name}`;
 }

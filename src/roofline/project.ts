@@ -2,7 +2,7 @@ import type { HardwareProfile } from '../hardware/profile.ts';
 import { peakPrecisions } from '../hardware/profile-schema.ts';
 import type { PublishedFigure } from '../hardware/published.ts';
 import { nearest } from '../kernel/nearest.ts';
-import type { Roof } from './bound.ts';
+import { boundSecondsAlone, type Roof } from './bound.ts';
 import { type Cell, idealSeconds, roofOf, scenarios } from './cell.ts';
 import { regimeOf } from './effects.ts';
 import { EfficiencyModel, type Nearness } from './efficiency-model.ts';
@@ -138,7 +138,7 @@ export class Projector {
       low: Math.min(...ends),
       high: Math.max(...ends),
       unit,
-      shareOfRoof: Math.exp(estimate.mean),
+      shareOfRoof: roofSeconds(cell, roof) / seconds(estimate.mean),
       nearest: estimate.nearness,
       modelDevices: estimate.modelDevices,
     };
@@ -252,6 +252,11 @@ function refuse(code: Refused['code'], refused: string): Refused {
 function passingSeconds({ model, scenario }: Cell, roof: Roof): number {
   if (scenario === 'SingleStream' || !isGraphCost(model)) return 0;
   return (model.movedElementsPerItem * roof.bytesOfElement) / roof.bandwidthBytesPerSecond;
+}
+
+/** Seconds at the roof itself: of a query on its own without the fixed time before it, and at the whole peak. */
+function roofSeconds(cell: Cell, roof: Roof): number {
+  return cell.scenario === 'SingleStream' ? boundSecondsAlone(cell.model, roof) : idealSeconds(cell, roof);
 }
 
 /** Why a profile has no roof in a precision. */

@@ -119,7 +119,7 @@ test('weights and what lives at one time have to fit', () => {
   const small = device('small', { memory: 0.016 });
   const tight = graphRoofline(dense(), inferValues(dense(), { x: [10_000, 1000] }), small, 'fp16');
   // 2 × 1e7 elements and the weights: 42 MB of 16.
-  expect(tight?.memory.refusal).toBe('does not fit: needs 0.042 GB (weights 0.002 GB), has 0.016 GB');
+  expect(tight?.memory.refusal).toBe('does not fit: needs 42 MB (weights 2 MB), has 16 MB');
 });
 
 test('a table is kept, but only the rows that are looked up pass through memory', () => {

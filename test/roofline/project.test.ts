@@ -56,6 +56,8 @@ test('Server is slower than Offline, and a query alone answers in milliseconds',
   expect(alone.unit).toBe('ms (p90)');
   expect(alone.value).toBeGreaterThan(0.1);
   expect(alone.low).toBeLessThan(alone.value);
+  // One item fills a small part of a device: nothing is above the roof.
+  expect(alone.shareOfRoof).toBeLessThan(0.5);
 });
 
 test('the same answer is given in tokens and in items', () => {
