@@ -12,8 +12,8 @@ async function answer(options: Partial<Parameters<typeof rooflineGraphCommand>[0
 }
 
 test('bounds are told apart from projections, and what takes something for granted says what', async () => {
-  const text = await answer({ profile: 't4,xeon-8380' });
-  expect(text).toMatch(/^digits in fp32, a query of 1 item \(image \[1, 1, 28, 28\]\)/);
+  const text = await answer({ profile: 't4,xeon-8380', precision: 'int8' });
+  expect(text).toMatch(/^digits in int8, a query of 1 item \(image \[1, 1, 28, 28\]\)/);
   expect(text).toMatch(/Bounds: computed from the graph and the profile, not measured/);
   expect(text).toMatch(/nvidia-t4: 15 nodes, 7 kernels when fused/);
   expect(text).toMatch(/nvidia-t4: start of a kernel: 500 ns, assumed for a GPU/);
