@@ -15,8 +15,7 @@ export function mlperfFile(rows, readOn) {
   throwProblems(problems);
   return {
     what: 'Medians of MLPerf Inference results, closed division, by device: software that vendors tuned for the benchmark',
-    source:
-      'MLCommons, repositories inference_results_v0.5 to inference_results_v5.1',
+    source: 'MLCommons, repositories inference_results_v0.5 to inference_results_v5.1',
     read: readOn,
     rows: rows.map((row) => ({
       stack: row.stack,

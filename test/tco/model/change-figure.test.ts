@@ -66,8 +66,8 @@ test('from 0 a range moves by the difference', () => {
 
 test('a changed throughput is given, with what it was; those of other options stay', () => {
   const { throughputs, assumptions } = changeFigure(study, 'throughput of a', 500);
-  expect(throughputs['a']).toEqual({ provenance: 'given', source: 'changed by hand from 250 items/s' });
-  expect(throughputs['b']).toEqual(study.throughputs['b']);
+  expect(throughputs.a).toEqual({ provenance: 'given', source: 'changed by hand from 250 items/s' });
+  expect(throughputs.b).toEqual(study.throughputs.b);
   expect(assumptions[1]?.distribution).toMatchObject({ kind: 'lognormal', median: expect.closeTo(500, 9) });
 });
 
