@@ -6,7 +6,7 @@ import type { ClaimData, ClaimsData, EvidenceData, VariationData } from './model
 import type { ClaimsOutcome } from './model/claims-outcome.ts';
 import { judgeClaims as judge } from './model/judge-claims.ts';
 import type { StudyData } from './model/study-data.ts';
-import type { StudyFile } from './study-schema.ts';
+import { type StudyFile, simulationOf } from './study-schema.ts';
 import { inVariation, type Varied, variedStudy } from './variations.ts';
 
 /** What a study finds of its claims; null: it has none. */
@@ -72,7 +72,7 @@ function claimData(claim: ClaimFile, { evidence = [], simulation }: StudyFile): 
     tolerance: claim.tolerance,
     years: claim.years,
     chances: claim.chances ?? [],
-    simulation: { draws: simulation?.draws ?? 100_000, seed: simulation?.seed ?? 1 },
+    simulation: simulationOf({ simulation }),
   };
 }
 

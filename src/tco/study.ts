@@ -13,7 +13,13 @@ import { figuresOf, numberIn, type PlacedFigure } from './study-figures.ts';
 import { studyFindings } from './study-findings.ts';
 import { leftOutOf } from './study-left-out.ts';
 import { modelOf } from './study-model.ts';
-import { type SettledStudy, type SettledThroughput, type StudyFile, studySchema } from './study-schema.ts';
+import {
+  type SettledStudy,
+  type SettledThroughput,
+  type StudyFile,
+  simulationOf,
+  studySchema,
+} from './study-schema.ts';
 import { type StudySources, studySources } from './study-sources.ts';
 
 /** A study that has been read and checked, with the file that it is from. */
@@ -81,7 +87,7 @@ export function studyOf(
     baseline: file.baseline ?? file.options[0]?.name ?? '',
     leftOut: leftOutOf(study),
     latencyLimitSeconds: file.demand.latency_limit_ms === undefined ? null : file.demand.latency_limit_ms / 1_000,
-    simulation: { draws: file.simulation?.draws ?? 100_000, seed: file.simulation?.seed ?? 1 },
+    simulation: simulationOf(file),
   };
   return { data };
 }

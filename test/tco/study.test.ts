@@ -137,8 +137,8 @@ test('what an option does not state is left out, and said to be', () => {
   expect(read(stated).leftOut).not.toContainEqual({ option: 'card', what: 'spare and redundant machines' });
 });
 
-test('the baseline, the draws and the revenue are those of the file, or the first option, 100,000 and none', () => {
-  expect(read(text)).toMatchObject({ baseline: 'card', simulation: { draws: 100_000, seed: 1 } });
+test('the baseline, the draws and the revenue are those of the file, or the first option, 20,000 and none', () => {
+  expect(read(text)).toMatchObject({ baseline: 'card', simulation: { draws: 20_000, seed: 1 } });
   expect(read(text).model.revenuePerMillionRequests).toBeUndefined();
   const stated = text
     .replace('  latency_limit_ms', '  revenue_per_million_requests: { amount: 5 }\n  latency_limit_ms')
