@@ -2,6 +2,7 @@ import type { HardwareProfile } from '../hardware/profile.ts';
 import type { PublishedFigure } from '../hardware/published.ts';
 import { nearest } from '../kernel/nearest.ts';
 import { impossibleLabel } from '../roofline/evidence.ts';
+import { formatNumber } from '../units/format.ts';
 import { limitRefusal } from './limit-refusal.ts';
 import type { FoundThroughput, NoThroughput, ThroughputNeed } from './settled-throughput.ts';
 
@@ -66,7 +67,8 @@ function findFigure(asked: PublishedAsked, figures: readonly PublishedFigure[]):
     const fitting = left.filter((figure) => figure[word] === asked[word]);
     if (fitting.length === 0) {
       const known = [...new Set(left.map((figure) => figure[word] ?? 'not stated'))];
-      return { refused: `expected a known ${word} of ${said}, got "${asked[word]}"${hint(asked[word], known)}` };
+      const advice = word === 'accelerator' ? unpublishedDevice(known) : hint(asked[word], known);
+      return { refused: `expected a known ${word} of ${said}, got "${asked[word]}"${advice}` };
     }
     left = fitting;
     said += `, ${asked[word]}`;
@@ -85,9 +87,18 @@ function findFigure(asked: PublishedAsked, figures: readonly PublishedFigure[]):
   };
 }
 
+/** A device of a profile is no slip of the pen: nobody has published of it. */
+function unpublishedDevice(known: readonly string[]): string {
+  return `: nobody has published that. "projection:" in the place of "published:" works it out${listed(known)}`;
+}
+
 function hint(came: string, known: readonly string[]): string {
   const near = nearest(came, known);
   if (near !== null) return `. Did you mean "${near}"?`;
+  return listed(known);
+}
+
+function listed(known: readonly string[]): string {
   const more = known.length > 12 ? `, … (${known.length})` : '';
   return `. Known: ${known.slice(0, 12).join(', ')}${more}`;
 }
@@ -100,6 +111,6 @@ function sourceText(figure: PublishedFigure, accelerators: number): string {
   const scaled = accelerators === 1 ? '' : `, times ${accelerators} accelerators`;
   return (
     `${model} in ${precision} on ${accelerator}, ${scenario}, ${software ?? stack}${batch}: ` +
-    `${value} ${unit}${many}${times}${scaled}; ${figure.source}`
+    `${formatNumber(value)} ${unit}${many}${times}${scaled}; ${figure.source}`
   );
 }

@@ -49,7 +49,7 @@ test('a published row gives value, range and source, times the accelerators of t
   expect(one?.distribution).toEqual({ kind: 'triangular', low: 900, mode: 1000, high: 1200 });
   expect(origin).toMatchObject({ provenance: 'published' });
   expect(origin?.source).toContain(
-    'resnet50-v1.5 in int8 on nvidia-x, Server, mlperf: 1000 queries/s per accelerator, median of 4 results; made up',
+    'resnet50-v1.5 in int8 on nvidia-x, Server, mlperf: 1,000 queries/s per accelerator, median of 4 results; made up',
   );
   const two = throughputOf(own(`published: ${cell},`, 'accelerators: 2\n    '), rows);
   expect(two.figure).toMatchObject({ value: 2000, low: 1800, high: 2400 });

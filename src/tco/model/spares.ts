@@ -83,7 +83,7 @@ export function binomialQuantile(trials: number, p: number, confidence: number):
 }
 
 /** With a larger variance counts are not added up one by one, which would take seconds in a simulation. */
-const manyFailures = 20_000;
+const manyFailures = 1_000;
 
 /**
  * The quantile of a count by its mean, deviation and skewness, off by one at most (Cornish and Fisher, "Moments and cumulants in the

@@ -54,10 +54,13 @@ test('certain and impossible failures need all and none', () => {
 
 test('quantiles of large fleets go on as those of small ones, and a million million failures need no time', () => {
   for (const confidence of [0.05, 0.5, 0.95, 0.9999]) {
-    const [below, above] = [19_999, 20_001].map((mean) => poissonQuantile(mean, confidence));
+    const [below, above] = [999, 1_001].map((mean) => poissonQuantile(mean, confidence));
     expect((above ?? 0) - (below ?? 0)).toBeGreaterThanOrEqual(1);
     expect((above ?? 0) - (below ?? 0)).toBeLessThanOrEqual(3);
   }
+  // scipy.stats.poisson.ppf and binom.ppf
+  expect([0.05, 0.95, 0.9999].map((chance) => poissonQuantile(1_500, chance))).toEqual([1_437, 1_564, 1_646]);
+  expect([0.05, 0.95, 0.9999].map((chance) => binomialQuantile(20_000, 0.1, chance))).toEqual([1_930, 2_070, 2_159]);
   // 1.644854 deviations of 10⁶ above 10¹².
   expect(Math.abs(poissonQuantile(1e12, 0.95) - 1e12 - 1_644_854)).toBeLessThan(2);
 });
