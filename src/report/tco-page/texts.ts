@@ -42,13 +42,6 @@ export function figureText({ isShare }: Pick<Assumption, 'isShare'>, value: numb
   return isShare ? `${exactText(Number((value * 100).toPrecision(10)))} %` : exactText(value);
 }
 
-/** A chance as whole percents; what is not certain is never shown as such: `83 %`, `> 99 %`, `< 1 %`. */
-export function chanceText(chance: number): string {
-  if (chance > 0 && chance < 0.01) return '< 1 %';
-  if (chance < 1 && chance > 0.99) return '> 99 %';
-  return `${Math.round(chance * 100)} %`;
-}
-
 export function yearsText(years: number | null): string {
   return years === null ? 'never' : `${exactText(Number(years.toFixed(1)))} ${years === 1 ? 'year' : 'years'}`;
 }

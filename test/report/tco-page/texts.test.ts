@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import {
   amountText,
-  chanceText,
   exactText,
   figureText,
   internalRateText,
@@ -45,18 +44,6 @@ test('a figure is shown as the study has it: shares in percent, tiny ones with t
   expect(figureText({ isShare: false }, 0.0826)).toBe('0.0826');
   expect(exactText(100_000_000_000)).toBe('100,000,000,000');
   expect(exactText(2.5e-9)).toBe('2.5e−9');
-});
-
-test('what is not certain is never told as 0 % or 100 %', () => {
-  expect([0, 0.0001, 0.009, 0.5, 0.994, 0.9999, 1].map(chanceText)).toEqual([
-    '0 %',
-    '< 1 %',
-    '< 1 %',
-    '50 %',
-    '> 99 %',
-    '> 99 %',
-    '100 %',
-  ]);
 });
 
 test('payback and internal rates say so where there is none', () => {

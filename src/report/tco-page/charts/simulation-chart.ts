@@ -1,8 +1,9 @@
 import { moneyText } from '../../../tco/model/amount-text.ts';
+import { chanceShare } from '../../../tco/model/share-text.ts';
 import { type Chart, fitted } from '../../charts/figure.ts';
 import { axisFor, rounded } from '../../charts/scale.ts';
 import { chartWidth, color } from '../../charts/theme.ts';
-import { chanceText, moneyUnit } from '../texts.ts';
+import { moneyUnit } from '../texts.ts';
 import type { TcoView } from '../view.ts';
 import { markOffset, rowNames, rowScale, rowStep } from './named-rows.ts';
 
@@ -26,7 +27,7 @@ export function simulationChart({ study, outcome, options, origin }: TcoView): C
     low: rounded(p5 * unit.perBase),
     middle: rounded(p50 * unit.perBase),
     high: rounded(p95 * unit.perBase),
-    chance: `the cheapest in ${chanceText(cheapest)}`,
+    chance: `the cheapest in ${chanceShare(cheapest)}`,
     tip: `${text(p5)} to ${text(p95)}, median ${text(p50)}`,
   }));
   const y = rowScale(rows.length);
@@ -47,7 +48,7 @@ export function simulationChart({ study, outcome, options, origin }: TcoView): C
     title: 'Cost in nine of ten draws',
     summary: rows
       .map(({ label, equivalentAnnualCost: { p5, p50, p95 }, cheapest }) => {
-        return `${label}: ${text(p50)} a year in the middle, ${text(p5)} to ${text(p95)} in nine of ten draws, the cheapest in ${chanceText(cheapest)}.`;
+        return `${label}: ${text(p50)} a year in the middle, ${text(p5)} to ${text(p95)} in nine of ten draws, the cheapest in ${chanceShare(cheapest)}.`;
       })
       .join(' '),
     legend: [

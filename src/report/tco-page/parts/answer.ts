@@ -1,9 +1,10 @@
 import { moneyText } from '../../../tco/model/amount-text.ts';
+import { chanceShare } from '../../../tco/model/share-text.ts';
 import { displaySentence } from '../../display-name.ts';
 import { percentText } from '../../percent-text.ts';
 import { rolesText } from '../charts/fleet-chart.ts';
 import { html, type Markup } from '../html.ts';
-import { chanceText, countText, exactText, volumeText } from '../texts.ts';
+import { countText, exactText, volumeText } from '../texts.ts';
 import type { TcoView } from '../view.ts';
 
 /** What to buy, how sure that is, and what speaks against it. */
@@ -58,7 +59,7 @@ function facts({ study, outcome, options }: TcoView) {
       : [
           {
             name: 'The cheapest in',
-            value: chanceText(confidence),
+            value: chanceShare(confidence),
             note: `of ${countText(outcome.simulation.draws, 'draw')}`,
           },
         ]),

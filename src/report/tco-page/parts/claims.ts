@@ -6,13 +6,14 @@ import type {
   VolumeClaimOutcome,
   VolumeVerdict,
 } from '../../../tco/model/claims-outcome.ts';
+import { chanceShare } from '../../../tco/model/share-text.ts';
 import { formatNumber, formatPercent } from '../../../units/format.ts';
 import { displayName, displayText } from '../../display-name.ts';
 import { signedPercent } from '../../percent-text.ts';
 import { badge } from '../badge.ts';
 import { html, type Markup } from '../html.ts';
 import { tableHtml } from '../table-html.ts';
-import { amountText, chanceText, dash, exactText, unitPriceText, volumeText } from '../texts.ts';
+import { amountText, dash, exactText, unitPriceText, volumeText } from '../texts.ts';
 
 /** Claims of others beside what the study computes. They belong to the file and stay as they are when figures are edited. */
 export function claimsMarkup({ claims }: ClaimsOutcome, currency: string): Markup {
@@ -97,8 +98,8 @@ ${
           head: html`<b>${boundary}</b> ${displayText(title, 200)}`,
           cells: [
             [p5, p50, p95].map(signedPercent).join(' · '),
-            chanceText(lower),
-            chanceText(lowerAsClaimed),
+            chanceShare(lower),
+            chanceShare(lowerAsClaimed),
             exactText(draws),
           ],
         })),

@@ -1,8 +1,9 @@
+import { chanceShare } from '../../../tco/model/share-text.ts';
 import type { TcoCharts } from '../charts/charts-of.ts';
 import { besideHtml, type Pictures, placeOfTable } from '../figure-html.ts';
 import { html, type Markup } from '../html.ts';
 import { tableHtml } from '../table-html.ts';
-import { amountText, chanceText, countText, dash, unitPriceText } from '../texts.ts';
+import { amountText, countText, dash, unitPriceText } from '../texts.ts';
 import type { TcoView } from '../view.ts';
 
 /** What comes of it when all uncertain figures are drawn at once. */
@@ -36,12 +37,12 @@ export function simulationPart(view: TcoView, charts: TcoCharts, pictures: Pictu
         unitPriceText(unit.p5),
         unitPriceText(unit.p50),
         unitPriceText(unit.p95),
-        chanceText(cheapest),
+        chanceShare(cheapest),
       ],
     })),
   );
   return html`${besideHtml(charts.simulation, pictures, rows.length < 2 ? null : chances(view), placeOfTable(view))}${spreads}
-<p class="note">In ${chanceText(simulation.bestFlips)} of the draws another option than the recommended one is the cheapest. Figures that options share, such as the tariff, are the same for all of them in each draw.</p>`;
+<p class="note">In ${chanceShare(simulation.bestFlips)} of the draws another option than the recommended one is the cheapest. Figures that options share, such as the tariff, are the same for all of them in each draw.</p>`;
 }
 
 /** Who is cheaper than whom, how often: shown as a table and said in words. */
@@ -57,7 +58,7 @@ function chances({ outcome, options }: TcoView): Markup | null {
       head: label,
       cells: options.map((other) => {
         const value = chance(name, other.name);
-        return value === null ? dash : chanceText(value);
+        return value === null ? dash : chanceShare(value);
       }),
     })),
   );
@@ -66,7 +67,7 @@ function chances({ outcome, options }: TcoView): Markup | null {
       const value = chance(one.name, other.name);
       return value === null
         ? []
-        : [`${one.label} costs less than ${other.label} in ${chanceText(value)} of the draws: ${certainty(value)}.`];
+        : [`${one.label} costs less than ${other.label} in ${chanceShare(value)} of the draws: ${certainty(value)}.`];
     }),
   );
   return html`${matrix}<ul class="plain">${words.slice(0, mostWords).map((text) => html`<li>${text}</li>`)}</ul>`;
