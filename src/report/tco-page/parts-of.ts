@@ -16,13 +16,30 @@ import { type TcoView, viewOf } from './view.ts';
 
 /** All that follows from the figures of a study, with the places of its charts empty. */
 export const partsOf: PartsOf = (study, outcome) => {
-  const view = viewOf(study, outcome);
-  return partsWith(view, chartsByKind(view), noPictures);
+  const { view, charts } = drawn(study, outcome);
+  return partsWith(view, charts, noPictures);
 };
 
 /** The specifications of all charts of the page. */
-export const chartsOf: ChartsOf = (study: StudyData, outcome: StudyOutcome) =>
-  listed(chartsByKind(viewOf(study, outcome)));
+export const chartsOf: ChartsOf = (study: StudyData, outcome: StudyOutcome) => listed(drawn(study, outcome).charts);
+
+interface Drawn {
+  readonly study: StudyData;
+  readonly view: TcoView;
+  readonly charts: TcoCharts;
+}
+
+/** Parts and charts of an outcome are asked for one after the other: what both rest on is computed once. */
+const lately = new WeakMap<StudyOutcome, Drawn>();
+
+function drawn(study: StudyData, outcome: StudyOutcome): Drawn {
+  const known = lately.get(outcome);
+  if (known?.study === study) return known;
+  const view = viewOf(study, outcome);
+  const made = { study, view, charts: chartsByKind(view) };
+  lately.set(outcome, made);
+  return made;
+}
 
 /** The same parts with pictures in the places of the charts. */
 export function partsWith(view: TcoView, charts: TcoCharts, pictures: Pictures): PagePart[] {
