@@ -39,8 +39,8 @@ export function projectionBasis(
 }
 
 /**
- * The cases of a plan on hardware that is not here: computed from the cost of the model, the profile and what was published of a stack, or measured with it in earlier results that were named. No
- * figure of the run goes into them.
+ * The cases of a plan on hardware that is not here: computed from the cost of the model, the profile and what was published of a stack,
+ * or measured with it in earlier results that were named. No figure of the run goes into them.
  */
 export class CaseProjections implements Projections {
   readonly graphs: ReadonlySet<string>;

@@ -1,5 +1,7 @@
 import { formatNumber } from '../../units/format.ts';
 import { volumeText } from './amount-text.ts';
+import type { StudyModel } from './bound-study.ts';
+import { PresentCosts } from './present-cost.ts';
 import { figureText } from './sensitivity.ts';
 import { chanceShare, twoDigits } from './share-text.ts';
 import type { StudyData } from './study-data.ts';
@@ -119,7 +121,7 @@ function volumeCaveats({ model }: StudyData, { order, pairs }: Findings): string
     .sort((one, other) => one.limit - other.limit)[0];
   const open = own.filter(({ crossing }) => !crossing.isSettled && crossing.examinedTo < farAway * volume);
   return [
-    ...(below !== undefined && below.limit > 0 ? [belowText(below.pair, below.limit)] : []),
+    ...(below !== undefined && below.limit > 0 ? [belowText(model, below.pair, below.limit)] : []),
     ...(above === undefined ? [] : [aboveText(above.pair, above.limit)]),
     ...(open.length > 0
       ? [
@@ -136,10 +138,21 @@ function stretchAround({ crossing }: PairOutcome, volume: number) {
   return stretches.find(({ from, to }) => from < volume && volume <= to);
 }
 
-function belowText({ b, crossing }: PairOutcome, limit: number): string {
-  return crossing.stretches.some(({ to }) => to < limit)
-    ? `Below ${volumeText(limit)} ${b} is cheaper at some volumes.`
+function belowText(model: StudyModel, { a, b, crossing }: PairOutcome, limit: number): string {
+  if (crossing.stretches.some(({ to }) => to < limit)) {
+    return `Below ${volumeText(limit)} ${b} is cheaper at some volumes.`;
+  }
+  // A stretch is where A costs less: below it B does, or the two cost the same, as one machine of either may.
+  const [costOfA, costOfB] = [a, b].map((name) => costAt(model, name, limit / 2));
+  return Math.abs((costOfB ?? 0) / (costOfA ?? 0) - 1) < 1e-9
+    ? `${b} costs the same below ${volumeText(limit)}.`
     : `${b} is cheaper below ${volumeText(limit)}.`;
+}
+
+function costAt({ options, demand, discountRate }: StudyModel, name: string, requestsPerDay: number): number {
+  const option = options.find((one) => one.name === name);
+  if (option === undefined) throw new RangeError(`Expected an option of the study, got ${name}.`);
+  return new PresentCosts().of(option, { ...demand, requestsPerDay }, discountRate).equivalentAnnualCost;
 }
 
 function aboveText({ a, b, crossing }: PairOutcome, limit: number): string {

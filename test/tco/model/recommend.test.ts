@@ -54,6 +54,13 @@ test('volumes at which another option is cheaper are named on both sides', () =>
   );
 });
 
+test('a volume below which two options cost the same is not told as one below which the other is cheaper', () => {
+  // One machine runs all the time either way; the second one only while the load needs it.
+  const options = [cloud({ name: 'by the load', scaling: 'follows_demand' }), cloud({ name: 'always on' })];
+  const { caveats } = recommended({ demand: { ...atRate(75), peakToAverage: 2 } }, options);
+  expect(caveats.join('\n')).toMatch(/always on costs the same below 4\.32 million requests a day\./); // 50/s, with peaks of 100/s
+});
+
 test('beyond what was examined the last stretch goes on', () => {
   const { caveats } = recommended({ demand: atRate(100_000) });
   // Not everywhere: large wins from 100 to 238 a second, too.
