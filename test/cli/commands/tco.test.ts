@@ -29,8 +29,8 @@ options:
     machine: { accelerator_price: { amount: 10000, source: offer }, accelerators: 2 }
     power: { idle_watts: 200, load_watts: 600, provisioned_watts: 800 }
   - kind: cloud
-    name: "hour\\e[31m"
-    throughput: { items_per_second: 200, max_utilisation: 0.5, provenance: given, source: a guess }
+    name: hour
+    throughput: { items_per_second: 200, max_utilisation: 0.5, provenance: given, source: "a guess\\e[31m" }
     scaling: always_on
     on_demand_per_hour: { amount: 1.5, source: price list }
 `;
@@ -137,7 +137,7 @@ test('figures that cannot be at an end of their ranges are a fault of the study'
   writeFileSync(path, text.replace('idle_watts: 200', 'idle_watts: { value: 200, low: 100, high: 900 }'));
   await expect(run({ study: path })).rejects.toMatchObject({ code: 'STUDY_INVALID', exitCode: 3 });
   await expect(run({ study: path })).rejects.toThrow(
-    /card: Expected a load power of at least the 900 W when idle, got 600/,
+    /idle\.yaml:20:75: options\[0\]\.power\.load_watts: expected a range above that of the idle power, up to 900 W, got one from 600 W/,
   );
 });
 
