@@ -7,6 +7,9 @@ import { percentText } from './percent-text.ts';
 const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
   TOO_FEW_SAMPLES: ({ need, have }) =>
     `Too few queries to stand on: ${amount(need)} are needed, ${amount(have)} were measured.`,
+  NOT_MEASURED_PROJECTED: () => 'Projected, not measured: only a measurement could tell.',
+  STACK_DECIDES: () => 'The software of a projected figure decides on this by itself.',
+  NO_STACK_HAS_SUPPORT: () => 'Of no stack is enough known to project the case.',
   NOT_JUDGED_YET: () => 'Not judged yet: this version measures it and does not judge it.',
   ONE_ROUND: () => 'One round: an interval needs at least two, each in a fresh process.',
   ROUNDS_LOST: ({ have }) =>
