@@ -2,7 +2,7 @@ import type { Acknowledgement } from './acknowledgements.ts';
 import type { Decision, Dropped, OneSided, Row, RowReason, StageResult, SuiteShift, Verdict } from './decision.ts';
 import { gateExitCode } from './exit-code.ts';
 import type { Difference, Fact, GateReport, ReportedVersion } from './gate-report.ts';
-import type { MetricKind, MetricRole } from './metric.ts';
+import type { Metric } from './metric.ts';
 import type { GateSettings } from './settings.ts';
 import type { AcknowledgementState, Settled, SettledRow } from './settle.ts';
 import type { StageChange } from './stage-changes.ts';
@@ -37,15 +37,7 @@ export interface GateJson {
   readonly settings: Omit<GateSettings, 'metrics'>;
 }
 
-export interface GateJsonRow {
-  readonly scenario: string;
-  readonly metric: string;
-  readonly unit: string;
-  readonly better: 'lower' | 'higher';
-  readonly margin: number;
-  readonly floor: number;
-  readonly role: MetricRole;
-  readonly kind: MetricKind;
+export interface GateJsonRow extends Metric {
   readonly verdict: Verdict;
   /** Its change was accepted: it fails nothing. */
   readonly accepted: boolean;

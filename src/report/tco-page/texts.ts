@@ -21,15 +21,6 @@ export function unitPriceText(price: number): string {
   return size >= 1 || size === 0 ? grouped(price.toFixed(2)) : formatNumber(price);
 }
 
-/** Requests a day with three significant digits: `500,000`, `4.93 million`, `58.1 million`, `1.2 billion`. */
-export function volumeText(volume: number): string {
-  if (!Number.isFinite(volume)) return dash;
-  const rounded = Number(volume.toPrecision(3));
-  if (rounded >= 1e9) return `${grouped(String(Number((rounded / 1e9).toPrecision(3))))} billion`;
-  if (rounded >= 1e6) return `${grouped(String(Number((rounded / 1e6).toPrecision(3))))} million`;
-  return grouped(String(rounded));
-}
-
 /** A number as the study has it, to ten significant digits, thousands apart. */
 export function exactText(value: number): string {
   if (!Number.isFinite(value)) return dash;

@@ -17,8 +17,14 @@ export function amountText(amount: number): string {
 
 /** A volume with three digits: `58.1 million requests a day`, `12,300 requests a day`. */
 export function volumeText(requestsPerDay: number): string {
+  return Number.isFinite(requestsPerDay) ? `${shortVolume(requestsPerDay)} requests a day` : '–';
+}
+
+/** The same where the unit stands elsewhere: `500,000`, `4.9 million`, `58.1 million`, `1.2 billion`. */
+export function shortVolume(requestsPerDay: number): string {
   if (!Number.isFinite(requestsPerDay)) return '–';
   const rounded = Number(requestsPerDay.toPrecision(3));
   const [size, word] = rounded >= 1e9 ? [1e9, ' billion'] : rounded >= 1e6 ? [1e6, ' million'] : [1, ''];
-  return `${formatNumber(Number((rounded / size).toPrecision(3)))}${word} requests a day`;
+  const short = Number((rounded / size).toPrecision(3));
+  return `${Number.isInteger(short) ? formatCount(short) : short}${word}`;
 }

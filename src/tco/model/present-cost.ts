@@ -15,13 +15,6 @@ export interface PresentCost {
 
 export type CostMeasure = keyof PresentCost;
 
-/** What options are compared by, in words. */
-export const costMeasures = [
-  'netPresentCost',
-  'equivalentAnnualCost',
-  'costPerMillionRequests',
-] as const satisfies readonly CostMeasure[];
-
 /** A ledger that keeps nothing but discounted sums, so that many draws can be walked through. */
 class DiscountedSums implements Ledger {
   cost = 0;

@@ -7,9 +7,9 @@ import {
   listText,
   moneyUnit,
   unitPriceText,
-  volumeText,
   yearsText,
 } from '../../../src/report/tco-page/texts.ts';
+import { shortVolume } from '../../../src/tco/model/amount-text.ts';
 
 test('amounts are whole from 100 on and have cents below', () => {
   expect([1234567.89, -8364.5, 99.994, 4.5, 0, -0.001].map(amountText)).toEqual([
@@ -28,7 +28,7 @@ test('prices of a unit have cents, and three digits below one', () => {
 });
 
 test('volumes have three digits, in millions and billions', () => {
-  expect([500_000, 741_333, 4_936_000, 58_100_000, 1.234e9, 999_600].map(volumeText)).toEqual([
+  expect([500_000, 741_333, 4_936_000, 58_100_000, 1.234e9, 999_600].map(shortVolume)).toEqual([
     '500,000',
     '741,000',
     '4.94 million',

@@ -23,7 +23,7 @@ test.each([
   [500_000, '500,000'],
   [58_095_360, '58.1 million'],
   [999_600, '1 million'],
-  [3.2e9, '3.20 billion'],
+  [3.2e9, '3.2 billion'],
   [12, '12'],
   [Number.POSITIVE_INFINITY, '–'],
 ])('a volume of %d reads %s', (volume, text) => {

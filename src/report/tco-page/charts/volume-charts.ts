@@ -1,10 +1,9 @@
-import { moneyText } from '../../../tco/model/amount-text.ts';
+import { moneyText, shortVolume } from '../../../tco/model/amount-text.ts';
 import { type Chart, fitted, type LegendEntry } from '../../charts/figure.ts';
 import { axisFor, extent } from '../../charts/scale.ts';
 import { chartWidth, color } from '../../charts/theme.ts';
 import { signedPercent } from '../../percent-text.ts';
 import { crossingSentence } from '../crossing-text.ts';
-import { volumeText } from '../texts.ts';
 import { labelOf, type TcoView } from '../view.ts';
 import { differences, unitCosts, volumesOf, volumesShown } from '../volume-points.ts';
 import { optionLegend, optionScales } from './option-lines.ts';
@@ -37,7 +36,7 @@ function unitCostChart(view: TcoView): Chart {
       .map(({ label, costPerMillionRequests }) => `${label}: ${moneyText(costPerMillionRequests, study.currency)}`)
       .join('; ')
       .concat(
-        ` per million requests at ${volumeText(study.model.demand.requestsPerDay)} a day. Each jump is one machine more.`,
+        ` per million requests at ${shortVolume(study.model.demand.requestsPerDay)} a day. Each jump is one machine more.`,
       ),
     legend: [...optionLegend(options), ...markLegend(view)],
     numbered: [],
@@ -152,7 +151,7 @@ function marksOf({ study, best }: TcoView): Mark[] {
 
 function markLegend(view: TcoView): LegendEntry[] {
   return marksOf(view).map(({ label, volume, color: stroke, dash }) => ({
-    label: `${label}: ${volumeText(volume)} a day`,
+    label: `${label}: ${shortVolume(volume)} a day`,
     color: stroke,
     shape: 'line',
     dash: dash.join(' '),

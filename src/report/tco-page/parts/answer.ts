@@ -1,10 +1,10 @@
-import { moneyText } from '../../../tco/model/amount-text.ts';
+import { moneyText, shortVolume } from '../../../tco/model/amount-text.ts';
 import { chanceShare } from '../../../tco/model/share-text.ts';
 import { displaySentence } from '../../display-name.ts';
 import { percentText } from '../../percent-text.ts';
 import { rolesText } from '../charts/fleet-chart.ts';
 import { html, type Markup } from '../html.ts';
-import { countText, exactText, volumeText } from '../texts.ts';
+import { countText, exactText } from '../texts.ts';
 import type { TcoView } from '../view.ts';
 
 /** What to buy, how sure that is, and what speaks against it. */
@@ -53,7 +53,7 @@ function facts({ study, outcome, options }: TcoView) {
     ...(last === undefined
       ? []
       : [{ name: `Machines in year ${last.year}`, value: exactText(last.fleet.total), note: rolesText(last.fleet) }]),
-    { name: 'Demand', value: `${volumeText(requestsPerDay)} a day`, note: growth },
+    { name: 'Demand', value: `${shortVolume(requestsPerDay)} a day`, note: growth },
     ...(confidence === null || outcome.simulation === null
       ? []
       : [

@@ -1,3 +1,4 @@
+import { shortVolume } from '../../../tco/model/amount-text.ts';
 import type {
   ClaimsOutcome,
   CostClaimOutcome,
@@ -13,7 +14,7 @@ import { signedPercent } from '../../percent-text.ts';
 import { badge } from '../badge.ts';
 import { html, type Markup } from '../html.ts';
 import { tableHtml } from '../table-html.ts';
-import { amountText, dash, exactText, unitPriceText, volumeText } from '../texts.ts';
+import { amountText, dash, exactText, unitPriceText } from '../texts.ts';
 
 /** Claims of others beside what the study computes. They belong to the file and stay as they are when figures are edited. */
 export function claimsMarkup({ claims }: ClaimsOutcome, currency: string): Markup {
@@ -131,7 +132,7 @@ function volumeTables(claim: VolumeClaimOutcome, currency: string): Markup {
     atClaim.length === 0
       ? null
       : tableHtml(
-          `At the claimed ${volumeText(fromRequestsPerDay)} requests a day`,
+          `At the claimed ${shortVolume(fromRequestsPerDay)} requests a day`,
           [
             { title: 'boundary' },
             { title: 'machines', unit: `${a} · ${b}`, numeric: true },
@@ -153,7 +154,7 @@ function volumeTables(claim: VolumeClaimOutcome, currency: string): Markup {
         )
   }
 ${tableHtml(
-  `Where ${a} really becomes cheaper than ${b}, in requests a day; claimed: ${volumeText(fromRequestsPerDay)}`,
+  `Where ${a} really becomes cheaper than ${b}, in requests a day; claimed: ${shortVolume(fromRequestsPerDay)}`,
   [
     { title: 'evidence' },
     { title: 'items/s', unit: `${a} · ${b}`, numeric: true },
@@ -200,7 +201,7 @@ ${
 
 function crossingText(volume: number | null): string {
   if (volume === null) return 'never';
-  return volume === 0 ? 'from the first on' : volumeText(volume);
+  return volume === 0 ? 'from the first on' : shortVolume(volume);
 }
 
 function times(ratio: number | null): string {

@@ -1,3 +1,4 @@
+import { shortVolume } from '../../../tco/model/amount-text.ts';
 import type { PairOutcome } from '../../../tco/model/study-outcome.ts';
 import { formatPercent } from '../../../units/format.ts';
 import { signedPercent } from '../../percent-text.ts';
@@ -6,7 +7,7 @@ import { crossingSentence, examinedText } from '../crossing-text.ts';
 import { figuresHtml, type Pictures } from '../figure-html.ts';
 import { html, type Markup } from '../html.ts';
 import { tableHtml } from '../table-html.ts';
-import { countText, dash, volumeText } from '../texts.ts';
+import { countText, dash } from '../texts.ts';
 import { labelOf, type TcoView } from '../view.ts';
 
 /** Cost over the volume, and the break-evens of every two options. */
@@ -47,5 +48,5 @@ function pairTable(view: TcoView, pairs: readonly PairOutcome[]): Markup {
 
 function breakEven(volume: number | null): string {
   if (volume === null) return 'none';
-  return volume === 0 ? 'from the first on' : volumeText(volume);
+  return volume === 0 ? 'from the first on' : shortVolume(volume);
 }
