@@ -1,12 +1,20 @@
 import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { writeAll } from '../kernel/atomic-write.ts';
+import { writeAll, writeFileAtomic } from '../kernel/atomic-write.ts';
 import { DynoError, InputError } from '../kernel/errors.ts';
 import { makeFolder } from '../kernel/make-folder.ts';
 import { diskError } from '../results/disk-error.ts';
 import { acquireLock, type RunLock } from '../results/run-lock.ts';
 import type { SurroundingsRecord } from './arm-environment.ts';
+import {
+  contextOf,
+  type EndLine,
+  type ExplainedLine,
+  type FailureLine,
+  type GateContext,
+  storedContext,
+} from './gate-context.ts';
 import type { Arm, Pair } from './pair.ts';
 import type { GateSettings } from './settings.ts';
 
@@ -39,7 +47,18 @@ export interface VersionRecord {
 export interface StoredGate {
   readonly start: GateStart;
   readonly pairs: readonly Pair[];
+  /** The last one; null: none was written. */
+  readonly context: GateContext | null;
+  /** By scenario, the last one counts. */
+  readonly explained: readonly ExplainedLine[];
+  /** Why measuring ended; null: it was cut off, or goes on. */
+  readonly end: EndLine | null;
+  /** What stopped it after its start; null: nothing did. */
+  readonly failure: FailureLine | null;
 }
+
+/** A log with rounds, or one of a gate that failed before its first one. */
+export type SavedGate = StoredGate | { readonly start: null; readonly failure: FailureLine };
 
 /**
  * The append-only log of a gate: its start, then a line for each pair, on the disk before `append` returns. The verdict is a function of it. One
@@ -53,7 +72,7 @@ export class GateLog {
   readonly #pairs: Pair[];
   #open = true;
 
-  private constructor(path: string, file: number, lock: RunLock, stored: StoredGate) {
+  private constructor(path: string, file: number, lock: RunLock, stored: Pick<StoredGate, 'start' | 'pairs'>) {
     this.start = stored.start;
     this.#path = path;
     this.#file = file;
@@ -101,6 +120,12 @@ export class GateLog {
     this.#pairs.push(...asStored(pairs));
   }
 
+  /** Writes what the report tells beside the pairs. Throws as `append`. */
+  note(line: ({ readonly type: 'context' } & GateContext) | ExplainedLine | EndLine | FailureLine): void {
+    if (!this.#open) throw new DynoError('GATE_LOG_CLOSED', `${this.#path} is closed already.`);
+    this.#write([line.type === 'context' ? storedContext(line) : line]);
+  }
+
   /** Closes the file and lets others have it; calling it again does nothing. */
   close(): void {
     if (!this.#open) return;
@@ -122,10 +147,21 @@ export class GateLog {
 }
 
 /**
- * Reads the log of a gate; a torn last line is passed over. Throws `GATE_LOG_UNKNOWN` where there is none, `RESULT_TOO_NEW` (both exit 3), and
- * `GATE_LOG_CORRUPT` with file:line.
+ * Reads the log of a gate that measured; a torn last line is passed over. Throws `GATE_LOG_UNKNOWN` where there is none, `RESULT_TOO_NEW` (both exit 3),
+ * `GATE_NOT_BEGUN` (exit 3) for one that failed before its first round, and `GATE_LOG_CORRUPT` with file:line.
  */
 export function readGateLog(folder: string): StoredGate {
+  const saved = readSavedGate(folder);
+  if (saved.start !== null) return saved;
+  const { code, message } = saved.failure;
+  throw new InputError(
+    'GATE_NOT_BEGUN',
+    `${folder}: expected a gate with rounds, got one that failed before its first (${code}: ${message}). Start it again.`,
+  );
+}
+
+/** As `readGateLog`, also of a gate that failed before its first round. */
+export function readSavedGate(folder: string): SavedGate {
   const path = join(folder, gateLogFile);
   if (!existsSync(path)) {
     throw new InputError(
@@ -133,27 +169,57 @@ export function readGateLog(folder: string): StoredGate {
       `${folder}: expected the folder of a gate, got none: it has no ${gateLogFile}.`,
     );
   }
-  const [first, ...rest] = wholeLines(path)
+  const lines = wholeLines(path)
     .toString('utf8')
     .split('\n')
     .slice(0, -1)
     .map((line, index) => parseLine(line, `${path}:${index + 1}`));
-  if (first === undefined || first.type !== 'gate') {
+  const [first, ...rest] = lines;
+  if (first === undefined || (first.type !== 'gate' && first.type !== 'failure')) {
     throw corrupt(`${path}:1`, `expected a line of type "gate", got ${JSON.stringify(first?.type ?? null)}`);
   }
-  const start = first as unknown as GateStart;
-  if (!(start.schemaVersion <= gateLogVersion)) {
-    throw new InputError(
-      'RESULT_TOO_NEW',
-      `Expected ${path} to be of schema version ${gateLogVersion}, got ${JSON.stringify(start.schemaVersion)}. Update Dyno to read it.`,
-    );
+  checkVersion(first, path);
+  if (first.type === 'failure') return { start: null, failure: first as unknown as FailureLine };
+  return storedGateOf(first as unknown as GateStart, rest, path);
+}
+
+function checkVersion({ schemaVersion }: Line, path: string): void {
+  if (typeof schemaVersion === 'number' && schemaVersion <= gateLogVersion) return;
+  throw new InputError(
+    'RESULT_TOO_NEW',
+    `Expected ${path} to be of schema version ${gateLogVersion}, got ${JSON.stringify(schemaVersion)}. Update Dyno to read it.`,
+  );
+}
+
+/** Of the lines behind the first: a failure and an end hold until something follows them. */
+function storedGateOf(start: GateStart, lines: readonly Line[], path: string): StoredGate {
+  const pairs: Pair[] = [];
+  const explained = new Map<string, ExplainedLine>();
+  let context: GateContext | null = null;
+  let end: EndLine | null = null;
+  let failure: FailureLine | null = null;
+  for (const [index, line] of lines.entries()) {
+    const { type, ...rest } = line;
+    failure = null;
+    if (type === 'pair' || type === 'context') end = null;
+    if (type === 'pair') pairs.push(rest as unknown as Pair);
+    else if (type === 'context') context = contextOf(line);
+    else if (type === 'explained') explained.set(String(line.scenario), line as unknown as ExplainedLine);
+    else if (type === 'end') end = line as unknown as EndLine;
+    else if (type === 'failure') failure = line as unknown as FailureLine;
+    else throw corrupt(`${path}:${index + 2}`, `expected a line of type "pair", got ${JSON.stringify(type)}`);
   }
-  const pairs = rest.map(({ type, ...pair }, index) => {
-    if (type !== 'pair')
-      throw corrupt(`${path}:${index + 2}`, `expected a line of type "pair", got ${JSON.stringify(type)}`);
-    return pair as unknown as Pair;
-  });
-  return { start, pairs };
+  return { start, pairs, context, explained: [...explained.values()], end, failure };
+}
+
+/** Writes the log of a gate that failed before its first round. Throws `FOLDER_UNWRITABLE`, `DISK_FULL`. */
+export function writeFailedGate(folder: string, failure: FailureLine): void {
+  const path = join(folder, gateLogFile);
+  try {
+    writeFileAtomic(path, `${JSON.stringify(failure)}\n`);
+  } catch (error) {
+    throw diskError(error, path);
+  }
 }
 
 type Line = Readonly<Record<string, unknown>> & { readonly type: unknown };

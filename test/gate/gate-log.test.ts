@@ -40,7 +40,10 @@ function written(count: number): string {
 
 test('what is read is what was written', () => {
   written(2);
-  expect(readGateLog(folder)).toEqual({ start, pairs: [pair(0), pair(1)] });
+  expect(readGateLog(folder)).toEqual({
+    ...{ start, pairs: [pair(0), pair(1)], context: null },
+    ...{ explained: [], end: null, failure: null },
+  });
 });
 
 test('an opened log has the pairs that are there and goes on behind them', () => {
