@@ -3,18 +3,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { priceBookJsonSchema } from '../dist/hardware/price-schema.js';
-import { profileJsonSchema } from '../dist/hardware/profile-schema.js';
-import { suiteJsonSchema } from '../dist/suite/schema.js';
-import { studyJsonSchema } from '../dist/tco/study-schema.js';
+import { editorSchemas, schemaText } from '../dist/cli/editor-schemas.js';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'schemas');
 mkdirSync(folder, { recursive: true });
-for (const [name, schema] of [
-  ['suite', suiteJsonSchema()],
-  ['hardware-profile', profileJsonSchema()],
-  ['price-book', priceBookJsonSchema()],
-  ['study', studyJsonSchema()],
-]) {
-  writeFileSync(join(folder, `${name}.schema.json`), `${JSON.stringify(schema, null, 2)}\n`);
+for (const [name, schema] of Object.entries(editorSchemas())) {
+  writeFileSync(join(folder, `${name}.schema.json`), schemaText(schema));
 }

@@ -21,6 +21,10 @@ export type Until =
 
 const text = z.string().min(1);
 
+/** What editors check; that a share is above 0 and a day in the calendar is seen when the file is read. */
+const acceptedPattern = String.raw`^\s*(any|\+?\d+(\.\d+)? ?%)\s*$`;
+const untilPattern = '^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9a-fA-F]{7,40})$';
+
 const entry = z.strictObject({
   scenario: text,
   metric: text,
@@ -29,17 +33,25 @@ const entry = z.strictObject({
     .refine((value) => value === 'any' || acceptedShare(value) !== null, {
       error: 'expected a share above 0 with its sign, such as "8 %", or "any"',
     })
-    .meta({ description: 'By how much it may be worse: "8 %", or "any".' }),
+    .meta({ description: 'By how much it may be worse: "8 %", or "any".', pattern: acceptedPattern }),
   until: z
     .string({ error: 'expected a date such as 2027-01-31 or a commit of 7 to 40 hexadecimal digits in quotes' })
     .refine((value) => untilOf(value) !== null, {
       error: 'expected a date such as 2027-01-31 or a commit of 7 to 40 hexadecimal digits in quotes',
     })
-    .meta({ description: 'Last day on which it holds, or the commit with which it ends once the base contains it.' }),
+    .meta({
+      description: 'Last day on which it holds, or the commit with which it ends once the base contains it.',
+      pattern: untilPattern,
+    }),
   reason: text.meta({ description: 'Why it was accepted, for whoever reads it next.' }),
 });
 
 export const acknowledgementsSchema = z.strictObject({ acknowledgements: z.array(entry) });
+
+/** The schema as JSON Schema, for editors: `schemas/acknowledgements.schema.json`. */
+export function acknowledgementsJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(acknowledgementsSchema, { io: 'input' }), title: 'Accepted changes of Dyno' };
+}
 
 const kind: FileKind = { what: 'file of acknowledgements', code: 'ACKNOWLEDGEMENTS' };
 

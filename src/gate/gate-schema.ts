@@ -121,5 +121,23 @@ export const gateSchema = z.strictObject({
   limits: limits.optional().meta({ description: 'What voids a pair.' }),
 });
 
+/** The section as JSON Schema: what stands under `gate` in the schema of a suite for editors. */
+export function gateSectionJsonSchema(): Record<string, unknown> {
+  const { $schema: _, ...section } = z.toJSONSchema(gateSchema, { io: 'input' });
+  return { ...section, description: 'Settings of the regression gate.' };
+}
+
+/** A file that holds nothing but the section, as JSON Schema: `schemas/gate.schema.json`. */
+export function gateFileJsonSchema(): Record<string, unknown> {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Gate file of Dyno',
+    type: 'object',
+    properties: { name: { type: 'string', description: 'Name of the suite.' }, gate: gateSectionJsonSchema() },
+    required: ['gate'],
+    additionalProperties: false,
+  };
+}
+
 export type GateSection = z.infer<typeof gateSchema>;
 export type MetricRuleFile = z.infer<typeof metric>;

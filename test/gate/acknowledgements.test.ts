@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, expect, test } from 'vitest';
-import { readAcknowledgements } from '../../src/gate/acknowledgements.ts';
+import { acknowledgementsJsonSchema, readAcknowledgements } from '../../src/gate/acknowledgements.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dyno-acknowledgements-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -75,4 +76,25 @@ test('an entry without a reason is refused', () => {
 test('two entries for one row are refused with the place of both', () => {
   const one = '  - { scenario: a, metric: p50, accepted: 8 %, until: 2027-01-31, reason: because }\n';
   expect(() => read(`acknowledgements:\n${one}${one}`)).toThrow(/accepted\.yaml:3:5.*second.*accepted\.yaml:2:5/s);
+});
+
+test('editors accept what is accepted here, and refuse what is no share and no end', () => {
+  const validate = new Ajv2020({ strict: false }).compile(acknowledgementsJsonSchema());
+  const file = (accepted: string, until: string) => ({
+    acknowledgements: [{ scenario: 'a', metric: 'p50', accepted, until, reason: 'because' }],
+  });
+  for (const accepted of ['8 %', '8.5%', '+3 %', 'any']) {
+    for (const until of ['2027-01-31', '1a2b3c4']) {
+      expect(read(JSON.stringify(file(accepted, until)))).toHaveLength(1);
+      expect(validate(file(accepted, until))).toBe(true);
+    }
+  }
+  for (const [accepted = '', until = ''] of [
+    ['8', '2027-01-31'],
+    ['-8 %', '2027-01-31'],
+    ['any', 'main'],
+  ]) {
+    expect(() => read(JSON.stringify(file(accepted, until)))).toThrow(/expected/);
+    expect(validate(file(accepted, until))).toBe(false);
+  }
 });

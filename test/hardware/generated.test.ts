@@ -3,8 +3,6 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { priceBookJsonSchema } from '../../src/hardware/price-schema.ts';
-import { profileJsonSchema } from '../../src/hardware/profile-schema.ts';
 import { packageFile } from '../../src/kernel/package-root.ts';
 
 /** The facts are not part of this repository: where they are not at hand, what was made of them is tested alone. */
@@ -102,12 +100,4 @@ test('equal offers of different devices are two prices; of variants of one famil
     'profiles: [nvidia-rtx-3090]',
     'profiles: [nvidia-h100-pcie, nvidia-h100-sxm]',
   ]);
-});
-
-test.each([
-  ['hardware-profile', profileJsonSchema()],
-  ['price-book', priceBookJsonSchema()],
-])('the schema of a %s for editors is the committed one (node scripts/write-schemas.mjs writes it)', (name, schema) => {
-  const committed = readFileSync(packageFile('schemas', `${name}.schema.json`), 'utf8');
-  expect(JSON.parse(committed)).toEqual(schema);
 });
