@@ -1,5 +1,6 @@
 import { checkValues } from './check-values.ts';
 import { normalAbove } from './normal.ts';
+import { mostPairsCounted, rankSumDistribution } from './rank-sum-distribution.ts';
 import { rank } from './ranks.ts';
 
 export interface MannWhitney {
@@ -14,9 +15,6 @@ export interface MannWhitney {
   readonly method: 'exact' | 'normal';
 }
 
-/** Up to so many pairs the distribution is counted out. */
-const mostPairs = 2_500;
-
 /**
  * Test of Mann and Whitney that neither of two sets of independent values tends to be larger (Annals of Mathematical Statistics 18, 1947).
  * Exact without ties up to 2,500 pairs; else by the normal approximation with corrections for ties and continuity
@@ -30,7 +28,7 @@ export function mannWhitney(base: readonly number[], candidate: readonly number[
   for (let index = 0; index < candidate.length; index++) rankSum += ranks[index] ?? 0;
   const pairs = base.length * candidate.length;
   const u = rankSum - (candidate.length * (candidate.length + 1)) / 2;
-  const isExact = ties === 0 && pairs <= mostPairs;
+  const isExact = ties === 0 && pairs <= mostPairsCounted;
   return {
     u,
     probability: u / pairs,
@@ -41,34 +39,11 @@ export function mannWhitney(base: readonly number[], candidate: readonly number[
 }
 
 function exactP(u: number, m: number, n: number): number {
-  const distribution = uDistribution(m, n);
+  const distribution = rankSumDistribution(m, n);
   let tail = 0;
   // The smaller tail; the distribution is symmetric.
   for (let value = 0; value <= Math.min(u, m * n - u); value++) tail += distribution[value] ?? 0;
   return Math.min(1, 2 * tail);
-}
-
-/**
- * Chance of each value of U, 0 … m·n, when all orders of m + n values are equally likely. The largest value of all is of the first
- * set with chance m / (m + n) and then adds nothing, else of the second and adds m.
- */
-function uDistribution(m: number, n: number): Float64Array {
-  // rows[i]: the distribution for i values of the first set and as many of the second as turns have passed.
-  const rows = Array.from({ length: m + 1 }, () => new Float64Array(m * n + 1));
-  for (const row of rows) row[0] = 1;
-  for (let second = 1; second <= n; second++) {
-    for (let first = 1; first <= m; first++) {
-      const row = rows[first] ?? new Float64Array(0);
-      const fewer = rows[first - 1] ?? new Float64Array(0);
-      const share = first / (first + second);
-      // Downwards: row still holds the distribution for one value of the second set fewer.
-      for (let value = first * second; value >= 0; value--) {
-        const shifted = value >= first ? (row[value - first] ?? 0) : 0;
-        row[value] = share * (fewer[value] ?? 0) + (1 - share) * shifted;
-      }
-    }
-  }
-  return rows[m] ?? new Float64Array(0);
 }
 
 function normalP(u: number, m: number, n: number, ties: number): number {

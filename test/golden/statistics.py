@@ -4,8 +4,10 @@
     venv/bin/python test/golden/statistics.py && npx biome format --write test/golden/statistics.json
 """
 
+import functools
 import itertools
 import json
+import math
 import pathlib
 
 import numpy as np
@@ -159,6 +161,39 @@ def tails():
         yield {"x": x, "normalAbove": stats.norm.sf(x), "studentBeyond": [{"degrees": degrees, "p": 2 * stats.t.sf(abs(x), degrees)} for degrees in (1, 2.5, 19, 500)]}
 
 
+def rank_sum_shift():
+    """scipy has the test alone: the interval inverts it, its ranks counted out with whole numbers; its normal form for the two large sets."""
+    for m, n, digits, level in ((4, 4, 4, 0.95), (3, 5, 4, 0.95), (10, 12, 4, 0.99), (25, 30, 4, 0.95), (60, 50, 6, 0.95)):
+        base, candidate = numbers(random.normal(0, 1, m), digits), numbers(random.normal(0.8, 1, n), digits)
+        differences = sorted(x - y for x in candidate for y in base)
+        tail = (1 - level) / 2
+        if m * n <= 2500:
+            below = np.concatenate([[0.0], np.cumsum([int(ways) for ways in rank_sums(m, n)], dtype=object) / math.comb(m + n, m)]).astype(float)
+            inner = max(c for c in range(len(below)) if below[c] <= tail)
+            attained = 1 - 2 * below[inner]
+        else:
+            inner = math.floor(m * n / 2 + stats.norm.ppf(tail) * math.sqrt(m * n * (m + n + 1) / 12))
+            attained = level
+        bound = 0.3
+        method = "exact" if m * n <= 2500 else "asymptotic"
+        above = stats.mannwhitneyu(np.array(candidate) - bound, base, alternative="greater", method=method).pvalue
+        yield {"base": base, "candidate": candidate, "level": level, "value": float(np.median(differences)), "low": differences[inner - 1], "high": differences[m * n - inner],
+               "attained": attained, "bound": bound, "above": above, "method": "exact" if m * n <= 2500 else "normal"}
+
+
+@functools.cache
+def rank_sums(m, n):
+    """Orders of m and n values by U: those that end with a value of the second set add m."""
+    if m == 0 or n == 0:
+        return (1,)
+    ways = [0] * (m * n + 1)
+    for value, count in enumerate(rank_sums(m - 1, n)):
+        ways[value] += count
+    for value, count in enumerate(rank_sums(m, n - 1)):
+        ways[value + m] += count
+    return tuple(ways)
+
+
 def plain(value):
     if isinstance(value, dict):
         return {key: plain(inner) for key, inner in value.items()}
@@ -168,7 +203,7 @@ def plain(value):
 
 
 sections = {"welch": welch, "mannWhitney": mann_whitney, "signedRank": signed_rank, "hodgesLehmann": hodges_lehmann, "signTest": sign_test, "quantiles": quantiles,
-            "trends": trends, "bootstrap": bootstraps, "adjusted": adjusted, "deviations": deviations, "tails": tails}
+            "trends": trends, "bootstrap": bootstraps, "adjusted": adjusted, "deviations": deviations, "tails": tails, "rankSumShift": rank_sum_shift}
 pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps({
     "madeBy": f"scipy {scipy.__version__}, numpy {np.__version__}, pymannkendall {pymannkendall.__version__}",
     **{name: plain(list(make())) for name, make in sections.items()},
