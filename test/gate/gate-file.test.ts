@@ -19,6 +19,7 @@ function read(text: string) {
 
 test('a file without a gate section has the defaults', () => {
   expect(read('name: mine\nworkloads: [digits]\n')).toEqual({
+    name: 'mine',
     setup: [],
     command: null,
     timeoutSeconds: 600,

@@ -1,0 +1,226 @@
+import { performance } from 'node:perf_hooks';
+import { recordOf, type Surroundings, surroundingsOf } from '../gate/arm-environment.ts';
+import { decide } from '../gate/decide.ts';
+import type { AskedGate, GateContext } from '../gate/gate-context.ts';
+import { looksWithin } from '../gate/gate-file.ts';
+import { GateLog, readGateLog, type StoredGate, type VersionRecord } from '../gate/gate-log.ts';
+import type { Difference, Fact } from '../gate/gate-report.ts';
+import { type GateSuite, readGateSuite } from '../gate/gate-suite.ts';
+import { git } from '../gate/git.ts';
+import { type MeasureRound, measureTrial, type RoundOptions, roundMeasurer } from '../gate/measure-round.ts';
+import { type MetricRule, ruledMetrics } from '../gate/metric-rules.ts';
+import type { Arm } from '../gate/pair.ts';
+import { commandProbe, engineProbe, type Probe } from '../gate/probe.ts';
+import { type GpuWatch, watchMachine } from '../gate/processor-conditions.ts';
+import { type RoundStart, runSession, type SessionEnd } from '../gate/session.ts';
+import { setUp } from '../gate/set-up.ts';
+import { type GateSettings, quickSettings } from '../gate/settings.ts';
+import { makeWorktrees, type SourceVersion, type Worktree, type Worktrees } from '../gate/worktrees.ts';
+import { DynoError } from '../kernel/errors.ts';
+
+export interface PairedGateRequest {
+  readonly base: SourceVersion;
+  readonly head: SourceVersion;
+  /** What was asked for; kept in the log, so that the gate can be gone on with. */
+  readonly asked: AskedGate;
+  /** Folder of the gate, which is there: its log is begun in it, or gone on with. */
+  readonly folder: string;
+  /** The day on which it is judged. */
+  readonly date: Date;
+  /** Changes how it is measured, such as to one look for `gate aa`; of what the suite and `asked` say. */
+  readonly settings?: ((settings: PlanSettings) => PlanSettings) | undefined;
+  readonly surveys: MachineSurveys;
+  /** Tells more of rows that changed, once there is a verdict; writes what it finds into the log. */
+  readonly explain?: Explain | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: GateProgress) => void) | undefined;
+}
+
+export type PlanSettings = Omit<GateSettings, 'metrics'>;
+
+/** What is told of the machine and of what differs beside the code. */
+export interface MachineSurveys {
+  environment(): Promise<readonly Fact[]>;
+  differences(worktrees: Worktrees, suite: string): readonly Difference[];
+  gpuWatch(): Promise<GpuWatch | null>;
+}
+
+export interface ExplainRequest {
+  readonly worktrees: Worktrees;
+  readonly suite: GateSuite;
+  readonly probe: Probe;
+  readonly surroundings: Surroundings;
+  /** All that was measured. */
+  readonly stored: StoredGate;
+  readonly log: Pick<GateLog, 'note'>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type Explain = (request: ExplainRequest) => Promise<void>;
+
+export type GateProgress =
+  | { readonly type: 'checkout' }
+  | { readonly type: 'suite'; readonly suite: GateSuite }
+  | { readonly type: 'set-up'; readonly arm: Arm; readonly steps: number }
+  | { readonly type: 'trial'; readonly arm: Arm }
+  | {
+      readonly type: 'rows';
+      readonly settings: GateSettings;
+      readonly unused: readonly MetricRule[];
+      readonly done: number;
+    }
+  | ({ readonly type: 'round' } & RoundStart)
+  | { readonly type: 'process'; readonly arm: Arm }
+  | { readonly type: 'explain' };
+
+export interface PairedGateEnd extends SessionEnd {
+  /** The log as it stands now, from which the report follows. */
+  readonly stored: StoredGate;
+}
+
+/**
+ * Measures two versions of a repository against each other: checks both out, sets them up, tries each once, and runs pairs of fresh processes until the
+ * decision asks for no more. Nothing of it is left behind but the log. Rejects with `AbortError` when `signal` was aborted before the first round;
+ * with what the parts throw: exit 3 for what was asked for or written wrongly, 4 for a version that cannot be set up or measured.
+ */
+export async function pairedGate(request: PairedGateRequest): Promise<PairedGateEnd> {
+  const { base, head, asked, signal, onProgress = () => {} } = request;
+  const began = performance.now();
+  onProgress({ type: 'checkout' });
+  const worktrees = makeWorktrees(base, head);
+  try {
+    const suite = readGateSuite(worktrees.head.folder, asked);
+    onProgress({ type: 'suite', suite });
+    const surroundings = surroundingsOf(suite.plan.environment, suite.plan.cpus);
+    for (const arm of ['base', 'head'] as const) {
+      const { setup } = suite.plan;
+      if (setup.length > 0) onProgress({ type: 'set-up', arm, steps: setup.length });
+      await setUp(worktrees[arm], setup, surroundings, signal);
+    }
+    const options: RoundOptions = {
+      folders: { base: worktrees.base.folder, head: worktrees.head.folder },
+      probe: probeOf(suite, asked, worktrees),
+      surroundings,
+      timeoutSeconds: suite.plan.timeoutSeconds,
+      watch: watchMachine(await request.surveys.gpuWatch()),
+      signal,
+    };
+    return await measured(request, { worktrees, suite, options, began });
+  } catch (error) {
+    throw placed(error, worktrees);
+  } finally {
+    worktrees.remove();
+  }
+}
+
+interface Ready {
+  readonly worktrees: Worktrees;
+  readonly suite: GateSuite;
+  readonly options: RoundOptions;
+  /** When the gate began, on the clock of `performance`. */
+  readonly began: number;
+}
+
+async function measured(request: PairedGateRequest, ready: Ready): Promise<PairedGateEnd> {
+  const { asked, folder, signal, onProgress = () => {} } = request;
+  const { worktrees, suite, options } = ready;
+  const plan = planSettings(request, suite);
+  onProgress({ type: 'trial', arm: 'base' });
+  const ofBase = await measureTrial('base', plan.seed, options);
+  onProgress({ type: 'trial', arm: 'head' });
+  const ofHead = await measureTrial('head', plan.seed, options);
+  const { metrics, unused } = ruledMetrics(ofBase, ofHead, suite.plan.rules);
+  const settings: GateSettings = { ...plan, metrics };
+  const context = await contextOf(request, ready);
+  const log = GateLog.open(folder, {
+    type: 'gate',
+    schemaVersion: 1,
+    settings,
+    base: versionRecord(worktrees.base),
+    head: versionRecord(worktrees.head),
+    surroundings: recordOf(options.surroundings),
+  });
+  try {
+    log.note({ type: 'context', ...context });
+    onProgress({ type: 'rows', settings, unused, done: log.pairs.length });
+    const budget = asked.timeBudgetSeconds ?? suite.plan.budgetSeconds;
+    const now = () => performance.now() / 1e3;
+    const end = await runSession({
+      settings,
+      measureRound: told(roundMeasurer(options), onProgress),
+      log,
+      decide,
+      now,
+      // What checking out, setting up and trying took is part of it.
+      budgetSeconds: budget === null ? null : Math.max(0, budget - (now() - ready.began / 1e3)),
+      signal,
+      onRound: (round) => onProgress({ type: 'round', ...round }),
+    });
+    log.note({ type: 'end', reason: end.reason, failing: end.failing });
+    if (asked.explain && end.reason !== 'stopped' && request.explain !== undefined) {
+      onProgress({ type: 'explain' });
+      const { probe, surroundings } = options;
+      await request.explain({ worktrees, suite, probe, surroundings, stored: readGateLog(folder), log, signal });
+    }
+    return { ...end, stored: readGateLog(folder) };
+  } finally {
+    log.close();
+  }
+}
+
+/** What the suite says, with `--quick`, `--rounds` and `--seed` in it. */
+function planSettings({ asked, settings = (same) => same }: PairedGateRequest, { plan }: GateSuite): PlanSettings {
+  const { looks, confirmRounds } = asked.quick ? quickSettings : plan.settings;
+  return settings({
+    ...plan.settings,
+    confirmRounds,
+    looks: looksWithin(looks, asked.rounds ?? undefined),
+    seed: asked.seed ?? plan.settings.seed,
+  });
+}
+
+function probeOf({ path, plan }: GateSuite, { quick }: AskedGate, worktrees: Worktrees): Probe {
+  if (plan.command !== null) return commandProbe(plan.command);
+  return engineProbe({ suite: path, inRepository: true, words: quick ? ['--quick'] : [] }, worktrees);
+}
+
+async function contextOf(request: PairedGateRequest, { worktrees, suite }: Ready): Promise<GateContext> {
+  const { asked, date, surveys } = request;
+  const { acknowledgements } = suite;
+  const commits = acknowledgements.flatMap(({ until }) => (until.kind === 'commit' ? [until.commit] : []));
+  return {
+    suite: suite.name,
+    date: date.toISOString().slice(0, 10),
+    acknowledgements,
+    baseContains: Object.fromEntries(commits.map((commit) => [commit, contains(request.base, commit)])),
+    environment: await surveys.environment(),
+    differences: surveys.differences(worktrees, suite.path),
+    asked,
+  };
+}
+
+/** Whether a version has a commit in its history; null where the repository does not know it. */
+function contains({ repository, commit: version }: SourceVersion, commit: string): boolean | null {
+  const known = git(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{commit}`]);
+  if (!known.ok) return null;
+  return git(repository, ['merge-base', '--is-ancestor', known.stdout.trim(), version]).ok;
+}
+
+function versionRecord({ version, content, changedFiles }: Worktree): VersionRecord {
+  const isCommit = version.kind === 'commit';
+  return { name: version.name, commit: isCommit ? version.commit : null, content, changedFiles };
+}
+
+function told(measure: MeasureRound, onProgress: (progress: GateProgress) => void): MeasureRound {
+  return (arm, ask) => {
+    onProgress({ type: 'process', arm });
+    return measure(arm, ask);
+  };
+}
+
+/** An error without the folders of the worktrees, which are gone when it is read. */
+function placed(error: unknown, { base, head }: Worktrees): unknown {
+  if (!(error instanceof DynoError)) return error;
+  const message = error.message.replaceAll(base.folder, '<base>').replaceAll(head.folder, '<head>');
+  return new DynoError(error.code, message, { cause: error.cause, exitCode: error.exitCode });
+}

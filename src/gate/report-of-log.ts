@@ -1,0 +1,38 @@
+import { decide } from './decide.ts';
+import { todayOf } from './gate-context.ts';
+import type { StoredGate, VersionRecord } from './gate-log.ts';
+import { endingOf, type GateReport, type ReportedVersion } from './gate-report.ts';
+import { type Settled, settle } from './settle.ts';
+import { stageChanges } from './stage-changes.ts';
+
+/** What a gate has to tell: a function of its log alone, so that what is shown later is what was shown when it was measured. */
+export function reportOfLog({ start, pairs, context }: StoredGate): GateReport {
+  const decision = decide(start.settings, pairs);
+  const settled = settle(
+    decision,
+    context?.acknowledgements ?? [],
+    context === null ? { date: '', baseContains: () => null } : todayOf(context),
+  );
+  const flagged = flaggedScenarios(settled);
+  return {
+    suite: context?.suite ?? 'gate',
+    base: reported(start.base),
+    head: reported(start.head),
+    settings: start.settings,
+    decision,
+    settled,
+    environment: context?.environment ?? [],
+    differences: context?.differences ?? [],
+    stages: Object.fromEntries(flagged.map((scenario) => [scenario, stageChanges(pairs, scenario)])),
+  };
+}
+
+/** Scenarios with a row that changed, for the worse or for the better: what is worth explaining. */
+export function flaggedScenarios({ rows }: Pick<Settled, 'rows'>): string[] {
+  const endings = ['regressed', 'improved', 'accepted'];
+  return [...new Set(rows.filter((one) => endings.includes(endingOf(one))).map(({ row }) => row.metric.scenario))];
+}
+
+function reported({ name, commit }: VersionRecord): ReportedVersion {
+  return { name, commit };
+}
