@@ -1,6 +1,6 @@
 import type { Row } from './decision.ts';
 import type { Metric } from './metric.ts';
-import type { Arm, Pair } from './pair.ts';
+import { type Arm, type Pair, toldValue } from './pair.ts';
 
 /** One pair tells a change; the second one, that the figure is the same each time. */
 export const exactPairs = 2;
@@ -47,7 +47,9 @@ function compareExact(
 
 /** The different values, in the order in which they came. */
 function valuesOf({ metric }: Metric, pairs: readonly Pair[], arm: Arm): number[] {
-  const values = pairs.flatMap((pair) => (pair[arm].outcome === 'measured' ? (pair[arm].values[metric] ?? []) : []));
+  const values = pairs.flatMap((pair) =>
+    pair[arm].outcome === 'measured' ? (toldValue(pair[arm], metric) ?? []) : [],
+  );
   return [...new Set(values)];
 }
 

@@ -20,13 +20,13 @@ const exactly: Tolerance = { margin: 0, floor: 0 };
 
 const tail = /(^|_)p99/;
 
-const tolerances: Readonly<Record<string, Tolerance>> = {
-  s: latency,
-  bytes: memory,
-  J: energy,
-  'J/item': energy,
-  W: energy,
-};
+const tolerances: ReadonlyMap<string, Tolerance> = new Map([
+  ['s', latency],
+  ['bytes', memory],
+  ['J', energy],
+  ['J/item', energy],
+  ['W', energy],
+]);
 
 /**
  * Metrics with all that was not said. 5 % for latencies and throughputs, 3 % for memory, 10 % for p99 and energy, with floors of 0.1 ms and 1 MiB;
@@ -50,7 +50,7 @@ export function withDefaults(given: readonly GivenMetric[]): Metric[] {
 function toleranceOf({ metric, unit }: GivenMetric, kind: MetricKind): Tolerance {
   if (kind === 'exact') return exactly;
   if (unit === 's' && tail.test(metric)) return tailLatency;
-  return tolerances[unit] ?? other;
+  return tolerances.get(unit) ?? other;
 }
 
 /** By the unit; where it does not say, rates and shares are better higher, all else lower. */

@@ -59,16 +59,28 @@ export interface Conditions {
   readonly foreignProcesses: readonly string[];
   /** Load average of one minute when the process started. */
   readonly load: number | null;
+  /** What the gate itself and its samplers took of one core while the process ran, in both versions alike: 0.01 is 1 % of it. */
+  readonly ownCores: number | null;
   readonly gpus: readonly GpuConditions[];
+  /** Why what should have been watched was not: a code and its words, such as those of a tool that hangs. */
+  readonly unwatched: readonly Unwatched[];
+}
+
+export interface Unwatched {
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface GpuConditions {
   readonly index: number;
-  /** Median of the SM clock in hertz while the process ran. */
+  /** Median of the SM clock in hertz over the reports in which the device was at work; null where there were fewer than three. */
   readonly smClockHertz: number | null;
-  /** Share of samples with a flag set, by nvidia-smi's names without `clocks_event_reasons.`: `hw_thermal_slowdown`, `sw_power_cap`, …. */
+  /**
+   * Share of the reports while the process ran with a flag set, by nvidia-smi's names without `clocks_event_reasons.`: `hw_thermal_slowdown`,
+   * `sw_power_cap`, …. A flag that no device tells of has no entry.
+   */
   readonly throttleShares: Readonly<Record<string, number>>;
-  /** In the idle window before the process: processes of others that used the device. */
+  /** Processes of others that used the device before the process, or after it: the larger number of both. */
   readonly foreignProcesses: number | null;
   /** In the idle window before the process: utilisation, 0 … 1. */
   readonly idleUtilisation: number | null;
@@ -81,13 +93,20 @@ export const unknownConditions: Conditions = {
   foreignCpuShare: null,
   foreignProcesses: [],
   load: null,
+  ownCores: null,
   gpus: [],
+  unwatched: [],
 };
 
 /** Figures of both arms where both were measured and have one. */
 export function pairValues(pair: Pair, { metric }: Pick<Metric, 'metric'>): { base: number; head: number } | null {
   if (pair.base.outcome === 'failed' || pair.head.outcome === 'failed') return null;
-  const base = pair.base.values[metric] ?? null;
-  const head = pair.head.values[metric] ?? null;
+  const base = toldValue(pair.base, metric) ?? null;
+  const head = toldValue(pair.head, metric) ?? null;
   return base === null || head === null ? null : { base, head };
+}
+
+/** The figure of a metric; null: tried and not known, undefined: the version does not have it. Metrics may be called `constructor`. */
+export function toldValue({ values }: Pick<Observation, 'values'>, metric: string): number | null | undefined {
+  return Object.hasOwn(values, metric) ? values[metric] : undefined;
 }

@@ -1,7 +1,7 @@
 import { InputError } from '../kernel/errors.ts';
 import type { OneSided } from './decision.ts';
 import type { Metric } from './metric.ts';
-import type { Arm, Pair, Stage } from './pair.ts';
+import { type Arm, type Pair, type Stage, toldValue } from './pair.ts';
 
 /** The pairs of one scenario by stage, each by round. */
 export type ScenarioPairs = Readonly<Record<Stage, readonly Pair[]>>;
@@ -85,5 +85,5 @@ export function presence(metrics: readonly Metric[], scenarios: ReadonlyMap<stri
 
 function isIn({ metric }: Metric, pairs: readonly Pair[], arm: Arm): boolean {
   const measured = pairs.flatMap((pair) => (pair[arm].outcome === 'measured' ? [pair[arm]] : []));
-  return measured.length === 0 || measured.some(({ values }) => values[metric] !== undefined);
+  return measured.length === 0 || measured.some((one) => toldValue(one, metric) !== undefined);
 }

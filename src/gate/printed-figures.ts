@@ -26,19 +26,19 @@ const figure = z.strictObject({
 });
 
 /** Prefixed units that commands use, as base unit and factor. */
-const prefixed: Readonly<Record<string, readonly [unit: string, size: number]>> = {
-  ns: ['s', 1e-9],
-  us: ['s', 1e-6],
-  µs: ['s', 1e-6],
-  ms: ['s', 1e-3],
-  B: ['bytes', 1],
-  kB: ['bytes', 1e3],
-  MB: ['bytes', 1e6],
-  GB: ['bytes', 1e9],
-  KiB: ['bytes', 2 ** 10],
-  MiB: ['bytes', 2 ** 20],
-  GiB: ['bytes', 2 ** 30],
-};
+const prefixed: ReadonlyMap<string, readonly [unit: string, size: number]> = new Map([
+  ['ns', ['s', 1e-9]],
+  ['us', ['s', 1e-6]],
+  ['µs', ['s', 1e-6]],
+  ['ms', ['s', 1e-3]],
+  ['B', ['bytes', 1]],
+  ['kB', ['bytes', 1e3]],
+  ['MB', ['bytes', 1e6]],
+  ['GB', ['bytes', 1e9]],
+  ['KiB', ['bytes', 2 ** 10]],
+  ['MiB', ['bytes', 2 ** 20]],
+  ['GiB', ['bytes', 2 ** 30]],
+]);
 
 /**
  * The figures that a command printed: on each line a JSON object `{scenario, metric, value, unit?, better?, role?, kind?, output?, stages?}`.
@@ -70,7 +70,7 @@ class Collected {
   readonly #figures: Figure[] = [];
   readonly #lineOf = new Map<string, number>();
   #outputs: string | null = null;
-  readonly #stages: Record<string, number> = {};
+  readonly #stages = new Map<string, number>();
 
   add({ metric, value, unit = '', better, role, kind, output, stages }: Printed, line: number): void {
     const before = this.#lineOf.get(metric);
@@ -81,7 +81,7 @@ class Collected {
       );
     }
     this.#lineOf.set(metric, line);
-    const [base, size] = prefixed[unit] ?? [unit, 1];
+    const [base, size] = prefixed.get(unit) ?? [unit, 1];
     this.#figures.push({
       metric,
       value: value === null ? null : inBaseUnit(value, size),
@@ -92,11 +92,11 @@ class Collected {
     });
     this.#addOutput(output, line);
     for (const [stage, seconds] of Object.entries(stages ?? {})) {
-      const known = this.#stages[stage];
+      const known = this.#stages.get(stage);
       if (known !== undefined && known !== seconds) {
         throw invalid(line, `expected one time for the stage ${JSON.stringify(stage)}, got ${known} and ${seconds}`);
       }
-      this.#stages[stage] = seconds;
+      this.#stages.set(stage, seconds);
     }
   }
 
@@ -112,7 +112,12 @@ class Collected {
   }
 
   result(): Reading {
-    return { outcome: 'measured', figures: this.#figures, outputs: this.#outputs, stages: this.#stages };
+    return {
+      outcome: 'measured',
+      figures: this.#figures,
+      outputs: this.#outputs,
+      stages: Object.fromEntries(this.#stages),
+    };
   }
 }
 

@@ -1,10 +1,16 @@
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { readCgroup } from '../kernel/cgroup.ts';
-import { readProcessStat } from '../kernel/process-stat.ts';
-import { namesIfReadable, textIfReadable } from '../kernel/tolerant-read.ts';
-import { redactDeep } from '../results/redact.ts';
-import type { Conditions, GpuConditions } from './pair.ts';
+import { errorText } from '../kernel/errors.ts';
+import { textIfReadable } from '../kernel/tolerant-read.ts';
+import type { Conditions, GpuConditions, Unwatched } from './pair.ts';
+import {
+  busiestOthers,
+  type ProcessorTimes,
+  readProcessorTimes,
+  ticksOfLasting,
+  ticksOfTree,
+} from './processor-times.ts';
 
 /** Tells what the machine was like from a call of `begin` to a call of the function that it answers with. */
 export interface MachineWatch {
@@ -13,7 +19,12 @@ export interface MachineWatch {
 
 /** The same for graphics processors, before whose round an idle moment is looked at. */
 export interface GpuWatch {
-  begin(): Promise<() => Promise<readonly GpuConditions[]>>;
+  begin(): Promise<() => Promise<GpuReading>>;
+}
+
+export interface GpuReading {
+  readonly gpus: readonly GpuConditions[];
+  readonly unwatched: readonly Unwatched[];
 }
 
 /**
@@ -21,118 +32,92 @@ export interface GpuWatch {
  * round, and shares are not told.
  */
 const leastTicks = 100;
-/** Foreign processes that are named. */
-const mostNamed = 3;
 
-/** Watches the processors by `/proc`, and the graphics processors by `gpus` where there are any. What cannot be read is null. */
-export function watchMachine(gpus: GpuWatch | null = null, procRoot = '/proc'): MachineWatch {
+/**
+ * Watches the processors by `/proc`, and the graphics processors by `gpus` where there are any. `cpus`: those that the measured processes are kept
+ * on, as taskset takes them; null: those that this process may use. What cannot be read is null, with the reason among `unwatched`; nothing that
+ * fails here fails a round.
+ *
+ * Foreign is all time that the processors were busy, in any container, less that of this process and its descendants. The programs that started
+ * this one, such as a shell, npm or a runner of tests, are foreign, and idle while they wait for it. So is what the kernel does by itself, for
+ * the measured process, too: writing back its files, and interrupts. What a process left behind when it ended is foreign, because nobody waits for it.
+ */
+export function watchMachine(
+  gpus: GpuWatch | null = null,
+  procRoot = '/proc',
+  cpus: string | null = allowedCpus(procRoot),
+): MachineWatch {
   return {
     async begin() {
+      const endGpus = await beginGpus(gpus);
       const load = loadavg()[0] ?? null;
-      const endGpus = (await gpus?.begin()) ?? null;
       const throttledBefore = throttledPeriods(procRoot);
-      const before = readProcessors(procRoot);
+      const before = readProcessorTimes(procRoot, cpus);
       return async () => {
-        const after = readProcessors(procRoot);
+        const after = readProcessorTimes(procRoot, cpus);
         const throttledAfter = throttledPeriods(procRoot);
+        const processors = sharesBetween(before, after);
+        const reading = await endGpus();
         return {
-          ...sharesBetween(before, after),
+          ...processors,
           throttledPeriods:
             throttledBefore === null || throttledAfter === null ? null : throttledAfter - throttledBefore,
           // Linux and macOS have one; where there is none, Node says 0.
           load: process.platform === 'win32' ? null : load,
-          gpus: (await endGpus?.()) ?? [],
+          gpus: reading.gpus,
+          unwatched: [...processors.unwatched, ...reading.unwatched],
         };
       };
     },
   };
 }
 
-interface Processors {
-  readonly total: number;
-  readonly busy: number;
-  readonly steal: number;
-  readonly processes: ReadonlyMap<number, ProcessTime>;
-}
+type Shares = Pick<Conditions, 'stealShare' | 'foreignCpuShare' | 'foreignProcesses' | 'ownCores' | 'unwatched'>;
 
-interface ProcessTime {
-  readonly name: string;
-  readonly parent: number;
-  readonly ownTicks: number;
-  /** Of the children that it has waited for. */
-  readonly reapedTicks: number;
-}
-
-function sharesBetween(
-  before: Processors | null,
-  after: Processors | null,
-): Pick<Conditions, 'stealShare' | 'foreignCpuShare' | 'foreignProcesses'> {
-  const total = before === null || after === null ? 0 : after.total - before.total;
-  if (before === null || after === null || total < leastTicks) {
-    return { stealShare: null, foreignCpuShare: null, foreignProcesses: [] };
+function sharesBetween(before: ProcessorTimes | null, after: ProcessorTimes | null): Shares {
+  if (before === null || after === null) {
+    return untold('NO_PROC', 'there is no /proc that tells what the processors do');
   }
-  const ours = ticksOfTree(after.processes, process.pid) - ticksOfTree(before.processes, process.pid);
-  const foreign = after.busy - before.busy - ours;
+  const total = after.total - before.total;
+  if (total < leastTicks) {
+    const seconds = leastTicks / 100 / after.processors;
+    return untold('PROCESS_TOO_SHORT', `shares of the processors take a process of at least ${seconds.toFixed(2)} s`);
+  }
+  const ours = ticksOfTree(before.processes, after.processes, process.pid);
+  const foreign = Math.max(0, after.busy - before.busy - ours);
+  const lasting = ticksOfLasting(before.processes, after.processes, process.pid);
   return {
     stealShare: Math.max(0, after.steal - before.steal) / total,
-    foreignCpuShare: Math.max(0, foreign) / total,
-    foreignProcesses: busiestOthers(before.processes, after.processes),
+    foreignCpuShare: foreign / total,
+    foreignProcesses: busiestOthers(before.processes, after.processes, process.pid, foreign),
+    ownCores: (lasting * after.processors) / total,
+    unwatched: [],
   };
 }
 
-/** proc_stat(5): user, nice, system, idle, iowait, irq, softirq, steal; guests' time is in user and nice. */
-function readProcessors(procRoot: string): Processors | null {
-  const line = /^cpu +(.+)$/m.exec(textIfReadable(join(procRoot, 'stat')) ?? '')?.[1];
-  if (line === undefined) return null;
-  const ticks = line.split(' ').slice(0, 8).map(Number);
-  if (ticks.length < 8 || ticks.some((count) => !Number.isFinite(count))) return null;
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = ticks;
-  return {
-    total: ticks.reduce((sum, count) => sum + count, 0),
-    busy: user + nice + system + irq + softirq,
-    steal,
-    processes: readProcesses(procRoot),
-  };
+function untold(code: string, message: string): Shares {
+  const unwatched = [{ code, message }];
+  return { stealShare: null, foreignCpuShare: null, foreignProcesses: [], ownCores: null, unwatched };
 }
 
-/** Fields of proc_pid_stat(5): 4 parent, 14 and 15 own time, 16 and 17 time of children that were waited for. */
-function readProcesses(procRoot: string): Map<number, ProcessTime> {
-  const processes = new Map<number, ProcessTime>();
-  for (const id of namesIfReadable(procRoot)) {
-    if (!/^\d+$/.test(id)) continue;
-    const stat = readProcessStat(id, procRoot);
-    if (stat === null) continue; // it has ended meanwhile
-    const field = (number: number): number => Number(stat.field(number));
-    const ownTicks = field(14) + field(15);
-    processes.set(Number(id), { name: stat.name, parent: field(4), ownTicks, reapedTicks: field(16) + field(17) });
+async function beginGpus(gpus: GpuWatch | null): Promise<() => Promise<GpuReading>> {
+  if (gpus === null) return async () => ({ gpus: [], unwatched: [] });
+  const failed = (error: unknown): GpuReading => ({
+    gpus: [],
+    unwatched: [{ code: 'GPU_WATCH_FAILED', message: errorText(error) }],
+  });
+  try {
+    const end = await gpus.begin();
+    return () => end().catch(failed);
+  } catch (error) {
+    return async () => failed(error);
   }
-  return processes;
 }
 
-/** Time of a process and its descendants; of those that have ended, with their parent's. */
-function ticksOfTree(processes: ReadonlyMap<number, ProcessTime>, root: number): number {
-  let ticks = 0;
-  for (const [id, { ownTicks, reapedTicks }] of processes) {
-    if (isWithin(processes, id, root)) ticks += ownTicks + reapedTicks;
-  }
-  return ticks;
-}
-
-function busiestOthers(before: ReadonlyMap<number, ProcessTime>, after: ReadonlyMap<number, ProcessTime>): string[] {
-  return [...after]
-    .filter(([id]) => !isWithin(after, id, process.pid))
-    .map(([id, { name, ownTicks }]) => ({ name, ticks: ownTicks - (before.get(id)?.ownTicks ?? 0) }))
-    .filter(({ ticks }) => ticks > 0)
-    .sort((a, b) => b.ticks - a.ticks)
-    .slice(0, mostNamed)
-    .map(({ name }) => redactDeep(name));
-}
-
-function isWithin(processes: ReadonlyMap<number, ProcessTime>, id: number, root: number): boolean {
-  for (let at: number | undefined = id; at !== undefined && at > 0; at = processes.get(at)?.parent) {
-    if (at === root) return true;
-  }
-  return false;
+/** The processors that this process may use; null where the kernel does not tell. */
+function allowedCpus(procRoot: string): string | null {
+  const status = textIfReadable(join(procRoot, 'self', 'status')) ?? '';
+  return /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1] ?? null;
 }
 
 /** How often the quota of our control group was used up; null where there is none to count it. */

@@ -24,15 +24,21 @@ export function stageChanges(pairs: readonly Pair[], scenario: string): StageCha
   const names = [...new Set(measured.flatMap(({ base, head }) => [...Object.keys(base), ...Object.keys(head)]))].sort();
   return names
     .map((stage): StageChange => {
-      const values = (arm: 'base' | 'head') => measured.flatMap((pair) => pair[arm][stage] ?? []);
+      const values = (arm: 'base' | 'head') => measured.flatMap((pair) => seconds(pair[arm], stage) ?? []);
       return {
         stage,
         base: middle(values('base')),
         head: middle(values('head')),
-        difference: middle(measured.map(({ base, head }) => (head[stage] ?? 0) - (base[stage] ?? 0))) ?? 0,
+        difference:
+          middle(measured.map(({ base, head }) => (seconds(head, stage) ?? 0) - (seconds(base, stage) ?? 0))) ?? 0,
       };
     })
     .sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
+}
+
+/** A stage may be called like a member that every object has. */
+function seconds(stages: Readonly<Record<string, number>>, stage: string): number | undefined {
+  return Object.hasOwn(stages, stage) ? stages[stage] : undefined;
 }
 
 function middle(values: readonly number[]): number | null {

@@ -2,8 +2,11 @@ import type { Reason } from '../results/events.ts';
 import type { Arm, GpuConditions, Observation, Pair } from './pair.ts';
 import type { ConditionLimits } from './settings.ts';
 
-/** Flags of a device that protects itself: never the doing of the code that is compared. Names of nvidia-smi, old and new ones. */
-const thermalFlags = ['hw_thermal_slowdown', 'sw_thermal_slowdown', 'hw_power_brake_slowdown'];
+/**
+ * Flags of a device that protects itself: never the doing of the code that is compared. Names of nvidia-smi. The last one is set with either of the
+ * hardware's others, and alone by devices that tell no more.
+ */
+const thermalFlags = ['hw_thermal_slowdown', 'sw_thermal_slowdown', 'hw_power_brake_slowdown', 'hw_slowdown'];
 
 /**
  * Why a pair says nothing of its two versions: a process failed, or the machine was not the same for both or not ours alone. The first reason
@@ -60,8 +63,8 @@ function deviceReason(arm: Arm, { conditions }: Observation, limits: ConditionLi
 
 /** A device that is held at its power limit is at work; held in one arm alone, the arms had different devices. */
 function differenceReason(base: GpuConditions, head: GpuConditions, limits: ConditionLimits): Reason | null {
-  const capped = [base, head].map(({ throttleShares }) => throttleShares.sw_power_cap ?? 0);
-  if (capped.filter((share) => share > limits.powerCapShare).length === 1) {
+  const capped = [base, head].flatMap(({ throttleShares }) => throttleShares.sw_power_cap ?? []);
+  if (capped.length === 2 && capped.filter((share) => share > limits.powerCapShare).length === 1) {
     const have = `GPU ${base.index}: base ${capped[0]}, head ${capped[1]}`;
     return { code: 'GPU_POWER_CAP', need: limits.powerCapShare, have };
   }

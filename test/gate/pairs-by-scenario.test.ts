@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { pairValues } from '../../src/gate/pair.ts';
 import { pairsByScenario, presence } from '../../src/gate/pairs-by-scenario.ts';
 import { latency, madePair, observation, timesAsLong } from './made-pairs.ts';
 
@@ -34,6 +35,18 @@ test('metrics that one version alone has are removed or added, and null is no ab
   expect(found.removed).toEqual([{ scenario: 'digits', metric: 'peak_rss' }]);
   expect(found.added).toEqual([{ scenario: 'digits', metric: 'new' }]);
   expect(found.neither.map(({ metric }) => metric)).toEqual(['neither']);
+});
+
+test('a metric may be called like a member that every object has', () => {
+  const metrics = ['constructor', '__proto__', 'toString'].map((metric) => latency({ metric }));
+  // As a log is read: `__proto__` is an entry like any other there.
+  const observed = JSON.parse('{ "constructor": 1, "__proto__": 2 }') as Record<string, number>;
+  const pair = madePair(0, observation(observed), observation({ constructor: 3 } as unknown as Record<string, number>));
+  const found = presence(metrics, pairsByScenario(metrics, [pair]));
+  expect(found.both.map(({ metric }) => metric)).toEqual(['constructor']);
+  expect(found.removed.map(({ metric }) => metric)).toEqual(['__proto__']);
+  expect(found.neither.map(({ metric }) => metric)).toEqual(['toString']);
+  expect(metrics.map((metric) => pairValues(pair, metric))).toEqual([{ base: 1, head: 3 }, null, null]);
 });
 
 test('a version that failed is taken to have what the other one has', () => {

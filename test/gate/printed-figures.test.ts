@@ -81,3 +81,11 @@ test.each([
 test('a command that prints nothing is no success', () => {
   expect(() => parsePrinted('\n\n')).toThrow(expect.objectContaining({ code: 'OUTPUT_EMPTY' }));
 });
+
+test('metrics, stages and units may be called like members that every object has', () => {
+  const reading = parsePrinted(line({ metric: 'toString', unit: 'constructor', stages: { valueOf: 1 } })).get('s');
+  expect(reading).toMatchObject({
+    figures: [{ metric: 'toString', unit: 'constructor', value: 1 }],
+    stages: { valueOf: 1 },
+  });
+});

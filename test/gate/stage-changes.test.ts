@@ -53,3 +53,8 @@ test('a scenario that is called as what every object has is one of which nothing
   for (const name of ['constructor', '__proto__', 'toString']) expect(stagesOf({ stages: {} }, name)).toEqual([]);
   expect(stagesOf({ stages: { vision: [] } }, 'vision')).toEqual([]);
 });
+
+test('a stage that one version calls like a member that every object has is new in it', () => {
+  const changes = stageChanges([pair(0, {}, { constructor: 0.5 } as unknown as Observation['stages'])], 'vision');
+  expect(changes).toEqual([{ stage: 'constructor', base: null, head: 0.5, difference: 0.5 }]);
+});

@@ -7,7 +7,7 @@ import { madePair, observation } from './made-pairs.ts';
 const quietGpu: GpuConditions = {
   index: 0,
   smClockHertz: 1.4e9,
-  throttleShares: {},
+  throttleShares: { sw_power_cap: 0 },
   foreignProcesses: 0,
   idleUtilisation: 0,
 };
@@ -40,6 +40,7 @@ test('a device that protects itself voids the pair, whether in one arm or in bot
   const hot = gpu({ throttleShares: { sw_thermal_slowdown: 0.01 } });
   expect(reasonOf(hot, hot)).toBe('GPU_THERMAL base, GPU 0: sw_thermal_slowdown');
   expect(reasonOf(gpu({}), gpu({ throttleShares: { hw_power_brake_slowdown: 1 } }))).toMatch(/^GPU_THERMAL head/);
+  expect(reasonOf({}, gpu({ throttleShares: { hw_slowdown: 1 } }))).toBe('GPU_THERMAL head, GPU 0: hw_slowdown');
 });
 
 test('a power cap voids the pair where it held one arm alone', () => {
@@ -47,6 +48,8 @@ test('a power cap voids the pair where it held one arm alone', () => {
   expect(reasonOf(capped, capped)).toBeNull();
   expect(reasonOf(gpu({}), capped)).toBe('GPU_POWER_CAP GPU 0: base 0, head 0.5');
   expect(reasonOf(gpu({}), gpu({ throttleShares: { sw_power_cap: 0.05 } }))).toBeNull();
+  // Of the other arm it is not known, as when nvidia-smi hung.
+  expect(reasonOf(gpu({ throttleShares: {} }), capped)).toBeNull();
 });
 
 test('clocks that lie more than 3 % apart void the pair', () => {
