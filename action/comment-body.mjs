@@ -1,0 +1,94 @@
+// @ts-check
+// A comment of `dyno gate` as it is posted. It may come from the artifact of a pull request of anyone, and the token that posts it may write:
+// all that Dyno itself writes passes unchanged, and of anything else only the text is left.
+import { ActionError } from './inputs.mjs';
+
+/** What `dyno gate` writes at most, as src/gate/comment.ts has it. GitHub takes 65,536 characters. */
+export const longestComment = 60_000;
+
+const markerPattern = /^<!-- dyno-gate [0-9a-f]{16} -->$/;
+
+/** What Dyno writes as an entity: a mark that means something in Markdown or HTML, or the space without width. */
+const knownEntities = new Set([...'\\`*_{}[]#!|<>&"\'~$@^+-.'].map((mark) => mark.codePointAt(0)).concat(0x200b));
+
+const allowedTags = /<code>[^<>\n]*<\/code>|<\/?(?:details|summary|sub)>|<br>/g;
+
+/**
+ * The marker that a comment begins with. Throws where it has none of ours: with another one it would take the place of another comment.
+ * @param {string} text
+ */
+export function markerOf(text) {
+  const first = text.slice(0, 100).split('\n', 1)[0]?.trimEnd() ?? '';
+  if (markerPattern.test(first)) return first;
+  throw new ActionError(
+    `comment.md: expected the marker of a Dyno gate in its first line, got ${JSON.stringify(first.slice(0, 60))}. It is not posted.`,
+  );
+}
+
+/**
+ * What is to be posted: mentions, references, links, pictures and HTML that Dyno does not write have lost their meaning, and the run that
+ * measured is named below.
+ * @param {string} text
+ * @param {string} runUrl
+ */
+export function commentBody(text, runUrl) {
+  if (text.length > longestComment) {
+    throw new ActionError(
+      `comment.md: expected ${longestComment} characters at most, got ${text.length}. Dyno writes none so long: it is not posted.`,
+    );
+  }
+  const marker = markerOf(text);
+  const rest = text.slice(text.indexOf('\n') + 1);
+  return `${marker}\n${harmless(rest).trimEnd()}\n\n<sub>[The run that measured this](${runUrl})</sub>\n`;
+}
+
+/** @param {string} text */
+function harmless(text) {
+  const visible = text
+    .replaceAll('\r\n', '\n')
+    .replace(/[^\P{Cc}\n]|[\p{Cs}\u2028\u2029\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, ' ');
+  let result = '';
+  let end = 0;
+  for (const match of visible.matchAll(allowedTags)) {
+    result += runningText(visible.slice(end, match.index)) + harmlessTag(match[0]);
+    end = match.index + match[0].length;
+  }
+  return result + runningText(visible.slice(end));
+}
+
+/** @param {string} tag */
+function harmlessTag(tag) {
+  if (!tag.startsWith('<code>')) return tag;
+  const inner = tag.slice('<code>'.length, -'</code>'.length);
+  // GitHub looks for no mentions in code, but Markdown goes on in it.
+  return `<code>${knownOnly(inner).replace(/[\\`*_{}[\]!|"'~$@^]|(?<!&)#/g, entity)}</code>`;
+}
+
+/**
+ * As `plainText` of src/gate/markdown-text.ts breaks texts, but for the marks that a comment is made of: headings, lists, tables, bold text.
+ * @param {string} text
+ */
+function runningText(text) {
+  return knownOnly(text)
+    .replace(/[<>\\`~$^@]/g, entity)
+    .replace(/^(#{1,6} )|(?<!&)#/gm, (_mark, heading) => heading ?? '&#35;')
+    .replace(/&#(?:64|35);(?!&#8203;)/g, '$&&#8203;')
+    .replace(/:(?=\/\/)/g, ':&#8203;')
+    .replace(/\b(www|GH)(?=[.-])/gi, '$1&#8203;')
+    .replace(/!(?=\[)|\](?=[([:])/g, entity);
+}
+
+/**
+ * Entities that Dyno does not write stand as text, however they are spelled.
+ * @param {string} text
+ */
+function knownOnly(text) {
+  return text.replace(/&(?:#([1-9]\d{1,4});)?/g, (found, point) =>
+    point !== undefined && knownEntities.has(Number(point)) ? found : `&#38;${found.slice(1)}`,
+  );
+}
+
+/** @param {string} mark */
+function entity(mark) {
+  return `&#${mark.codePointAt(0)};`;
+}
