@@ -20,6 +20,8 @@ export interface Probe {
 export interface Ask {
   /** For whatever is drawn at random; the same for both arms of a pair. */
   readonly seed: number;
+  /** What will be looked at; in the trial, all there is. */
+  readonly scenarios: readonly string[];
   /** Of the trial before the first pair, what never changes is told, too. */
   readonly trial: boolean;
 }
@@ -56,8 +58,9 @@ export interface EngineSource {
 
 /**
  * An engine suite, run by the Dyno of each version: the repository's, where it is Dyno's own, else the one that it depends on, else the one that runs
- * this. Both arms run head's suite. Figures that are the same in every process of a version (size, operators, accuracy) are taken in the
- * trial and told with every round after it. Throws `SUITE_NOT_FOUND`, and `ENGINES_DIFFER` where only one of the versions brings a Dyno (exit 3).
+ * this. Both arms run head's suite, after the trial only the workloads that are asked for: a confirmation takes no time for what it does not
+ * look at. Figures that are the same in every process of a version (size, operators, accuracy) are taken in the trial and told with every
+ * round after it. Throws `SUITE_NOT_FOUND`, and `ENGINES_DIFFER` where only one of the versions brings a Dyno (exit 3).
  */
 export function engineProbe({ suite, inRepository, words }: EngineSuite, worktrees: Worktrees): Probe {
   if (inRepository) placeSuite(suite, worktrees);
@@ -70,8 +73,10 @@ export function engineProbe({ suite, inRepository, words }: EngineSuite, worktre
     );
   }
   const exact: Record<Arm, Readings | null> = { base: null, head: null };
+  /** By scenario, as the trials told. */
+  const workloads = new Map<string, string>();
   return {
-    open(arm, { seed, trial }) {
+    open(arm, { seed, scenarios, trial }) {
       // Of equal length in both arms, as the command line is.
       const out = mkdtempSync(join(worktrees.root, 'run-'));
       const settings = ['policy.rounds=1', `policy.seed=${seed}`, ...(trial ? [] : ['policy.proof=false'])];
@@ -79,19 +84,31 @@ export function engineProbe({ suite, inRepository, words }: EngineSuite, worktre
       return {
         command: [
           ...[process.execPath, sources[arm].script, 'bench', suite],
-          ...[...words, ...options, '--out', out, '--run-id', 'gate', '--no-report'],
+          ...[...words, ...(trial ? [] : workloadWords(scenarios, workloads)), ...options],
+          ...['--out', out, '--run-id', 'gate', '--no-report'],
         ],
         // 5: some cases failed, and say so.
         exitCodes: [0, 5],
         read() {
-          const readings = engineReadings(readRun(join(out, 'gate')));
-          if (trial) exact[arm] = readings;
+          const run = readRun(join(out, 'gate'));
+          const readings = engineReadings(run);
+          if (trial) {
+            exact[arm] = readings;
+            for (const { id, workload } of run.cases) workloads.set(id, workload);
+          }
           return trial ? readings : withExact(readings, exact[arm]);
         },
         close: () => rmSync(out, { recursive: true, force: true }),
       };
     },
   };
+}
+
+/** Leaves out the workloads whose cases nobody asks for; nothing, where a scenario is not known or all are asked for. */
+function workloadWords(scenarios: readonly string[], workloads: ReadonlyMap<string, string>): string[] {
+  const asked = new Set(scenarios.map((scenario) => workloads.get(scenario)));
+  const isPart = !asked.has(undefined) && asked.size > 0 && asked.size < new Set(workloads.values()).size;
+  return isPart ? ['--workload', [...asked].join(',')] : [];
 }
 
 /** The readings of a round with the exact figures of the trial, which the round itself did not take. */

@@ -102,6 +102,23 @@ test('what never changes is measured in the trial and told with every round', as
   }
 });
 
+test('after the trial, workloads that nobody asks for are not run', async () => {
+  writeSuites();
+  for (const { folder } of [worktrees.base, worktrees.head]) install(folder);
+  const shared = options();
+  const all = [...(await measureTrial('head', 1, shared)).keys()];
+  const wordsOfRound = async (scenarios: readonly string[]): Promise<string[]> => {
+    await roundMeasurer(shared)('head', { scenarios, seed: 2 });
+    return JSON.parse(readFileSync(join(root, 'head', 'words.json'), 'utf8')) as string[];
+  };
+  // The example has cases of two workloads, digits and resnet50.
+  const ofDigits = all.filter((scenario) => scenario.startsWith('digits/'));
+  const words = await wordsOfRound(ofDigits);
+  expect(words[words.indexOf('--workload') + 1]).toBe('digits');
+  expect(await wordsOfRound(all)).not.toContain('--workload');
+  expect(await wordsOfRound([...ofDigits, 'a case that no trial told of'])).not.toContain('--workload');
+});
+
 test("a checkout's own Dyno comes before the one that it depends on, and that before the running one", () => {
   const { folder } = worktrees.head;
   expect(engineSource(folder)).toEqual({ kind: 'running', script: packageFile('bin', 'dyno.js') });
