@@ -73,5 +73,14 @@ policy:
 # limits:
 #   latency: { percentile: p90, max: 100ms }
 #   accuracy: { of_reference: 0.99 } # with labels: of the quality at fp32 with fusion on
+
+# The regression gate: npx dyno gate --base main --suite ${file} measures two versions of your repository in turns, and fails when one of these became
+# worse by more than its margin. npx dyno gate aa --suite ${file} tells which margins this machine supports.
+# gate:
+#   setup: [npm ci] # what to run in the checkout of each version before it is measured
+#   metrics: # of several rules that fit, the last one holds; * stands for any characters
+#     - { metric: "latency_*", margin: 5% }
+#     - { metric: peak_rss, margin: 3%, floor: 4MiB, role: gating }
+#   time_budget: 10min
 `;
 }

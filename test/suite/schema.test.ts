@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { editorSchemas } from '../../src/cli/editor-schemas.ts';
+import { readGateFile } from '../../src/gate/gate-file.ts';
 import { packageFile } from '../../src/kernel/package-root.ts';
 import { parseYaml } from '../../src/kernel/yaml-source.ts';
 import { initTemplate } from '../../src/suite/init-template.ts';
@@ -67,6 +68,22 @@ test('the scenarios and limits that the template has in comments load too', () =
     'replay',
   ]);
   expect(limits).toEqual({ latency: { percentile: 'p90', max: '100ms' }, accuracy: { of_reference: 0.99 } });
+});
+
+test('the gate section that the template has in comments is one', () => {
+  const template = initTemplate({ name: 'mine', file: 'mine.yaml', model: 'model.onnx', schema: 'suite.schema.json' });
+  const text = template.replaceAll(/^# (gate:| {2}(?:setup|metrics|time_budget):| {4}- \{ metric:)/gm, '$1');
+  write('', 'model.onnx');
+  const path = write(text, 'mine.yaml');
+  expect(loadSuite(path).value.gate).toBeDefined();
+  expect([validate(parseYaml(text, 'yaml').value), validate.errors]).toEqual([true, null]);
+  const { setup, rules, budgetSeconds } = readGateFile(path);
+  expect(setup.map(({ run }) => run)).toEqual(['npm ci']);
+  expect(rules).toMatchObject([
+    { metric: 'latency_*', margin: 0.05 },
+    { metric: 'peak_rss', margin: 0.03, floor: '4MiB', role: 'gating' },
+  ]);
+  expect(budgetSeconds).toBe(600);
 });
 
 test.each<[string, unknown]>([
