@@ -9,6 +9,7 @@ import { caseModel } from './case-model.ts';
 import { effectiveSettings } from './effective-settings.ts';
 import type { ObserverVisitor } from './observer-effect.ts';
 import { type PooledSamples, poolSamples } from './pool-samples.ts';
+import { answersOf, operatorTimes } from './proven-figures.ts';
 import { rateSearch } from './rate-search.ts';
 import { Reasons } from './reasons.ts';
 import { roundEnergy } from './round-energy.ts';
@@ -100,9 +101,11 @@ export async function summariseCase(
       ? caseEnergy(energyRounds(finished, energies, pool), reasons)
       : reasons.withhold('energy', unmeasured),
     ...qualityOf(history, settings, reasons),
+    ...answersOf(history.proof?.proof ?? null, reasons),
     requested: { ...planned.axes },
     effective: effectiveSettings(history, isMeasured ? finished : [], reasons),
     operators: history.proof?.proof.operators ?? reasons.withhold('operators', notProven(settings.policy.proof)),
+    ...operatorTimes(history.proof?.proof ?? null, reasons),
     overhead: figures.overhead,
     rounds,
     withinLimit: withinLimit(figures.latency, settings.limits.latency, reasons),

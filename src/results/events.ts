@@ -296,6 +296,48 @@ export interface Proof {
   /** What taking queries down costs them. Missing in results of older versions. */
   readonly recordingAudit?: RecordingAudit | null;
   readonly recordingAuditReason?: Reason | null;
+  /** What the model answered. Missing in results of older versions. */
+  readonly answers?: AnswersRecord | null;
+  readonly answersReason?: Reason | null;
+  /** Where the time of a query goes in the graph. Missing in results of older versions. */
+  readonly operatorProfile?: OperatorProfileRecord | null;
+  readonly operatorProfileReason?: Reason | null;
+}
+
+/**
+ * The answers to the items of the data, so short that two versions can be compared by them. What is equal is what somebody who uses the answer would
+ * not tell apart: the best class, the classes of boxes and where they lie on the whole, texts; not the last bits of scores.
+ */
+export interface AnswersRecord {
+  readonly sha256: string;
+  readonly items: number;
+  /**
+   * Seven characters an item: three of the hash of what it was answered and a mark, two of where that lies in the image and a mark. Marks: `~` where the
+   * last bits of the scores could have made another answer of it (of no weight where both versions have the mark), `?` where only one version can
+   * tell so (of no weight where either has it), `.` elsewhere.
+   */
+  readonly codes: string;
+}
+
+/** Kernels of the optimised graph in runs of their own, which are never those that are timed. Of a chain, of a run of each of its models. */
+export interface OperatorProfileRecord {
+  /** Runs that the times are medians of; the first one, which is cold, is not among them. */
+  readonly runs: number;
+  /** The file of the profile was cut off: what is missing was not measured. */
+  readonly isPartial: boolean;
+  readonly nodes: readonly NodeTimeRecord[];
+}
+
+export interface NodeTimeRecord {
+  /** Its name in the optimised graph. */
+  readonly name: string;
+  /** Its type, without the domain. */
+  readonly operator: string;
+  /** Such as `CPUExecutionProvider`; null: not told. */
+  readonly provider: string | null;
+  /** A run, all calls of its kernel together. */
+  readonly seconds: number;
+  readonly calls: number;
 }
 
 /** Blocks of queries that are recorded and of queries that are not in turn, in one process (the idea of MLPerf's TEST01). */

@@ -1,4 +1,13 @@
-import type { Cause, CollectorState, Environment, Finding, ModelRecord, Reason, VariantRecord } from './events.ts';
+import type {
+  AnswersRecord,
+  Cause,
+  CollectorState,
+  Environment,
+  Finding,
+  ModelRecord,
+  Reason,
+  VariantRecord,
+} from './events.ts';
 import type { ProjectedParts } from './projected.ts';
 import type { CaseSnapshot, Measured, PlanSnapshot, RequestedProfileSnapshot, ScenarioSnapshot } from './snapshot.ts';
 
@@ -278,11 +287,33 @@ export interface Case {
     readonly items: number;
     readonly reference: string;
   } | null;
+  /** What the model answered, to compare versions by. Left out in results of older versions. */
+  readonly answers?: AnswersRecord | null;
   readonly requested: Readonly<Record<string, string | number | boolean>>;
   readonly effective: Readonly<
     Record<string, { readonly value: string | number | boolean | null; readonly evidence: string }>
   >;
   readonly operators: Readonly<Record<string, number>> | null;
+  /**
+   * Seconds a query in the kernels of each operator, from profiled runs of the proof, never from those that are timed. Of a chain, a run of each model.
+   * Left out in results of older versions.
+   */
+  readonly operatorTimes?: {
+    readonly unit: 's';
+    readonly runs: number;
+    readonly isPartial: boolean;
+    readonly operators: Readonly<
+      Record<
+        string,
+        {
+          readonly seconds: number;
+          readonly calls: number;
+          /** Seconds by execution provider. */
+          readonly providers: Readonly<Record<string, number>>;
+        }
+      >
+    >;
+  } | null;
   /** Harness against bare loop, for suites that ask for it. */
   readonly overhead: {
     readonly harnessP50: number;

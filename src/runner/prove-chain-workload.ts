@@ -3,6 +3,7 @@ import type { OcrModelName, OcrPipeline } from '../engine/chain/ocr-pipeline.ts'
 import { zeroTensors } from '../engine/own-tensors.ts';
 import { measureChainFidelity } from '../engine/proof/chain-fidelity.ts';
 import { referenceOptions } from '../engine/proof/fidelity.ts';
+import type { AnswerRecorder } from '../engine/proof/item-answers.ts';
 import { type ChainModel, proveChain } from '../engine/proof/prove-chain.ts';
 import { errorText } from '../kernel/errors.ts';
 import type { Items } from '../workloads/load-items.ts';
@@ -13,12 +14,15 @@ import type { ProofAnswer } from './job.ts';
 import { loadOptionsOf } from './load-options.ts';
 import {
   type AccuracyProof,
+  answersProof,
   type FidelityProof,
   fidelityItems,
   fidelityProof,
   noReference,
   type ProofSubject,
+  recorderOf,
   textAccuracyOf,
+  timesProof,
 } from './proof-subject.ts';
 import { proveToggles } from './prove-toggles.ts';
 
@@ -31,7 +35,9 @@ export async function proveChainWorkload(subject: ProofSubject, workload: ChainW
   const sessions = await loadSessions(backend, workload, options);
   const pipeline = await openChain(workload, sessions, job.case.axes.batchSize);
   const models = await chainModels(workload, pipeline, sessions, await firstItems(items, job.case.axes.batchSize));
-  const accuracy = await accuracyOf(subject, pipeline);
+  const recorder = recorderOf(subject);
+  const accuracy = await accuracyOf(subject, pipeline, recorder);
+  const answers = await answersProof(recorder, async () => pipeline, subject);
   const fidelity = await fidelityOf(subject, pipeline);
   await sessions.dispose();
 
@@ -46,7 +52,15 @@ export async function proveChainWorkload(subject: ProofSubject, workload: ChainW
     recordingAuditReason: notAudited,
   };
   return {
-    proof: { effective, operators: configuration.operators, ...accuracy, ...fidelity, ...audits },
+    proof: {
+      effective,
+      operators: configuration.operators,
+      ...timesProof(configuration),
+      ...accuracy,
+      ...fidelity,
+      ...answers,
+      ...audits,
+    },
     nothingToFuse,
   };
 }
@@ -88,13 +102,17 @@ function inputsOf({ chain, inputs }: ChainWorkload, name: OcrModelName): readonl
   return (name === 'angle' ? chain.angle : chain.recognise)?.inputs ?? [];
 }
 
-async function accuracyOf(subject: ProofSubject, pipeline: OcrPipeline): Promise<AccuracyProof> {
+async function accuracyOf(
+  subject: ProofSubject,
+  pipeline: OcrPipeline,
+  recorder: AnswerRecorder,
+): Promise<AccuracyProof> {
   const { metric } = subject.job.workload;
   if (metric.kind === null) {
     return { accuracy: null, accuracyReason: { code: metric.code, need: metric.need, have: null } };
   }
   if (metric.kind === 'character_accuracy' || metric.kind === 'box_recall') {
-    return textAccuracyOf(metric.kind, pipeline, subject);
+    return textAccuracyOf(metric.kind, pipeline, subject, recorder);
   }
   const need = 'character_accuracy or box_recall';
   return { accuracy: null, accuracyReason: { code: 'METRIC_UNSUPPORTED', need, have: metric.kind } };

@@ -1,21 +1,26 @@
 import type { Pipeline } from '../engine/pipeline.ts';
 import { measureAccuracy } from '../engine/proof/accuracy.ts';
 import { measureFidelity, referenceOptions } from '../engine/proof/fidelity.ts';
+import type { AnswerRecorder } from '../engine/proof/item-answers.ts';
 import { proveConfiguration } from '../engine/proof/prove-configuration.ts';
 import { errorText } from '../kernel/errors.ts';
 import { loadSessions, openSingle, type Sessions } from '../workloads/open-engine.ts';
+import type { PreparedWorkload } from '../workloads/prepared-workload.ts';
 import { auditModel } from './audit-model.ts';
 import type { ProofAnswer } from './job.ts';
 import { loadOptionsOf } from './load-options.ts';
 import {
   type AccuracyProof,
+  answersProof,
   type FidelityProof,
   fidelityItems,
   fidelityProof,
   itemsOfQuery,
   noReference,
   type ProofSubject,
+  recorderOf,
   textAccuracyOf,
+  timesProof,
 } from './proof-subject.ts';
 import { proveToggles } from './prove-toggles.ts';
 
@@ -29,7 +34,13 @@ export async function proveModelWorkload(subject: ProofSubject): Promise<ProofAn
   const sessions = await loadSessions(backend, workload, options);
   const pipeline = await openSingle(workload, sessions, batchSize);
   const query = await pipeline.prepare(await itemsOfQuery(items, batchSize, 0));
-  const accuracy = await accuracyOf(subject, sessions, pipeline);
+  const recorder = recorderOf(subject);
+  const accuracy = await accuracyOf(subject, sessions, pipeline, recorder);
+  const answers = await answersProof(
+    recorder,
+    () => openSingle(withTwoClasses(workload), sessions, batchSize),
+    subject,
+  );
   const fidelity = await fidelityOf(subject, pipeline);
   const audits = await auditModel(subject, pipeline);
   await sessions.dispose();
@@ -43,19 +54,39 @@ export async function proveModelWorkload(subject: ProofSubject): Promise<ProofAn
   });
   const { effective, nothingToFuse } = await proveToggles(configuration, subject);
   return {
-    proof: { effective, operators: configuration.operators, ...accuracy, ...fidelity, ...audits },
+    proof: {
+      effective,
+      operators: configuration.operators,
+      ...timesProof(configuration),
+      ...accuracy,
+      ...fidelity,
+      ...answers,
+      ...audits,
+    },
     nothingToFuse,
   };
 }
 
-async function accuracyOf(subject: ProofSubject, sessions: Sessions, pipeline: Pipeline): Promise<AccuracyProof> {
+/** A single class does not tell how close the second one came. */
+function withTwoClasses(workload: PreparedWorkload): PreparedWorkload {
+  const { postprocess } = workload;
+  if (postprocess.kind !== 'classify') return workload;
+  return { ...workload, postprocess: { ...postprocess, topK: Math.max(2, postprocess.topK) } };
+}
+
+async function accuracyOf(
+  subject: ProofSubject,
+  sessions: Sessions,
+  pipeline: Pipeline,
+  recorder: AnswerRecorder,
+): Promise<AccuracyProof> {
   const { case: planned, workload, policy } = subject.job;
   const { metric, inputs, preprocess, postprocess } = workload;
   if (metric.kind === null) {
     return { accuracy: null, accuracyReason: { code: metric.code, need: metric.need, have: null } };
   }
   if (metric.kind === 'character_accuracy' || metric.kind === 'box_recall') {
-    return textAccuracyOf(metric.kind, pipeline, subject);
+    return textAccuracyOf(metric.kind, pipeline, subject, recorder);
   }
   const session = sessions.byName.get(null);
   if (session === undefined) throw new Error(`The model of ${workload.name} was not loaded.`);
@@ -63,6 +94,7 @@ async function accuracyOf(subject: ProofSubject, sessions: Sessions, pipeline: P
     { session, batchSize: planned.axes.batchSize, inputs, preprocess, postprocess },
     subject.items,
     { metric: metric.kind, limit: policy.accuracyItems },
+    (answer) => recorder.add(answer),
   );
   return { accuracy, accuracyReason: null };
 }

@@ -19,6 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const nothingForTheEngine: ConfigurationProof = {
   effective: { fusion: { value: null, evidence: 'dump' } },
   operators: {},
+  operatorProfile: null,
   nothingToFuse: true,
 };
 

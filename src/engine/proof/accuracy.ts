@@ -1,5 +1,6 @@
 import { DynoError, InputError } from '../../kernel/errors.ts';
 import { createPipeline, type PipelineOptions } from '../pipeline.ts';
+import type { Answer } from '../postprocess/answer.ts';
 import { answeredItems, type ProofItems } from './answered-items.ts';
 
 /** Items with the class that each belongs to. */
@@ -18,13 +19,15 @@ export interface Accuracy {
 /**
  * Runs at most `limit` labelled items through the whole pipeline and counts right answers. When there are more items, they are
  * taken at even distances, so that data in the order of their classes give all classes.
- * @param options The pipeline to build; of its postprocessing, as many answers are taken as the metric needs.
+ * @param options The pipeline to build; of its postprocessing, as many answers are taken as the metric needs, at least two.
+ * @param onAnswer Told each answer.
  * @throws DynoError `LABELS_MISSING`, `LABELS_INVALID` when the model has no such class, and what the pipeline throws.
  */
 export async function measureAccuracy(
   options: PipelineOptions,
   items: LabelledItems,
   settings: { readonly metric: 'top1' | 'top5'; readonly limit: number },
+  onAnswer: (answer: Answer) => void = () => {},
 ): Promise<Accuracy> {
   const { metric, limit } = settings;
   const { batchSize, postprocess } = options;
@@ -35,14 +38,15 @@ export async function measureAccuracy(
     );
   }
   const topK = metric === 'top1' ? 1 : 5;
-  const pipeline = await createPipeline({ ...options, postprocess: { ...postprocess, topK } });
+  const pipeline = await createPipeline({ ...options, postprocess: { ...postprocess, topK: Math.max(2, topK) } });
   let total = 0;
   let correct = 0;
   for await (const { index, answer } of answeredItems(pipeline, batchSize, items, limit)) {
     // How many classes there are is known only now: a model need not tell the shape of its output.
     if (total === 0) checkLabels(items, answer.classCount);
     total += 1;
-    if (answer.classes.includes(labelOf(items, index))) correct += 1;
+    if (answer.classes.slice(0, topK).includes(labelOf(items, index))) correct += 1;
+    onAnswer(answer);
   }
   return { metric, value: correct / total, items: total, correct };
 }

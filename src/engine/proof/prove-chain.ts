@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Tensors } from '../backends/backend.ts';
 import { mergeEffective } from '../chain/merge-effective.ts';
+import type { OperatorProfile } from './operator-profile.ts';
 import type { OperatorCounts } from './optimized-graph.ts';
 import { holdsPrecision } from './precision-evidence.ts';
 import { type ConfigurationProof, type ProofRequest, proveConfiguration } from './prove-configuration.ts';
@@ -15,7 +16,7 @@ export interface ChainModel {
 
 /**
  * Proves the models of a chain one after the other (`proveConfiguration`) and joins what was found: settings as `mergeEffective` does,
- * operators under the name of their model (`detect: Conv`). There is nothing to fuse where no model has anything.
+ * operators and their times under the name of their model (`detect: Conv`). There is nothing to fuse where no model has anything.
  */
 export async function proveChain(
   request: Omit<ProofRequest, 'modelPath' | 'feeds'>,
@@ -34,6 +35,7 @@ export async function proveChain(
   return {
     effective: mergeEffective(Object.fromEntries(effective)),
     operators: Object.fromEntries(proofs.flatMap(([name, { operators }]) => prefixed(name, operators))),
+    operatorProfile: joinedProfile(proofs),
     nothingToFuse: proofs.every(([, { nothingToFuse }]) => nothingToFuse),
   };
 }
@@ -59,4 +61,21 @@ function withoutUnconverted(
 
 function prefixed(model: string, operators: OperatorCounts): [string, number][] {
   return Object.entries(operators).map(([name, count]) => [`${model}: ${name}`, count]);
+}
+
+/** The nodes of all models, each of a run of its own; null: none was profiled. */
+function joinedProfile(
+  proofs: readonly (readonly [name: string, proof: ConfigurationProof])[],
+): OperatorProfile | null {
+  const profiles = proofs.flatMap(([model, { operatorProfile }]) =>
+    operatorProfile === null ? [] : [{ model, ...operatorProfile }],
+  );
+  if (profiles.length === 0) return null;
+  return {
+    runs: Math.min(...profiles.map(({ runs }) => runs)),
+    isPartial: profiles.some(({ isPartial }) => isPartial),
+    nodes: profiles.flatMap(({ model, nodes }) =>
+      nodes.map((node) => ({ ...node, name: `${model}: ${node.name}`, operator: `${model}: ${node.operator}` })),
+    ),
+  };
 }

@@ -6,7 +6,7 @@ import type { Backend, LoadOptions, PrecisionSupport, Probe, Session, Tensors } 
 import type { EffectiveField } from '../effective.ts';
 import { ownTensors } from '../own-tensors.ts';
 import { type FusionDumps, fusionInEffect, layoutInEffect, nothingToFuse } from './fusion-evidence.ts';
-import { type ProviderCalls, providerCalls } from './operator-profile.ts';
+import { type OperatorProfile, operatorProfile, type ProviderCalls, providerCalls } from './operator-profile.ts';
 import { type OperatorCounts, type OptimizedGraph, readOptimizedGraph } from './optimized-graph.ts';
 import { precisionFields } from './precision-evidence.ts';
 import { idleRunSeconds } from './process-threads.ts';
@@ -31,6 +31,8 @@ export interface ConfigurationProof {
   readonly effective: Readonly<Record<string, EffectiveField>>;
   /** Operators of the optimised graph and how often each stands in it; empty for a backend that dumps no graph. */
   readonly operators: OperatorCounts;
+  /** Where the time of a run goes; null: the backend profiles no operators. */
+  readonly operatorProfile: OperatorProfile | null;
   /** Fusion on and off give the same graph: measuring both would measure one thing twice. */
   readonly nothingToFuse: boolean;
 }
@@ -60,14 +62,17 @@ export async function proveConfiguration(request: ProofRequest): Promise<Configu
   });
   const pool = newThreads(before);
   let observed: Readonly<Record<string, EffectiveField>>;
+  let times: OperatorProfile | null;
   try {
-    observed = { ...session.effective(), ...(await observe(session, pool, request)) };
+    const seen = await observe(session, pool, request);
+    observed = { ...session.effective(), ...seen.effective };
+    times = seen.profile === null ? null : operatorProfile(seen.profile);
   } finally {
     await session.dispose();
   }
 
   const requested = await takeDump(dumpPath);
-  if (requested === null) return { effective: observed, operators: {}, nothingToFuse: false };
+  if (requested === null) return { effective: observed, operators: {}, operatorProfile: times, nothingToFuse: false };
   const source = await dump(request, 'source', { optimization: 'none' });
   const dumps = await dumpsOf(request, requested, source);
   return {
@@ -80,6 +85,7 @@ export async function proveConfiguration(request: ProofRequest): Promise<Configu
       ...graphFields(options.fusion, requested, dumps),
     },
     operators: requested.operators,
+    operatorProfile: times,
     nothingToFuse: nothingToFuse(dumps),
   };
 }
@@ -90,25 +96,34 @@ function newThreads(before: ReadonlySet<number> | null): readonly number[] | nul
   return [...after].filter((thread) => !before.has(thread));
 }
 
-/** What the running session shows: its threads, whether they spin, and on which provider its kernels ran. */
+/** What the running session shows: its threads, whether they spin, on which provider its kernels ran, and the path of their profile. */
 async function observe(
   session: Session,
   pool: readonly number[] | null,
   { backend, options, feeds }: ProofRequest,
-): Promise<Record<string, EffectiveField>> {
+): Promise<{ effective: Record<string, EffectiveField>; profile: string | null }> {
   const idle: (number | null)[] = [];
   // A pool that is never given work spins after it has started only.
   if (pool !== null && pool.length > 0) idle.push(await idleRunSeconds(pool, idleSeconds));
   const ownFeeds = ownTensors(session, feeds);
-  for (let run = 0; run < profiledRuns; run++) {
-    await session.run(ownFeeds, null);
-    if (pool !== null && pool.length > 0) idle.push(await idleRunSeconds(pool, idleSeconds));
+  try {
+    for (let run = 0; run < profiledRuns; run++) {
+      await session.run(ownFeeds, null);
+      if (pool !== null && pool.length > 0) idle.push(await idleRunSeconds(pool, idleSeconds));
+    }
+  } catch (error) {
+    // A profile that is not ended stays open; the error of the run is the one to be told.
+    await session.profile().catch(() => null);
+    throw error;
   }
   const profile = await session.profile();
   return {
-    ...(profile === null ? {} : { backend: backendField(backend, providerCalls(profile)) }),
-    ...(pool === null ? {} : { threads: { value: 1 + pool.length, evidence: 'threads of the process' } }),
-    ...spinningField(idle, options.threads),
+    effective: {
+      ...(profile === null ? {} : { backend: backendField(backend, providerCalls(profile)) }),
+      ...(pool === null ? {} : { threads: { value: 1 + pool.length, evidence: 'threads of the process' } }),
+      ...spinningField(idle, options.threads),
+    },
+    profile,
   };
 }
 

@@ -35,6 +35,7 @@ const matchedFrom = 0.1;
  * The lines of a page are matched by the overlap of their boxes: one that was not found counts with all its characters, and so does one
  * that is not there. Where the true lines have no boxes, they are compared with the lines in reading order, one after the other.
  * @see https://github.com/PaddlePaddle/PaddleOCR/blob/v2.8.1/ppocr/metrics/rec_metric.py
+ * `onAnswer` is told each answer.
  * @throws DynoError `LABELS_MISSING` when an item has no true text or none has a character, and what the pipeline throws.
  */
 export async function measureCharacterAccuracy(
@@ -42,6 +43,7 @@ export async function measureCharacterAccuracy(
   batchSize: number,
   items: ItemsWithText,
   limit: number,
+  onAnswer: (answer: Answer) => void = () => {},
 ): Promise<TextAccuracy> {
   const counted = { items: 0, errors: 0, characters: 0 };
   for await (const { index, answer } of answeredItems(pipeline, batchSize, items, limit)) {
@@ -49,6 +51,7 @@ export async function measureCharacterAccuracy(
     counted.items += 1;
     counted.errors += textErrors(truth, answer.lines);
     counted.characters += lengthOf(truth);
+    onAnswer(answer);
   }
   if (counted.characters === 0)
     throw missing('Expected true text with at least one character, but all of it is empty.');
@@ -58,7 +61,7 @@ export async function measureCharacterAccuracy(
 
 /**
  * Looks for the lines of at most `limit` items and counts the true boxes that were found: for which there is a box with an
- * intersection over union of at least 0.5, each for one.
+ * intersection over union of at least 0.5, each for one. `onAnswer` is told each answer.
  * @throws DynoError `LABELS_MISSING` when an item has no true boxes, and what the pipeline throws.
  */
 export async function measureBoxRecall(
@@ -66,6 +69,7 @@ export async function measureBoxRecall(
   batchSize: number,
   items: ItemsWithText,
   limit: number,
+  onAnswer: (answer: Answer) => void = () => {},
 ): Promise<TextAccuracy> {
   const counted = { items: 0, boxes: 0, found: 0 };
   for await (const { index, answer } of answeredItems(pipeline, batchSize, items, limit)) {
@@ -76,6 +80,7 @@ export async function measureBoxRecall(
     counted.items += 1;
     counted.boxes += boxes.length;
     counted.found += matchQuads(boxes, quadsOf(answer), foundFrom).length;
+    onAnswer(answer);
   }
   if (counted.boxes === 0) throw missing('Expected at least one true box, but no item has any.');
   return {

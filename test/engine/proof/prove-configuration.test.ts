@@ -33,6 +33,20 @@ test('fusion on is proven by operators that the file does not have, and the layo
   expect(proof.nothingToFuse).toBe(false);
 });
 
+test('the profile has the time of each node of the optimised graph, of all runs but the first', async () => {
+  const { operatorProfile, operators } = await prove(convolutionBlock(), block, { fusion: 'on' });
+  expect(operatorProfile).toMatchObject({ runs: 4, isPartial: false });
+  const counts: Record<string, number> = {};
+  for (const { operator, calls, provider, seconds } of operatorProfile?.nodes ?? []) {
+    counts[operator] = (counts[operator] ?? 0) + calls;
+    expect(provider).toBe('CPUExecutionProvider');
+    expect(seconds).toBeGreaterThanOrEqual(0);
+  }
+  // A profile does not tell the domain of an operator.
+  const undomained = Object.entries(operators).map(([operator, count]) => [operator.replace(/^.*:/, ''), count]);
+  expect(counts).toEqual(Object.fromEntries(undomained));
+});
+
 /** `y = x·w` with x quantised at run time, as quantize_dynamic of ONNX Runtime writes it. */
 function dynamicallyQuantized(): OnnxModel {
   const graph = new SmallGraph('dynamic');
