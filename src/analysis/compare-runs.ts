@@ -1,6 +1,6 @@
 import type { Reason } from '../results/events.ts';
 import { type Case, type Run, type VerdictFamily, verdictFamilies } from '../results/run.ts';
-import { ratioInterval } from '../stats/welch.ts';
+import { rankSumRatio } from '../stats/rank-sum-shift.ts';
 import { formatSeconds } from '../units/format.ts';
 import { toggleText } from './toggles.ts';
 import { isInvalidForSpeed } from './verdicts/judge-case.ts';
@@ -41,11 +41,15 @@ export interface Difference {
   readonly candidate: string;
 }
 
+/** With so many rounds on each side there is an interval of 95 % whatever the figures are. */
+export const fewestRounds = 4;
+
 /**
- * Compares the cases that two runs have in common. Where each has at least two rounds of a case, the ratio is that of the geometric
- * means of the rounds' figures (medians, throughputs), and its interval Welch's on their logarithms: rounds are the independent samples.
- * Cases that searched for their rate and found two have no ratio of latencies (`RATES_DIFFER`).
- * With one round the ratio describes these two measurements and has no interval (`ONE_ROUND`, or `ROUNDS_LOST` where more were asked for).
+ * Compares the cases that two runs have in common. Where each has at least four rounds of a case, the ratio is the estimate of Hodges and
+ * Lehmann from the rounds' figures (medians, throughputs), with the exact interval of the rank-sum test on their logarithms: rounds are the
+ * independent samples. Cases that searched for their rate and found two have no ratio of latencies (`RATES_DIFFER`).
+ * With fewer the ratio describes these two measurements and has no interval (`ONE_ROUND`, `TOO_FEW_ROUNDS`, or `ROUNDS_LOST` where enough
+ * were asked for).
  *
  * The two runs were taken one after the other, so that the interval holds the drift of the machine only as far as it shows between rounds
  * of one run; a regression is for the gate to find, which interleaves the two.
@@ -60,7 +64,7 @@ export function compareRuns(base: Run, candidate: Run): Comparison {
     }),
     onlyInBase: base.cases.filter(({ key }) => !inCandidate.has(key)).map(({ id }) => id),
     onlyInCandidate: candidate.cases.filter(({ key }) => !inBase.has(key)).map(({ id }) => id),
-    environmentDifferences: differences(base, candidate),
+    environmentDifferences: runDifferences(base, candidate),
   };
 }
 
@@ -115,20 +119,23 @@ function ratioOf(
 ): Ratio {
   const none = { base, candidate, value: null, low: null, high: null };
   if (unmeasured !== null) return { ...none, reason: unmeasured };
-  const interval = ratioInterval(baseRounds, candidateRounds);
+  const interval = rankSumRatio(baseRounds, candidateRounds);
   if (interval !== null) return { base, candidate, ...interval, reason: null };
   if (base === null || candidate === null) return { ...none, reason: { code: 'NOT_IN_BOTH', need: null, have: null } };
   return { ...none, value: candidate / base, reason: tooFewRounds([baseRounds.length, candidateRounds.length], asked) };
 }
 
-/** `ONE_ROUND` where no more was asked for; `ROUNDS_LOST` where a run asked for more, and names the sides that have too few. */
+/** `ONE_ROUND`, `TOO_FEW_ROUNDS` where no more were asked for; `ROUNDS_LOST` where enough were, and names the sides that have too few. */
 function tooFewRounds(ended: readonly [number, number], asked: readonly [number, number]): Reason {
   const sides = (['base', 'candidate'] as const)
     .map((side, index) => ({ side, ended: ended[index] ?? 0, asked: asked[index] ?? 0 }))
-    .filter((one) => one.ended < 2);
-  if (sides.some((one) => one.asked < 2)) return { code: 'ONE_ROUND', need: 2, have: Math.min(...ended) };
+    .filter((one) => one.ended < fewestRounds);
+  if (sides.some((one) => one.asked < fewestRounds)) {
+    const have = Math.min(...ended);
+    return { code: have <= 1 ? 'ONE_ROUND' : 'TOO_FEW_ROUNDS', need: fewestRounds, have };
+  }
   const have = sides.map((one) => `${one.side}: ${one.ended} of ${one.asked}`).join(', ');
-  return { code: 'ROUNDS_LOST', need: 2, have };
+  return { code: 'ROUNDS_LOST', need: fewestRounds, have };
 }
 
 /** A figure of each round that ended well and has it. */
@@ -139,7 +146,8 @@ function roundFigures({ rounds }: Case, figure: 'p50' | 'throughput'): number[] 
 /** Differs with every machine or moment and says nothing that the other fields do not. */
 const notCompared = new Set(['environment.fingerprint']);
 
-function differences(base: Run, candidate: Run): Difference[] {
+/** What is not the same around the cases that two runs have in common, by the path of the field. */
+export function runDifferences(base: Run, candidate: Run): Difference[] {
   const keys = new Set(candidate.cases.map(({ key }) => key));
   const shared = new Set(base.cases.map(({ key }) => key).filter((key) => keys.has(key)));
   const ofBase = surroundings(base, shared);

@@ -11,9 +11,11 @@ const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
   STACK_DECIDES: () => 'The software of a projected figure decides on this by itself.',
   NO_STACK_HAS_SUPPORT: () => 'Of no stack is enough known to project the case.',
   NOT_JUDGED_YET: () => 'Not judged yet: this version measures it and does not judge it.',
-  ONE_ROUND: () => 'One round: an interval needs at least two, each in a fresh process.',
-  ROUNDS_LOST: ({ have }) =>
-    `Too few rounds have ended well (${amount(have)}): an interval needs at least two of each run.`,
+  ONE_ROUND: ({ need }) => `One round: an interval needs at least ${amount(need ?? 2)}, each in a fresh process.`,
+  TOO_FEW_ROUNDS: ({ need, have }) =>
+    `Too few rounds: an interval needs ${amount(need)} of each run, each in a fresh process, and ${amount(have)} were measured.`,
+  ROUNDS_LOST: ({ need, have }) =>
+    `Too few rounds have ended well (${amount(have)}): an interval needs at least ${amount(need)} of each.`,
   NOT_DEFINED_OFFLINE: () =>
     'Offline, all items are due at the start, so that a response time says nothing; the service time of a batch is given instead.',
   NO_POWER_SENSOR: () => 'No power sensor of this machine could be read, and an estimate would not be a measurement.',

@@ -56,6 +56,17 @@ export function rankSumAbove(base: readonly number[], candidate: readonly number
   return Math.min(1, atMost(rankSumDistribution(m, n), m * n - above));
 }
 
+/**
+ * Ratio candidate / base of two sets of independent positive values: the shift of their logarithms, as ratios of times and rates are about
+ * symmetric there. null where there are too few values for an interval of the level, or one is not above 0.
+ */
+export function rankSumRatio(base: readonly number[], candidate: readonly number[], level = 0.95): Interval | null {
+  if (base.length === 0 || candidate.length === 0 || ![...base, ...candidate].every((value) => value > 0)) return null;
+  const { interval } = rankSumShift(base.map(Math.log), candidate.map(Math.log), level);
+  if (interval === null) return null;
+  return { value: Math.exp(interval.value), low: Math.exp(interval.low), high: Math.exp(interval.high) };
+}
+
 /** The smallest one-sided p value that sets of these sizes can have: 1 / (m + n over m). */
 export function leastRankSumP(m: number, n: number): number {
   let ways = 1;

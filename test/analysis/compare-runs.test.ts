@@ -40,30 +40,41 @@ async function runOf(cases: Readonly<Record<string, readonly number[]>>, changes
 test('with one round the ratio describes, without an interval, and says so', async () => {
   const { rows } = compareRuns(await runOf({ a: [0.01] }), await runOf({ a: [0.02] }));
   expect(rows).toHaveLength(1);
-  expect(rows[0]?.latency).toMatchObject({ low: null, high: null, reason: { code: 'ONE_ROUND', need: 2, have: 1 } });
+  expect(rows[0]?.latency).toMatchObject({ low: null, high: null, reason: { code: 'ONE_ROUND', need: 4, have: 1 } });
   expect(rows[0]?.latency.value).toBeCloseTo(2, 10);
   expect(rows[0]?.throughput.value).toBeCloseTo(0.5, 10);
 });
 
+test('three rounds of each have no interval, and the reason says how many would do', async () => {
+  const { rows } = compareRuns(await runOf({ a: [0.01, 0.01, 0.01] }), await runOf({ a: [0.02, 0.02, 0.02] }));
+  // One of the 20 orders on either side: 5 %, more than the 2.5 % that the interval may leave out there.
+  expect(rows[0]?.latency).toMatchObject({ low: null, reason: { code: 'TOO_FEW_ROUNDS', need: 4, have: 3 } });
+  expect(rows[0]?.latency.value).toBeCloseTo(2, 10);
+});
+
 test('where rounds were asked for and lost, the run that lost them is named', async () => {
+  const four = [0.01, 0.01, 0.01, 0.01];
   const { rows } = compareRuns(
-    await runOf({ a: [0.01], b: [0.01, 0.01, 0.01] }),
-    await runOf({ a: [0.02, 0.02], b: [0.01, 0.01] }),
+    await runOf({ a: [0.01, 0.01], b: four }),
+    await runOf({ a: [0.02, 0.02, 0.02, 0.02], b: four }),
   );
-  expect(rows[0]?.throughput.reason).toEqual({ code: 'ROUNDS_LOST', need: 2, have: 'base: 1 of 3' });
+  expect(rows[0]?.throughput.reason).toEqual({ code: 'ROUNDS_LOST', need: 4, have: 'base: 2 of 4' });
   expect(rows[1]?.throughput.reason).toBeNull();
-  const { rows: oneAsked } = compareRuns(await runOf({ a: [0.01] }), await runOf({ a: [0.02, 0.02] }));
+  const { rows: oneAsked } = compareRuns(await runOf({ a: [0.01] }), await runOf({ a: four }));
   expect(oneAsked[0]?.throughput.reason?.code).toBe('ONE_ROUND');
 });
 
-test('with rounds the ratio has an interval that holds it, and is of the geometric means', async () => {
-  const { rows } = compareRuns(await runOf({ a: [0.01, 0.0101, 0.0102] }), await runOf({ a: [0.012, 0.0121, 0.0122] }));
+test('with four rounds the ratio is the median of all ratios, and its interval the exact one of the rank-sum test', async () => {
+  const base = [0.01, 0.0101, 0.0102, 0.0103];
+  const candidate = [0.012, 0.0121, 0.0122, 0.0123];
+  const { rows } = compareRuns(await runOf({ a: base }), await runOf({ a: candidate }));
   const { value, low, high, reason } = rows[0]?.latency ?? {};
   expect(reason).toBeNull();
-  expect(value).toBeCloseTo(Math.cbrt((0.012 * 0.0121 * 0.0122) / (0.01 * 0.0101 * 0.0102)), 8);
-  expect(low).toBeLessThan(value ?? 0);
-  expect(low).toBeGreaterThan(1);
-  expect(high).toBeGreaterThan(value ?? 0);
+  // 1 of 70 orders lies on either side, 2 / 70 would be too many: the outermost ratios.
+  expect(low).toBeCloseTo(0.012 / 0.0103, 8);
+  expect(high).toBeCloseTo(0.0123 / 0.01, 8);
+  const ratios = candidate.flatMap((one) => base.map((other) => one / other)).sort((x, y) => x - y);
+  expect(value).toBeCloseTo(Math.sqrt((ratios[7] ?? 0) * (ratios[8] ?? 0)), 8);
 });
 
 test('cases of only one run are named, and so are those that were not measured in both', async () => {

@@ -1,10 +1,17 @@
-import { type ComparedCase, type Comparison, compareRuns, type Ratio } from '../../analysis/compare-runs.ts';
+import {
+  type ComparedCase,
+  type Comparison,
+  compareRuns,
+  fewestRounds,
+  type Ratio,
+} from '../../analysis/compare-runs.ts';
 import type { ExitCode } from '../../kernel/errors.ts';
 import { displayName } from '../../report/display-name.ts';
 import { plainReason } from '../../report/plain-reasons.ts';
 import { findRun, readRun } from '../../results/result-folder.ts';
 import { formatNumber, formatRatio, formatSeconds, formatThroughput } from '../../units/format.ts';
 import { reportTarget } from '../report-target.ts';
+import { refuseOtherMachines } from '../same-machine.ts';
 import type { Streams } from '../streams.ts';
 import { type TextColumn, textTable } from '../text-table.ts';
 
@@ -14,18 +21,21 @@ export interface CompareOptions {
   readonly b: string;
   /** Write an HTML report of both there when it ends in `.html`; else the folder of runs. */
   readonly out?: string;
+  /** Compare runs of different machines or policies, too; what differs is listed. */
+  readonly allowMismatch?: boolean;
   readonly json?: boolean;
 }
 
 /**
  * `dyno compare <a> <b>`: the ratios b / a of every case that both runs have, with their intervals over rounds. Ends with 4 when no case
- * was measured in both. It judges nothing: that is for `dyno gate`.
+ * was measured in both. It judges nothing: that is for `dyno gate`. Throws `FINGERPRINT_DIFFERS` and `PLAN_DIFFERS` unless told to allow that.
  */
 export async function compareCommand(options: CompareOptions, { stdout, stderr }: Streams): Promise<ExitCode> {
   const { file, runsFolder } = reportTarget(options.out);
   const folders = [options.a, options.b].map((name) => findRun(name, runsFolder));
   const [base, candidate] = folders.map(readRun);
   if (base === undefined || candidate === undefined) throw new RangeError('Expected two runs.');
+  if (options.allowMismatch !== true) refuseOtherMachines(base, candidate);
   const comparison = compareRuns(base, candidate);
   const names = { base: base.runId, candidate: candidate.runId };
   stdout.write(
@@ -59,11 +69,20 @@ function asText(names: { base: string; candidate: string }, comparison: Comparis
   const { rows, onlyInBase, onlyInCandidate, environmentDifferences } = comparison;
   const lines = [`a  ${names.base}`, `b  ${names.candidate}`, ''];
   if (rows.length > 0) lines.push(textTable(rows, columns));
-  const descriptive = rows.some(({ throughput }) => throughput.reason?.code === 'ONE_ROUND');
+  const isDescriptive = ({ throughput }: ComparedCase) =>
+    throughput.reason?.code === 'ONE_ROUND' || throughput.reason?.code === 'TOO_FEW_ROUNDS';
   const tested = rows.some(({ throughput }) => throughput.low !== null);
-  if (tested) lines.push('In brackets: 95 % interval over rounds. One that holds 1 shows no difference.');
-  if (descriptive)
-    lines.push('One round: no interval. Such a ratio describes two measurements and does not show that one is faster.');
+  if (tested) {
+    lines.push(
+      'In brackets: 95 % interval over rounds. One that holds 1 shows no difference.',
+      'The runs were measured one after the other: what the machine did in between is in the ratios. `dyno gate` measures two versions in turns.',
+    );
+  }
+  if (rows.some(isDescriptive))
+    lines.push(
+      `Fewer than ${fewestRounds} rounds: no interval. Such a ratio describes two measurements and does not show that one is faster. For more: dyno bench … --set policy.rounds=${fewestRounds}`,
+    );
+  if (names.base === names.candidate) lines.push('a and b are the same run: every ratio is 1, and says nothing.');
   for (const { id, throughput } of rows)
     if (throughput.reason?.code === 'ROUNDS_LOST')
       lines.push(`no interval: ${displayName(id, 200)}: ${plainReason(throughput.reason)}`);

@@ -35,7 +35,7 @@ export function comparisonNotes(comparisons: readonly RunComparison[]): string[]
         : []),
       ...(descriptive
         ? [
-            `Runs ${a} and ${b}: with one round there is no interval. The ratios describe these two measurements; they do not show that one is faster.`,
+            `Runs ${a} and ${b}: with fewer than four rounds of each there is no interval. The ratios describe these two measurements; they do not show that one is faster.`,
           ]
         : []),
       ...(onlyInBase.length > 0 ? [`Only in run ${a}: ${listed(onlyInBase)}.`] : []),
