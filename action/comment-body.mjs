@@ -11,7 +11,13 @@ const markerPattern = /^<!-- dyno-gate [0-9a-f]{16} -->$/;
 /** What Dyno writes as an entity: a mark that means something in Markdown or HTML, or the space without width. */
 const knownEntities = new Set([...'\\`*_{}[]#!|<>&"\'~$@^+-.'].map((mark) => mark.codePointAt(0)).concat(0x200b));
 
-const allowedTags = /<code>[^<>\n]*<\/code>|<\/?(?:details|summary|sub)>|<br>/g;
+/**
+ * A block of code, from a fence to the first one that would close it. Only behind an empty line: without it the block may be part of a piece of
+ * HTML, in which no fence has a meaning and all of its lines have.
+ */
+const codeBlock = /(?<=\n\n)(?<fence>`{3,})text\n(?:[\s\S]*?\n)?? {0,3}\k<fence>`*[ \t]*(?=\n|$)/;
+const allowedTag = /<code>[^<>\n]*<\/code>|<\/?(?:details|summary|sub)>|<br>/;
+const allowed = new RegExp(`${codeBlock.source}|${allowedTag.source}`, 'g');
 
 /**
  * The marker that a comment begins with. Throws where it has none of ours: with another one it would take the place of another comment.
@@ -49,17 +55,17 @@ function harmless(text) {
     .replace(/[^\P{Cc}\n]|[\p{Cs}\u2028\u2029\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, ' ');
   let result = '';
   let end = 0;
-  for (const match of visible.matchAll(allowedTags)) {
-    result += runningText(visible.slice(end, match.index)) + harmlessTag(match[0]);
+  for (const match of visible.matchAll(allowed)) {
+    result += runningText(visible.slice(end, match.index)) + harmlessPiece(match[0]);
     end = match.index + match[0].length;
   }
   return result + runningText(visible.slice(end));
 }
 
-/** @param {string} tag */
-function harmlessTag(tag) {
-  if (!tag.startsWith('<code>')) return tag;
-  const inner = tag.slice('<code>'.length, -'</code>'.length);
+/** @param {string} piece a block of code, or a tag */
+function harmlessPiece(piece) {
+  if (!piece.startsWith('<code>')) return piece;
+  const inner = piece.slice('<code>'.length, -'</code>'.length);
   // GitHub looks for no mentions in code, but Markdown goes on in it.
   return `<code>${knownOnly(inner).replace(/[\\`*_{}[\]!|"'~$@^]|(?<!&)#/g, entity)}</code>`;
 }

@@ -65,10 +65,15 @@ function rowMessage(row) {
   const figures = exact
     ? `, ${exact.base} to ${exact.head}`
     : change
-      ? `, ${percent(change.value)} [${percent(change.low)}, ${percent(change.high)}], margin ${percent(margin)}`
+      ? `, ${signed(change.value)} [${signed(change.low)}, ${signed(change.high)}], margin ${percent(margin)}`
       : '';
   const why = reasons.map((/** @type {{code: string}} */ { code }) => code).join(', ');
   return `${scenario} ${metric}: ${verdict}${figures}${why === '' ? '' : ` (${why})`}`;
+}
+
+/** @param {number | null} share */
+function signed(share) {
+  return share !== null && share > 0 ? `+${percent(share)}` : percent(share);
 }
 
 /** @param {number | null} share */
