@@ -144,7 +144,9 @@ function differInOutputs({ base, head }: Pair): boolean {
 function outputsReason(stages: ScenarioPairs) {
   const pair = [...stages.look, ...stages.confirm].find(differInOutputs);
   const hash = (arm: Pair['base'] | undefined) => (arm?.outcome === 'measured' ? (arm.outputs ?? '').slice(0, 12) : '');
-  return { code: 'OUTPUTS_DIFFER', need: `base: ${hash(pair?.base)}`, have: `head: ${hash(pair?.head)}` };
+  const differing = pair?.head.outcome === 'measured' ? pair.head.differing : undefined;
+  const items = differing === undefined ? '' : `; ${differing.items} of ${differing.of} items`;
+  return { code: 'OUTPUTS_DIFFER', need: `base: ${hash(pair?.base)}`, have: `head: ${hash(pair?.head)}${items}` };
 }
 
 interface State {

@@ -6,7 +6,7 @@ export const exactMetrics = ['model_bytes', 'operators', 'accuracy'] as const;
 
 /**
  * What a run of an engine suite, of one round, tells: a scenario for each of its cases. Percentiles that there were too few queries for are left
- * out, as are cases that were skipped. The figure that the gate turns on comes first: throughput where there is no response time, the median elsewhere.
+ * out, as are cases that were skipped. Answers are told where the run took its proof. The figure that the gate turns on comes first: throughput where there is no response time, the median elsewhere.
  */
 export function engineReadings(run: Run): Readings {
   return new Map(
@@ -16,7 +16,9 @@ export function engineReadings(run: Run): Readings {
         const { code = 'INTERRUPTED', message = 'the case was not measured to its end' } = one.cause ?? {};
         return [[one.id, { outcome: 'failed', code, message }]];
       }
-      return [[one.id, { outcome: 'measured', figures: figuresOf(one), outputs: null, stages: stagesOf(one) }]];
+      const told = one.answers == null ? {} : { answers: one.answers };
+      const outputs = one.answers?.sha256 ?? null;
+      return [[one.id, { outcome: 'measured', figures: figuresOf(one), outputs, ...told, stages: stagesOf(one) }]];
     }),
   );
 }

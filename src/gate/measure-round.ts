@@ -48,9 +48,10 @@ export function roundMeasurer(options: RoundOptions): MeasureRound {
         if (!(readings instanceof Map)) return [scenario, readings as Failed];
         const reading: Reading | undefined = readings.get(scenario);
         if (reading?.outcome === 'failed') return [scenario, failed(reading.code, reading.message, pid)];
-        const { figures, outputs, stages } = reading ?? { figures: [], outputs: null, stages: {} };
+        const { figures, outputs, differing, stages } = reading ?? { figures: [], outputs: null, stages: {} };
         const values = Object.fromEntries(figures.map(({ metric, value }) => [metric, value]));
-        return [scenario, { outcome: 'measured', values, outputs, stages, conditions, pid }];
+        const items = differing === undefined ? {} : { differing };
+        return [scenario, { outcome: 'measured', values, outputs, ...items, stages, conditions, pid }];
       }),
     );
   };

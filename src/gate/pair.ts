@@ -1,4 +1,5 @@
 import type { Metric } from './metric.ts';
+import type { Differing } from './reading.ts';
 
 export type Arm = 'base' | 'head';
 
@@ -32,6 +33,8 @@ export interface Observation {
   readonly values: Readonly<Record<string, number | null>>;
   /** SHA-256, in hex, of the answers that the model gave. null: the command told none, and equality was not tested. */
   readonly outputs: string | null;
+  /** Of head: how many items it answered otherwise than base. Left out where that is not known, or none is. */
+  readonly differing?: Differing;
   /** Seconds of each stage of the work, for the explanation of a change. */
   readonly stages: Readonly<Record<string, number>>;
   readonly conditions: Conditions;

@@ -9,6 +9,7 @@ import type { Command } from './gate-file.ts';
 import type { Arm } from './pair.ts';
 import { parsePrinted } from './printed-figures.ts';
 import type { Readings } from './reading.ts';
+import { withComparedAnswers } from './same-answers.ts';
 import type { Worktrees } from './worktrees.ts';
 
 /** How the figures of a version are got at. */
@@ -59,7 +60,7 @@ export interface EngineSource {
 /**
  * An engine suite, run by the Dyno of each version: the repository's, where it is Dyno's own, else the one that it depends on, else the one that runs
  * this. Both arms run head's suite, after the trial only the workloads that are asked for: a confirmation takes no time for what it does not
- * look at. Figures that are the same in every process of a version (size, operators, accuracy) are taken in the trial and told with every
+ * look at. What is the same in every process of a version (size, operators, accuracy, answers) is taken in the trial and told with every
  * round after it. Throws `SUITE_NOT_FOUND`, and `ENGINES_DIFFER` where only one of the versions brings a Dyno (exit 3).
  */
 export function engineProbe({ suite, inRepository, words }: EngineSuite, worktrees: Worktrees): Probe {
@@ -96,7 +97,7 @@ export function engineProbe({ suite, inRepository, words }: EngineSuite, worktre
             exact[arm] = readings;
             for (const { id, workload } of run.cases) workloads.set(id, workload);
           }
-          return trial ? readings : withExact(readings, exact[arm]);
+          return trial ? readings : withExact(readings, trialOf(arm, exact));
         },
         close: () => rmSync(out, { recursive: true, force: true }),
       };
@@ -111,7 +112,12 @@ function workloadWords(scenarios: readonly string[], workloads: ReadonlyMap<stri
   return isPart ? ['--workload', [...asked].join(',')] : [];
 }
 
-/** The readings of a round with the exact figures of the trial, which the round itself did not take. */
+/** What the trial told of an arm; of head, its answers beside those of base. */
+function trialOf(arm: Arm, { base, head }: Readonly<Record<Arm, Readings | null>>): Readings | null {
+  return arm === 'base' || base === null || head === null ? { base, head }[arm] : withComparedAnswers(base, head);
+}
+
+/** The readings of a round with the exact figures and the answers of the trial, which the round itself did not take. */
 function withExact(readings: Readings, trial: Readings | null): Readings {
   return new Map(
     [...readings].map(([scenario, reading]) => {
@@ -121,7 +127,9 @@ function withExact(readings: Readings, trial: Readings | null): Readings {
       const missing = known.figures.filter(
         ({ metric }) => (exactMetrics as readonly string[]).includes(metric) && !told.has(metric),
       );
-      return [scenario, { ...reading, figures: [...reading.figures, ...missing] }];
+      const { outputs, differing } = known;
+      const answered = { outputs, ...(differing === undefined ? {} : { differing }) };
+      return [scenario, { ...reading, ...answered, figures: [...reading.figures, ...missing] }];
     }),
   );
 }

@@ -58,3 +58,22 @@ test('a failed case tells why, and a skipped one is not there', () => {
   const readings = engineReadings({ ...run, cases: [failed, skipped] });
   expect([...readings]).toEqual([['failed', { outcome: 'failed', code: 'OUT_OF_MEMORY', message: 'too large' }]]);
 });
+
+test('the answers of a case are its outputs, and where there are none nothing is told of them', () => {
+  if (measured === undefined) throw new Error('The example has no case.');
+  const answers = { sha256: 'a'.repeat(64), items: 1, codes: 'abc.xy.' };
+  const { answers: _, ...without } = measured;
+  const readings = engineReadings({
+    ...run,
+    cases: [
+      { ...without, id: 'told', answers },
+      { ...without, id: 'null', answers: null },
+      { ...without, id: 'old' },
+    ],
+  });
+  expect(readings.get('told')).toMatchObject({ outputs: answers.sha256, answers });
+  for (const id of ['null', 'old']) {
+    expect(readings.get(id)).toMatchObject({ outputs: null });
+    expect(readings.get(id)).not.toHaveProperty('answers');
+  }
+});
