@@ -1,6 +1,7 @@
 // Builds dist/: compiles src/ with TypeScript, bundles the script of the report's page, copies templates and styles.
 // `node scripts/build.mjs`           whole build; type errors fail it
 // `node scripts/build.mjs --loose`    type errors do not stop it (tests of one folder while another is being changed)
+// `node scripts/build.mjs --unchecked` neither looks for type errors nor writes declarations: what runs is the same, in a third of the time
 // `node scripts/build.mjs --if-stale` only when a source is newer than the last build (the launcher's call)
 //
 // What runs from dist/ must never see half a build: it is made in a folder beside and takes the place of dist/ when it is whole.
@@ -24,6 +25,7 @@ const pages = {
   'report/tco-worker.js': 'report/tco-page/browser/worker.ts',
 };
 const ifStale = process.argv.includes('--if-stale');
+const isUnchecked = process.argv.includes('--unchecked');
 
 if (ifStale && !isStale(root)) process.exit(0);
 lockBuild(root, (pid) => process.stderr.write(`dyno build: waiting for process ${pid}, which builds dist/ …\n`));
@@ -52,12 +54,13 @@ function compile() {
   const configFile = join(root, 'tsconfig.json');
   const config = ts.getParsedCommandLineOfConfigFile(
     configFile,
-    { outDir: building },
+    { outDir: building, ...(isUnchecked ? { noCheck: true, declaration: false } : {}) },
     { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (diagnostic) => fail(format([diagnostic])) },
   );
   const program = ts.createProgram(config.fileNames, config.options);
   const { diagnostics } = program.emit();
-  const all = [...config.errors, ...ts.getPreEmitDiagnostics(program), ...diagnostics];
+  const found = isUnchecked ? program.getSyntacticDiagnostics() : ts.getPreEmitDiagnostics(program);
+  const all = [...config.errors, ...found, ...diagnostics];
   if (all.length > 0) {
     if (process.argv.includes('--loose')) return;
     process.stderr.write(format(all));

@@ -73,6 +73,17 @@ test('type errors leave dist/ as it was, unless the build is loose', () => {
   expect(value()).toBe('2');
 });
 
+test('an unchecked build lets type errors pass and syntax errors not', () => {
+  writeFileSync(source, 'export const one = 20;\nexport const text: string = one;\n');
+  expect(build('--unchecked')).toEqual({ status: 0, stderr: '' });
+  expect(value()).toBe('20');
+  writeFileSync(source, 'export const one = 21;\nexport const = one;\n');
+  const refused = build('--unchecked');
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toContain('src/one.ts(2,14): error TS');
+  expect(value()).toBe('20');
+});
+
 test('a source that is taken away makes dist/ stale and is gone from it', () => {
   const extra = join(root, 'src', 'extra.ts');
   writeFileSync(extra, 'export const extra = 1;\n');
