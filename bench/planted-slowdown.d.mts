@@ -1,0 +1,3 @@
+export const plantedFile: string;
+
+export function withSlowdown(source: string, share: number): string;
