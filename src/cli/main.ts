@@ -5,6 +5,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { DynoError, type ExitCode, errorText } from '../kernel/errors.ts';
 import { packageVersion } from '../kernel/package-root.ts';
+import { declareGate } from './gate-commands.ts';
 import { declareHardware } from './hardware-commands.ts';
 import { declareModel } from './model-commands.ts';
 import { declareRoofline } from './roofline-commands.ts';
@@ -163,6 +164,7 @@ function declare(streams: Streams, setExitCode: SetExitCode): Command {
     .command('compare <a> <b>')
     .description('ratios of two results, with intervals from their rounds')
     .option('--out <file|dir>', 'write an HTML report of both; or the folder of runs')
+    .option('--allow-mismatch', 'compare runs of different machines or policies, too')
     .option('--json', 'print the comparison as JSON')
     .action(async (a: string, b: string, options) => {
       const { compareCommand } = await import('./commands/compare.ts');
@@ -170,6 +172,7 @@ function declare(streams: Streams, setExitCode: SetExitCode): Command {
     });
 
   declareResults(program, streams, setExitCode);
+  declareGate(program, streams, setExitCode);
   declareHardware(program, streams, setExitCode);
   declareModel(program, streams, setExitCode);
   declareStats(program, streams, setExitCode);

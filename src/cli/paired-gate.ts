@@ -12,6 +12,7 @@ import { type MetricRule, ruledMetrics } from '../gate/metric-rules.ts';
 import type { Arm } from '../gate/pair.ts';
 import { commandProbe, engineProbe, type Probe } from '../gate/probe.ts';
 import { type GpuWatch, watchMachine } from '../gate/processor-conditions.ts';
+import { flaggedScenarios, reportOfLog } from '../gate/report-of-log.ts';
 import { type RoundStart, runSession, type SessionEnd } from '../gate/session.ts';
 import { setUp } from '../gate/set-up.ts';
 import { type GateSettings, quickSettings } from '../gate/settings.ts';
@@ -33,7 +34,7 @@ export interface PairedGateRequest {
   /** Tells more of rows that changed, once there is a verdict; writes what it finds into the log. */
   readonly explain?: Explain | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: GateProgress) => void) | undefined;
+  readonly onProgress?: OnGateProgress | undefined;
 }
 
 export type PlanSettings = Omit<GateSettings, 'metrics'>;
@@ -52,6 +53,8 @@ export interface ExplainRequest {
   readonly surroundings: Surroundings;
   /** All that was measured. */
   readonly stored: StoredGate;
+  /** Those with a row that changed. */
+  readonly scenarios: readonly string[];
   readonly log: Pick<GateLog, 'note'>;
   readonly signal?: AbortSignal | undefined;
 }
@@ -71,7 +74,10 @@ export type GateProgress =
     }
   | ({ readonly type: 'round' } & RoundStart)
   | { readonly type: 'process'; readonly arm: Arm }
-  | { readonly type: 'explain' };
+  | { readonly type: 'explain'; readonly scenarios: readonly string[] }
+  | { readonly type: 'unexplained'; readonly code: string; readonly message: string };
+
+export type OnGateProgress = (progress: GateProgress) => void;
 
 export interface PairedGateEnd extends SessionEnd {
   /** The log as it stands now, from which the report follows. */
@@ -158,13 +164,30 @@ async function measured(request: PairedGateRequest, ready: Ready): Promise<Paire
     });
     log.note({ type: 'end', reason: end.reason, failing: end.failing });
     if (asked.explain && end.reason !== 'stopped' && request.explain !== undefined) {
-      onProgress({ type: 'explain' });
       const { probe, surroundings } = options;
-      await request.explain({ worktrees, suite, probe, surroundings, stored: readGateLog(folder), log, signal });
+      const stored = readGateLog(folder);
+      await explained(request.explain, { worktrees, suite, probe, surroundings, stored, log, signal }, onProgress);
     }
     return { ...end, stored: readGateLog(folder) };
   } finally {
     log.close();
+  }
+}
+
+/** A verdict does not need its explanation: what goes wrong with that is told, and the verdict stands. */
+async function explained(
+  explain: Explain,
+  request: Omit<ExplainRequest, 'scenarios'>,
+  onProgress: OnGateProgress,
+): Promise<void> {
+  const scenarios = flaggedScenarios(reportOfLog(request.stored).settled);
+  if (scenarios.length === 0) return;
+  onProgress({ type: 'explain', scenarios });
+  try {
+    await explain({ ...request, scenarios });
+  } catch (error) {
+    if (error instanceof DynoError) onProgress({ type: 'unexplained', code: error.code, message: error.message });
+    else if (!request.signal?.aborted) throw error;
   }
 }
 
@@ -211,7 +234,7 @@ function versionRecord({ version, content, changedFiles }: Worktree): VersionRec
   return { name: version.name, commit: isCommit ? version.commit : null, content, changedFiles };
 }
 
-function told(measure: MeasureRound, onProgress: (progress: GateProgress) => void): MeasureRound {
+function told(measure: MeasureRound, onProgress: OnGateProgress): MeasureRound {
   return (arm, ask) => {
     onProgress({ type: 'process', arm });
     return measure(arm, ask);

@@ -41,17 +41,23 @@ const defaultTimeoutSeconds = 600;
 const defaultSetupTimeoutSeconds = 1200;
 
 /** Of a suite, all but the gate's section is for others to check. */
-const fileSchema = z.looseObject({ name: z.unknown(), workloads: z.unknown(), gate: gateSchema.optional() });
+const fileSchema = z.looseObject({
+  name: z.unknown().optional(),
+  workloads: z.unknown().optional(),
+  gate: gateSchema.optional(),
+});
 
 /** A file with a plan of the gate in it. */
 export interface GateFile extends GatePlan {
   /** Of the suite; null where the file tells none. */
   readonly name: string | null;
+  /** It has workloads, which Dyno can run. */
+  readonly isEngineSuite: boolean;
 }
 
 /**
  * Reads the `gate` section of a suite, or of a file that holds nothing else. Throws `GATE_NOT_FOUND`, `GATE_UNREADABLE` and
- * `GATE_INVALID` (exit 3) with all problems, each as `file:line:column`, and `GATE_INVALID` where it says nothing of what to run.
+ * `GATE_INVALID` (exit 3) with all problems, each as `file:line:column`.
  */
 export function readGateFile(path: string): GateFile {
   const file = readCheckedFile(path, fileSchema, kind);
@@ -59,14 +65,12 @@ export function readGateFile(path: string): GateFile {
   const problems = sectionProblems(section);
   if (problems.length > 0) throw invalidFile(path, kind, lines(problems, file.where, ['gate']));
   const { name, workloads } = file.value;
-  if (section.command === undefined && workloads === undefined) {
-    throw new InputError(
-      'GATE_INVALID',
-      `${path}: expected gate.command, which prints the figures of a version, or the workloads of a suite, got neither.`,
-    );
-  }
   const plan = settle(section, (at, part) => file.where(['gate', ...at], part));
-  return { ...plan, name: typeof name === 'string' && name !== '' ? name : null };
+  return {
+    ...plan,
+    name: typeof name === 'string' && name !== '' ? name : null,
+    isEngineSuite: workloads !== undefined,
+  };
 }
 
 /** The same for a section that was read already, such as that of a plan. `where` names places within it. */

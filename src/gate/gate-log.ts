@@ -212,11 +212,15 @@ function storedGateOf(start: GateStart, lines: readonly Line[], path: string): S
   return { start, pairs, context, explained: [...explained.values()], end, failure };
 }
 
-/** Writes the log of a gate that failed before its first round. Throws `FOLDER_UNWRITABLE`, `DISK_FULL`. */
-export function writeFailedGate(folder: string, failure: FailureLine): void {
+/**
+ * Writes into the log of a gate that no process has open what stopped it; where there was no round yet, it is the only line. Throws `FOLDER_UNWRITABLE`,
+ * `DISK_FULL`.
+ */
+export function writeFailure(folder: string, failure: FailureLine): void {
   const path = join(folder, gateLogFile);
   try {
-    writeFileAtomic(path, `${JSON.stringify(failure)}\n`);
+    const before = existsSync(path) ? wholeLines(path) : Buffer.alloc(0);
+    writeFileAtomic(path, [before, Buffer.from(`${JSON.stringify(failure)}\n`)]);
   } catch (error) {
     throw diskError(error, path);
   }

@@ -37,6 +37,7 @@ export function readGateSuite(folder: string, { suite, acknowledgements }: Named
   const accepted = acknowledgements ?? (existsSync(join(folder, beside)) ? beside : null);
   return placedWithin(folder, () => {
     const plan = readGateFile(join(folder, path));
+    if (plan.command === null && !plan.isEngineSuite) throw nothingToRun(path);
     const rules = plan.rules.map((rule) => ({ ...rule, where: within(folder, rule.where) }));
     const entries = accepted === null ? [] : readAcknowledgements(join(folder, accepted));
     return {
@@ -60,6 +61,13 @@ function placedWithin<T>(folder: string, read: () => T): T {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(error.code, within(folder, error.message), { cause: error.cause });
   }
+}
+
+function nothingToRun(path: string): InputError {
+  return new InputError(
+    'GATE_INVALID',
+    `${path}: expected gate.command, which prints the figures of a version, or the workloads of a suite, got neither.`,
+  );
 }
 
 function notFound(suite: string | null): DynoError {

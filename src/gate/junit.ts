@@ -1,4 +1,5 @@
 import { figuresLine } from './figure-text.ts';
+import type { FailureLine } from './gate-context.ts';
 import { endingOf, type GateReport, headline } from './gate-report.ts';
 import { sidedNotes } from './notes.ts';
 import { rowNotes } from './reason-text.ts';
@@ -33,6 +34,22 @@ export function gateJunit(report: GateReport): string {
       : []),
     ...cases.flatMap(({ one, outcome }) => testCase(one, outcome)),
     ...(notes.length === 0 ? [] : [`    <system-out>${xml(notes.join('\n'))}</system-out>`]),
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+/** A gate that came to no verdict: one test case, which is an error. */
+export function failureJunit({ suite, code, message }: Pick<FailureLine, 'suite' | 'code' | 'message'>): string {
+  const counts = 'tests="1" failures="0" errors="1" skipped="0"';
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="dyno gate" ${counts}>`,
+    `  <testsuite name="${xml(suite)}" ${counts}>`,
+    '    <testcase classname="gate" name="nothing was judged">',
+    `      <error type="${xml(code)}" message="${xml(message)}"/>`,
+    '    </testcase>',
     '  </testsuite>',
     '</testsuites>',
     '',

@@ -3,7 +3,7 @@
  * addresses; all characters with a meaning in Markdown or HTML become entities, so that nothing ends the element or the cell it stands in.
  */
 export function codeText(name: string, limit: number): string {
-  return `<code>${entities(shortened(visible(name), limit))}</code>`;
+  return `<code>${entities(shortened(visible(name).trim(), limit))}</code>`;
 }
 
 /**
@@ -11,7 +11,7 @@ export function codeText(name: string, limit: number): string {
  * that quote others: entities alone do not, since mentions are looked for after they are decoded.
  */
 export function plainText(text: string, limit: number): string {
-  return entities(shortened(visible(text), limit))
+  return entities(shortened(visible(text).trim(), limit))
     .replace(/&#64;|&#35;/g, '$&&#8203;')
     .replace(/:(?=\/\/|[\w&#;-]+:)/g, ':&#8203;')
     .replace(/\b(www|GH)(?=[.-])/gi, '$1&#8203;')
@@ -25,8 +25,8 @@ function entities(text: string): string {
 }
 
 /** On one line, without controls and without marks that turn the direction of text. */
-function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+/gu, ' ').trim();
+export function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+/gu, ' ');
 }
 
 function shortened(text: string, limit: number): string {

@@ -59,6 +59,37 @@ export function workingTree({ option, folder }: ResolveOptions): Version {
   return { kind: 'working-tree', name: workingTreeName, commit: stdout.trim(), repository };
 }
 
+/** A version that can be checked out. */
+type Committed = Exclude<Version, { kind: 'run' }>;
+
+/** Where head branched off from base: what a pull request is measured against, whatever base became since. Throws `NO_MERGE_BASE` (exit 3). */
+export function mergeBaseOf(base: Committed, head: Committed): Committed {
+  const { ok, stdout } = git(head.repository, ['merge-base', base.commit, head.commit]);
+  if (!ok) {
+    throw new InputError(
+      'NO_MERGE_BASE',
+      `--merge-base: expected ${base.name} and ${head.name} to have a commit in common, got none.${historyHint(head.repository)}`,
+    );
+  }
+  return { kind: 'commit', name: `merge base with ${base.name}`, commit: stdout.trim(), repository: base.repository };
+}
+
+/** A commit that was resolved before. Throws `VERSION_UNKNOWN` (exit 3) where the repository that `folder` is in does not have it. */
+export function knownCommit(
+  name: string,
+  commit: string,
+  { option, folder }: Omit<ResolveOptions, 'results'>,
+): Committed {
+  const repository = repositoryRoot(folder);
+  if (repository !== null && git(repository, ['rev-parse', '--verify', '--quiet', `${commit}^{commit}`]).ok) {
+    return { kind: 'commit', name, commit, repository };
+  }
+  throw new InputError(
+    'VERSION_UNKNOWN',
+    `${option} ${name}: expected to be in a clone that has the commit ${commit.slice(0, 12)}, got ${repository ?? `${folder}, which is in no git repository`}.`,
+  );
+}
+
 /** The folder of the run that a name is the path or the id of. The beginning of an id will do only where the name is no ref. */
 function runNamed(name: string, { option, results }: ResolveOptions, isRef: boolean): string | null {
   try {

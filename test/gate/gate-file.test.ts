@@ -20,6 +20,7 @@ function read(text: string) {
 test('a file without a gate section has the defaults', () => {
   expect(read('name: mine\nworkloads: [digits]\n')).toEqual({
     name: 'mine',
+    isEngineSuite: true,
     setup: [],
     command: null,
     timeoutSeconds: 600,
