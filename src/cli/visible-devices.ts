@@ -1,0 +1,44 @@
+import type { Device } from '../collectors/collector.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What tells programs which devices they may use, by vendor; of several that are set the first one holds. */
+const variables: Readonly<Record<string, readonly string[]>> = {
+  NVIDIA: ['CUDA_VISIBLE_DEVICES'],
+  AMD: ['ROCR_VISIBLE_DEVICES', 'HIP_VISIBLE_DEVICES', 'CUDA_VISIBLE_DEVICES'],
+};
+
+/** Whether a program with this environment may use any device of a vendor, as far as that can be told without asking for them. */
+export function mayUseDevices(vendor: 'NVIDIA' | 'AMD', environment: Environment): boolean {
+  const names = namesFor(vendor, environment);
+  return names === null || names.length > 0;
+}
+
+/**
+ * The devices that a program with this environment may use: on those of others it does not matter what others do. All of them where the names cannot
+ * be resolved: CUDA numbers unlike devices by their speed unless `CUDA_DEVICE_ORDER` is `PCI_BUS_ID`, which is how nvidia-smi numbers them.
+ * @see https://docs.nvidia.com/cuda/cuda-c-programming-guide/#env-vars
+ */
+export function visibleDevices(devices: readonly Device[], environment: Environment): readonly Device[] {
+  return devices.filter((device) => {
+    const names = namesFor(device.vendor ?? '', environment);
+    if (names === null) return true;
+    const ofVendor = devices.filter(({ vendor }) => vendor === device.vendor);
+    const isAlike = new Set(ofVendor.map(({ name }) => name)).size === 1;
+    const isOrdered = isAlike || environment.CUDA_DEVICE_ORDER === 'PCI_BUS_ID' || device.vendor !== 'NVIDIA';
+    return names.some((name) => {
+      if (/^\d+$/.test(name)) return !isOrdered || device.index === Number(name);
+      if (name.startsWith('MIG-')) return device.isSliced === true;
+      return device.uuid.startsWith(name);
+    });
+  });
+}
+
+/** Names of devices as the vendor's variable lists them, up to the first that names none; null: there is no such list. */
+function namesFor(vendor: string, environment: Environment): readonly string[] | null {
+  const list = (variables[vendor] ?? []).map((name) => environment[name]).find((value) => value !== undefined);
+  if (list === undefined) return null;
+  const names = list.split(',').map((name) => name.trim());
+  const end = names.findIndex((name) => !/^(\d+|(GPU|MIG)-\S+)$/.test(name));
+  return end === -1 ? names : names.slice(0, end);
+}
