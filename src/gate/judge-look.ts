@@ -12,7 +12,7 @@ import {
 } from './estimate.ts';
 import type { Metric } from './metric.ts';
 import type { Stage } from './pair.ts';
-import { selfNoise } from './self-noise.ts';
+import { isNoisierThan, selfNoise } from './self-noise.ts';
 import type { PairedValues, Series } from './series.ts';
 
 /** What the interval of one look says, before other rows are considered. */
@@ -22,8 +22,8 @@ export interface Look {
   readonly finding: Finding;
   /** One-sided, that the change is beyond the threshold. */
   readonly pValue: number;
-  /** All that is shown of it. Asked for of a row's last look only, as drawing the self-noise is most of the work. */
-  readonly describe: () => { readonly result: StageResult; readonly reasons: readonly RowReason[] };
+  /** All that is shown of it. Asked for of a row's last look only, as drawing the self-noise is most of the work; without `withNoise` nothing is told of it. */
+  readonly describe: (withNoise: boolean) => { readonly result: StageResult; readonly reasons: readonly RowReason[] };
 }
 
 /** Which look at how many pairs: counted from 1, 0 before the first. */
@@ -50,19 +50,18 @@ export function judgeLook(metric: Metric, series: Series, plan: LookPlan): Look 
   const { interval, method } = estimate;
   const pValue = Number.isFinite(threshold.worse) ? pValueAbove(differences, threshold.worse, method) : 1;
   const isTooFew = plan.look === 0 || judged.length < fewestPairs || interval === null;
-  const noise = once(() => selfNoise(judged, plan.seed));
-  const isNoisy = () => (noise() ?? 0) > threshold.worse;
   const byInterval = isTooFew ? 'open' : findingOf(interval, threshold);
 
   return {
-    finding: byInterval === 'open' || isNoisy() ? 'open' : byInterval,
+    finding: byInterval === 'open' || isNoisierThan(threshold.worse, judged, plan.seed) ? 'open' : byInterval,
     pValue,
-    describe: () => {
+    describe: (withNoise) => {
+      const noise = withNoise ? selfNoise(judged, plan.seed) : null;
       const reasons: RowReason[] = [];
       if (isTooFew) {
         reasons.push({ code: 'TOO_FEW_PAIRS', need: Math.max(plan.pairs, estimate.need), have: judged.length });
-      } else if (isNoisy()) {
-        const have = Math.expm1(noise() ?? 0);
+      } else if (noise !== null && noise > threshold.worse) {
+        const have = Math.expm1(noise);
         reasons.push({ code: 'NOISE_EXCEEDS_MARGIN', need: Math.expm1(threshold.worse), have });
       } else if (byInterval === 'pass' && threshold.isFloor && interval.high >= Math.log1p(metric.margin)) {
         // Told only where the margin alone would not have let it pass.
@@ -75,14 +74,15 @@ export function judgeLook(metric: Metric, series: Series, plan: LookPlan): Look 
         threshold,
         estimate,
         pValue,
-        noise: noise(),
+        noise,
       });
       return { result, reasons };
     },
   };
 }
 
-function findingOf({ low, high }: Interval, { worse, better }: Threshold): Finding {
+/** What an interval says by itself. */
+export function findingOf({ low, high }: Interval, { worse, better }: Threshold): Finding {
   if (low > worse) return 'worse';
   if (high < -better) return 'improved';
   return high < worse ? 'pass' : 'open';
@@ -127,21 +127,12 @@ function resultOf(
   };
 }
 
-/** Draws the same each time, so that once is enough. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
 function middle(pairs: readonly PairedValues[], arm: 'base' | 'head'): number {
   return median(Float64Array.from(pairs, (pair) => pair[arm]).sort());
 }
 
 /** Logarithms of how many times as bad, as head / base − 1: of a metric that is better higher, the ends change places. */
-function natural({ better }: Metric, { value, low, high }: Bounds): Bounds {
+export function natural({ better }: Metric, { value, low, high }: Bounds): Bounds {
   if (better === 'lower') return { value: Math.expm1(value), low: expm1(low), high: expm1(high) };
   return {
     value: Math.expm1(-value),

@@ -18,6 +18,8 @@ export interface StagePlan {
   readonly alpha: number;
   /** Determines the draws of the self-noise. */
   readonly seed: number;
+  /** Whether results tell the self-noise: drawing it is most of the work. */
+  readonly withNoise: boolean;
   /** Adjusts the p values of all rows for each other … */
   readonly adjust: (pValues: readonly number[]) => number[];
   /** … and up to here an adjusted one is a finding, for a row of so many looks. */
@@ -113,7 +115,7 @@ function outcomeOf(row: Progress, plan: StagePlan): Outcome {
   const shown =
     row.last ?? judgeLook(metric, series, { ...planOf(row, plan), look: 0, pairs: looks[0] ?? series.valid.length });
   const { finding } = shown;
-  const { reasons, result: described } = shown.describe();
+  const { reasons, result: described } = shown.describe(plan.withNoise);
   const result = { ...described, adjusted: row.adjusted };
   const next = looks[row.looks];
   if (row.isSettled) return { state: 'settled', finding, reasons, result, wanted: 0 };

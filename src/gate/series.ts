@@ -47,6 +47,19 @@ export function seriesOf(metric: Metric, pairs: readonly Pair[], limits: Conditi
   return { valid, attempted: pairs.length, dropped: countByCode(reasons), isVoid: false };
 }
 
+/** All pairs sorted in this way, however many of them are dropped: what is known of a metric, to be described and not to be judged. */
+export function sortPairs(
+  metric: Metric,
+  pairs: readonly Pair[],
+  limits: ConditionLimits,
+): Pick<Series, 'valid' | 'dropped'> {
+  const sorted = pairs.map((pair) => sortPair(metric, pair, limits));
+  return {
+    valid: sorted.flatMap((one) => ('code' in one ? [] : [one])),
+    dropped: countByCode(sorted.flatMap((one) => ('code' in one ? [one] : []))),
+  };
+}
+
 function sortPair(metric: Metric, pair: Pair, limits: ConditionLimits): PairedValues | Reason {
   const reason = voidReason(pair, limits);
   if (reason !== null) return reason;

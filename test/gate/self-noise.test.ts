@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
-import { selfNoise } from '../../src/gate/self-noise.ts';
-import type { PairedValues } from '../../src/gate/series.ts';
+import { isNoisierThan, selfNoise } from '../../src/gate/self-noise.ts';
+import { type PairedValues, sortPairs } from '../../src/gate/series.ts';
+import { defaultLimits } from '../../src/gate/settings.ts';
 import { generator, normal } from '../../src/stats/random.ts';
+import { madeSession } from './aa-pairs.ts';
+import { latency } from './made-pairs.ts';
 
 function paired(round: number, base: number, head: number): PairedValues {
   return { round, first: round % 2 === 0 ? 'base' : 'head', base, head, worse: Math.log(head / base) };
@@ -35,4 +38,25 @@ test('it is the same for the same seed, and not told of five pairs', () => {
   expect(selfNoise(pairs, 4)).toBe(selfNoise(pairs, 4));
   expect(selfNoise(pairs, 4)).toBeGreaterThan(0);
   expect(selfNoise(pairs.slice(0, 5), 4)).toBeNull();
+});
+
+test('whether noise exceeds a bound is answered as by the noise itself, on both sides of it and at it', () => {
+  for (const [index, count] of [6, 7, 10, 16, 24, 40].entries()) {
+    const { pairs } = madeSession({ rounds: count, noise: 0.03, seed: index });
+    const { valid } = sortPairs(latency(), pairs, defaultLimits);
+    for (const seed of [1, 2, 3]) {
+      const noise = selfNoise(valid, seed) ?? Number.NaN;
+      for (const times of [0.2, 0.9, 1 - 1e-12, 1, 1 + 1e-12, 1.1, 2]) {
+        expect(isNoisierThan(noise * times, valid, seed)).toBe(noise > noise * times);
+      }
+    }
+  }
+});
+
+test('of ever more pairs the noise becomes less, by the root of their number', () => {
+  const { valid } = sortPairs(latency(), madeSession({ noise: 0.03 }).pairs, defaultLimits);
+  const of = (count: number) => selfNoise(valid, 1, count) ?? Number.NaN;
+  // √(40 / 10) = 2; each of the percentiles of 200 draws is known to about a tenth.
+  expect(of(10) / of(40)).toBeGreaterThan(1.6);
+  expect(of(10) / of(40)).toBeLessThan(2.5);
 });
