@@ -78,6 +78,8 @@ function runDyno(words, folder) {
     env: environment(),
     stdio: ['ignore', 'inherit', 'inherit'],
   });
+  // A run that is cancelled: the gate stops cleanly, and the step waits for it.
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal));
   return new Promise((done, failed) => {
     child.once('error', failed);
     // Killed, such as for memory, is the failure of a tool.

@@ -42,8 +42,19 @@ export function notesOf(gate, status) {
       message: `Verdict: ${gate.verdict}${status === 0 && gate.exitCode !== 0 ? ' (does not fail the check)' : ''}`,
     },
     ...shown('error'),
+    ...removedNotes(gate),
     ...shown('warning'),
   ];
+}
+
+/**
+ * What head no longer measures fails nothing, and is not to go unseen.
+ * @param {any} gate
+ * @returns {Note[]}
+ */
+function removedNotes(gate) {
+  const names = (gate.removed ?? []).map((/** @type {any} */ { scenario, metric }) => `${scenario} ${metric}`);
+  return names.length === 0 ? [] : [{ level: 'warning', message: `Head no longer measures ${names.join(', ')}` }];
 }
 
 /** @param {any} gate */

@@ -84,6 +84,12 @@ export async function play(request: Play): Promise<Played> {
 
 type Outputs = Record<string, Record<string, string>>;
 
+/** How a step ended. */
+interface Ended {
+  readonly failed: boolean;
+  readonly outputs: Record<string, string>;
+}
+
 class Runner {
   readonly #play: Play;
   readonly #workspace: string;
@@ -171,7 +177,7 @@ class Runner {
     return { failed: code !== 0, outputs: readOutputs(readFileSync(files.GITHUB_OUTPUT, 'utf8')) };
   }
 
-  async #action(uses: string, given: Readonly<Record<string, string>>) {
+  async #action(uses: string, given: Readonly<Record<string, string>>): Promise<Ended> {
     const played = this.#played(uses);
     if (played !== null) return { failed: !played(given), outputs: {} };
     const folder = this.#play.actions[uses];

@@ -37,6 +37,14 @@ test('the verdict is told first, then the rows that fail, then those that warn',
   ]);
 });
 
+test('a benchmark that head lost is warned of, and fails nothing', () => {
+  const removed = [{ scenario: 'text', metric: 'latency' }];
+  expect(notesOf({ verdict: 'pass', exitCode: 0, rows: [], removed }, 0)).toEqual([
+    { level: 'notice', message: 'Verdict: pass' },
+    { level: 'warning', message: 'Head no longer measures text latency' },
+  ]);
+});
+
 test('a gate that could not tell warns and says that it fails nothing', () => {
   const gate = { verdict: 'inconclusive', exitCode: 2, rows: [] };
   expect(notesOf(gate, 0)).toEqual([{ level: 'warning', message: 'Verdict: inconclusive (does not fail the check)' }]);
