@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { ExitCode } from '../kernel/errors.ts';
+import type { GateShowOptions } from './commands/gate-show.ts';
 import type { Streams } from './streams.ts';
 
 /** As in gate-output.ts, which need not be loaded to print the help. */
@@ -7,13 +8,16 @@ const formats = ['text', 'markdown', 'json', 'junit', 'html'];
 const format = (): Option =>
   new Option('--format <name>', 'how the answer is printed').choices(formats).default('text');
 
+/** Options of a subcommand: those that the command has, too, are read by it wherever they stand. */
+function given<T>(command: Command): T {
+  return command.optsWithGlobals() as T;
+}
+
 /** Declares `dyno gate` and its subcommands: is head worse than base? */
 export function declareGate(program: Command, streams: Streams, setExitCode: (code: ExitCode) => void): void {
   const gate = program
     .command('gate')
     .description('verdict on a change: measures two versions of a repository in turns, or compares two stored runs')
-    // Options of the subcommands that are called as those of the command belong to them.
-    .enablePositionalOptions()
     .option('--base <run|git ref>', 'what head is compared with')
     .option('--head <run|git ref>', 'what is judged (default: "working tree", uncommitted changes included)')
     .option('--suite <file>', "a file of head's repository (default: suites/gate.yaml, else suites/default.yaml)")
@@ -38,8 +42,8 @@ export function declareGate(program: Command, streams: Streams, setExitCode: (co
     .description('judge saved rounds anew: prints, and ends with, what the gate did')
     .option('--out <dir>', 'folder of runs', 'results')
     .addOption(format())
-    .action(async (id: string, options) => {
+    .action(async (id: string, _, command: Command) => {
       const { gateShowCommand } = await import('./commands/gate-show.ts');
-      setExitCode(await gateShowCommand({ ...options, gate: id }, streams));
+      setExitCode(await gateShowCommand({ ...given<GateShowOptions>(command), gate: id }, streams));
     });
 }

@@ -11,13 +11,15 @@ import { type MeasureRound, measureTrial, type RoundOptions, roundMeasurer } fro
 import { type MetricRule, ruledMetrics } from '../gate/metric-rules.ts';
 import type { Arm } from '../gate/pair.ts';
 import { commandProbe, engineProbe, type Probe } from '../gate/probe.ts';
-import { type GpuWatch, watchMachine } from '../gate/processor-conditions.ts';
+import { watchMachine } from '../gate/processor-conditions.ts';
 import { flaggedScenarios, reportOfLog } from '../gate/report-of-log.ts';
+import { ruleDifferences, rulesOf } from '../gate/rule-differences.ts';
 import { type RoundStart, runSession, type SessionEnd } from '../gate/session.ts';
 import { setUp } from '../gate/set-up.ts';
 import { type GateSettings, quickSettings } from '../gate/settings.ts';
 import { makeWorktrees, type SourceVersion, type Worktree, type Worktrees } from '../gate/worktrees.ts';
 import { DynoError } from '../kernel/errors.ts';
+import type { WatchedGpus } from './gpu-watch.ts';
 
 export interface PairedGateRequest {
   readonly base: SourceVersion;
@@ -41,9 +43,11 @@ export type PlanSettings = Omit<GateSettings, 'metrics'>;
 
 /** What is told of the machine and of what differs beside the code. */
 export interface MachineSurveys {
-  environment(): Promise<readonly Fact[]>;
+  /** Before anything is written into the worktrees: they tell what was committed. */
   differences(worktrees: Worktrees, suite: string): readonly Difference[];
-  gpuWatch(): Promise<GpuWatch | null>;
+  /** `environment`: of the measured processes. */
+  gpuWatch(environment: Surroundings['environment']): Promise<WatchedGpus | null>;
+  environment(gpus: WatchedGpus | null): Promise<readonly Fact[]>;
 }
 
 export interface ExplainRequest {
@@ -94,27 +98,32 @@ export async function pairedGate(request: PairedGateRequest): Promise<PairedGate
   const began = performance.now();
   onProgress({ type: 'checkout' });
   const worktrees = makeWorktrees(base, head);
+  let gpus: WatchedGpus | null = null;
   try {
     const suite = readGateSuite(worktrees.head.folder, asked);
     onProgress({ type: 'suite', suite });
+    const differences = request.surveys.differences(worktrees, suite.path);
+    const rulesOfBase = rulesOf(worktrees.base, suite.path);
     const surroundings = surroundingsOf(suite.plan.environment, suite.plan.cpus);
     for (const arm of ['base', 'head'] as const) {
       const { setup } = suite.plan;
       if (setup.length > 0) onProgress({ type: 'set-up', arm, steps: setup.length });
       await setUp(worktrees[arm], setup, surroundings, signal);
     }
+    gpus = await request.surveys.gpuWatch(surroundings.environment);
     const options: RoundOptions = {
       folders: { base: worktrees.base.folder, head: worktrees.head.folder },
       probe: probeOf(suite, asked, worktrees),
       surroundings,
       timeoutSeconds: suite.plan.timeoutSeconds,
-      watch: watchMachine(await request.surveys.gpuWatch()),
+      watch: watchMachine(gpus, '/proc', surroundings.cpus),
       signal,
     };
-    return await measured(request, { worktrees, suite, options, began });
+    return await measured(request, { worktrees, suite, differences, rulesOfBase, gpus, options, began });
   } catch (error) {
     throw placed(error, worktrees);
   } finally {
+    await gpus?.close();
     worktrees.remove();
   }
 }
@@ -122,6 +131,10 @@ export async function pairedGate(request: PairedGateRequest): Promise<PairedGate
 interface Ready {
   readonly worktrees: Worktrees;
   readonly suite: GateSuite;
+  readonly differences: readonly Difference[];
+  /** null: base has no suite of that name. */
+  readonly rulesOfBase: readonly MetricRule[] | null;
+  readonly gpus: WatchedGpus | null;
   readonly options: RoundOptions;
   /** When the gate began, on the clock of `performance`. */
   readonly began: number;
@@ -137,7 +150,9 @@ async function measured(request: PairedGateRequest, ready: Ready): Promise<Paire
   const ofHead = await measureTrial('head', plan.seed, options);
   const { metrics, unused } = ruledMetrics(ofBase, ofHead, suite.plan.rules);
   const settings: GateSettings = { ...plan, metrics };
-  const context = await contextOf(request, ready);
+  const rules = { base: ready.rulesOfBase, head: suite.plan.rules };
+  const differences = [...ruleDifferences(ofBase, ofHead, rules), ...ready.differences];
+  const context = await contextOf(request, { ...ready, differences });
   const log = GateLog.open(folder, {
     type: 'gate',
     schemaVersion: 1,
@@ -207,7 +222,7 @@ function probeOf({ path, plan }: GateSuite, { quick }: AskedGate, worktrees: Wor
   return engineProbe({ suite: path, inRepository: true, words: quick ? ['--quick'] : [] }, worktrees);
 }
 
-async function contextOf(request: PairedGateRequest, { worktrees, suite }: Ready): Promise<GateContext> {
+async function contextOf(request: PairedGateRequest, { suite, differences, gpus }: Ready): Promise<GateContext> {
   const { asked, date, surveys } = request;
   const { acknowledgements } = suite;
   const commits = acknowledgements.flatMap(({ until }) => (until.kind === 'commit' ? [until.commit] : []));
@@ -216,8 +231,8 @@ async function contextOf(request: PairedGateRequest, { worktrees, suite }: Ready
     date: date.toISOString().slice(0, 10),
     acknowledgements,
     baseContains: Object.fromEntries(commits.map((commit) => [commit, contains(request.base, commit)])),
-    environment: await surveys.environment(),
-    differences: surveys.differences(worktrees, suite.path),
+    environment: await surveys.environment(gpus),
+    differences,
     asked,
   };
 }
@@ -230,8 +245,10 @@ function contains({ repository, commit: version }: SourceVersion, commit: string
 }
 
 function versionRecord({ version, content, changedFiles }: Worktree): VersionRecord {
-  const isCommit = version.kind === 'commit';
-  return { name: version.name, commit: isCommit ? version.commit : null, content, changedFiles };
+  const { kind, name, commit } = version;
+  return kind === 'commit'
+    ? { name, commit, content, changedFiles }
+    : { name, commit: null, content, changedFiles, checkedOut: commit };
 }
 
 function told(measure: MeasureRound, onProgress: OnGateProgress): MeasureRound {

@@ -41,6 +41,8 @@ export interface VersionRecord {
   readonly commit: string | null;
   readonly content: string;
   readonly changedFiles: number;
+  /** Of a working tree, the commit that its files differ from. */
+  readonly checkedOut?: string;
 }
 
 /** A log as it was read. */

@@ -1,6 +1,7 @@
 import { DynoError } from '../kernel/errors.ts';
 import { environmentOf, type Surroundings } from './arm-environment.ts';
 import type { SetupStep } from './gate-file.ts';
+import { versionText } from './gate-report.ts';
 import { endText, runProcess } from './run-process.ts';
 import type { Worktree } from './worktrees.ts';
 
@@ -32,7 +33,7 @@ export async function setUp(
     const output = `${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-shownLines).join('\n  ');
     throw new DynoError(
       `${arm.toUpperCase()}_NOT_SET_UP`,
-      `gate.setup: \`${step}\` ${ended} in ${arm} (${version.name}, ${version.commit.slice(0, 12)}).` +
+      `gate.setup: \`${step}\` ${ended} in ${arm} (${versionText(version)}).` +
         (output === '' ? '' : ` The end of its output:\n  ${output}`),
     );
   }
