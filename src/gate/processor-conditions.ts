@@ -34,7 +34,7 @@ export interface GpuReading {
 const leastTicks = 100;
 
 /**
- * Watches the processors by `/proc`, and the graphics processors by `gpus` where there are any. `cpus`: those that the measured processes are kept
+ * Watches the processors by `/proc`, and the graphics processors by `gpus` where there are any. `kept`: those that the measured processes are kept
  * on, as taskset takes them; null: those that this process may use. What cannot be read is null, with the reason among `unwatched`; nothing that
  * fails here fails a round.
  *
@@ -45,8 +45,9 @@ const leastTicks = 100;
 export function watchMachine(
   gpus: GpuWatch | null = null,
   procRoot = '/proc',
-  cpus: string | null = allowedCpus(procRoot),
+  kept: string | null = null,
 ): MachineWatch {
+  const cpus = kept ?? allowedCpus(procRoot);
   return {
     async begin() {
       const endGpus = await beginGpus(gpus);

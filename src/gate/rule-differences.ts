@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { InputError } from '../kernel/errors.ts';
 import { shareText } from './figure-text.ts';
+import { readGateFile } from './gate-file.ts';
 import type { Difference } from './gate-report.ts';
 import { type Metric, rowKey } from './metric.ts';
 import { type MetricRule, ruledMetrics } from './metric-rules.ts';
 import type { Readings } from './reading.ts';
+import type { Worktree } from './worktrees.ts';
 
 /** Rows that are named where a change holds for several. */
 const mostNamed = 2;
@@ -15,8 +18,9 @@ const mostNamed = 2;
 export function ruleDifferences(
   base: Readings,
   head: Readings,
-  rules: { readonly base: readonly MetricRule[]; readonly head: readonly MetricRule[] },
+  rules: { readonly base: readonly MetricRule[] | null; readonly head: readonly MetricRule[] },
 ): Difference[] {
+  if (rules.base === null) return [];
   let before: readonly Metric[];
   try {
     before = ruledMetrics(base, head, rules.base).metrics;
@@ -42,6 +46,16 @@ export function ruleDifferences(
     what: `${key} of ${rowsText(rows)}${isLooser ? ' (loosened)' : ''}`,
     ...values,
   }));
+}
+
+/** The rules of a version's own suite, before head's is put in its place; null where it has none that can be read. */
+export function rulesOf({ folder }: Pick<Worktree, 'folder'>, suite: string): readonly MetricRule[] | null {
+  try {
+    return readGateFile(join(folder, suite)).rules;
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
 }
 
 interface Change {
