@@ -30,7 +30,10 @@ test('a regression fails the check and is commented on, and the comment is broug
   expect(messages(slow)).toMatch(/^error Dyno gate: small latency: regressed, \+\d/m);
   expect(bodies()).toHaveLength(1);
   expect(bodies()[0]).toMatch(new RegExp(`^${marker}\n### Regressed: the one row is worse`));
-  expect(bodies()[0]).toContain(world.pageOf(slow.runId));
+  // As the gate wrote it.
+  const written = readFileSync(join(world.artifacts, String(slow.runId), 'dyno-gate', 'comment.md'), 'utf8').trimEnd();
+  const foot = `<sub>[The run that measured this](${world.pageOf(slow.runId)})</sub>`;
+  expect(bodies()[0]).toBe(`${written}\n\n${foot}\n`);
   expect(slow.summary).toContain('### Regressed');
   const left = (name: string) => existsSync(join(world.artifacts, String(slow.runId), 'dyno-gate', name));
   const files = ['comment.md', 'gate.html', 'gate.json', 'junit.xml', 'pull-request.json', 'rounds.jsonl'];
