@@ -4,13 +4,19 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageFile } from '../src/kernel/package-root.ts';
 import { runDyno } from './cli/fixtures/run-dyno.ts';
+import { ScratchRepository } from './gate/scratch-repository.ts';
 
 /*
  * Runs the commands of the documentation, in a folder of its own with what the documentation says is there. What would measure for
  * minutes is planned only (--dry-run): it must still be a command line that dyno takes.
  */
 const folder = mkdtempSync(join(tmpdir(), 'dyno-docs-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+/** What the gate measures: a benchmark without a clock, and limits that the load of this machine does not reach. */
+const repository = new ScratchRepository();
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  repository.remove();
+});
 
 const pages = [
   'README.md',
@@ -52,9 +58,31 @@ function wordsOf(line: string): string[] | null {
   return words.filter((word) => word !== '--');
 }
 
-async function run(words: readonly string[]): Promise<{ code: number | null; output: string }> {
-  const { code, stdout, stderr } = await runDyno(words, folder);
+async function run(words: readonly string[], where = folder): Promise<{ code: number | null; output: string }> {
+  const { code, stdout, stderr } = await runDyno(words, where);
   return { code, output: stdout + stderr };
+}
+
+/** Whether a command of the gate is about the repository, and not about two stored runs. */
+function isOfRepository([command, ...words]: readonly string[]): boolean {
+  return command === 'gate' && words[words.indexOf('--base') + 1] !== 'a';
+}
+
+const benchmark = `
+const noise = (Number(process.env.DYNO_GATE_SEED) % 97) / 1e4;
+console.log(JSON.stringify({ scenario: 'small', metric: 'latency', unit: 's', value: 0.02 * (1 + noise) }));
+`;
+const suite = `
+gate:
+  command: node bench.mjs
+  limits: { foreign_cpu: 1, steal: 1, throttled_periods: 1000000 }
+`;
+
+async function makeRepository(): Promise<void> {
+  repository.commit({ 'bench.mjs': benchmark, 'suites/gate.yaml': suite, '.gitignore': 'results\n' });
+  for (const name of ['refs/heads/feature', 'refs/remotes/origin/main']) repository.git('update-ref', name, 'main');
+  const { code, output } = await run(['gate', '--base', 'main', '--run-id', 'g', '--quick'], repository.folder);
+  expect(code, output).toBe(0);
 }
 
 beforeAll(async () => {
@@ -93,6 +121,7 @@ beforeAll(async () => {
     ]);
     expect(code, output).toBe(0);
   }
+  await makeRepository();
 }, 120_000);
 
 /** Benchmarks take minutes and a quiet machine: what is looked at is that the script is there, and takes the options that the page gives it. */
@@ -108,6 +137,7 @@ function filled(word: string): string {
   return word
     .replace(/^\[?<(run-id|run|a|base|id)>…?\]?$/, 'a')
     .replace(/^<(b|head)>$/, 'b')
+    .replace(/^<gate>$/, 'g')
     .replace(/^\[<run>…\]$/, 'b');
 }
 
@@ -131,6 +161,12 @@ describe.each(pages)('%s', (page) => {
       const tiny = args.includes('--plugin') || args.includes('one-node');
       if (args[0] === 'bench' && !tiny && !args.includes('--dry-run') && !resumes) args.push('--dry-run');
       if (args[0] === 'init') args.push('--force');
+      if (args[0] === 'gate') {
+        const { code, output } = await run(args, isOfRepository(args) ? repository.folder : folder);
+        // Two runs of one round each are described and not judged.
+        expect(code, output).toBe(isOfRepository(args) ? 0 : 2);
+        return;
+      }
       const { code, output } = await run(args);
       // A run that has ended cannot be resumed: 3 is the right answer to that example here.
       expect(code, output).toBe(resumes ? 3 : 0);

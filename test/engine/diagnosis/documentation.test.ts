@@ -10,7 +10,8 @@ function cell(text: string): string {
 
 test('docs/troubleshooting.md lists every known error as it is explained, and no other', () => {
   const page = readFileSync(packageFile('docs', 'troubleshooting.md'), 'utf8');
-  const rows = page.split('\n').filter((line) => /^\| `[A-Z0-9_]+`/.test(line));
+  const [section = ''] = (page.split('\n## Known errors\n')[1] ?? '').split('\n## ');
+  const rows = section.split('\n').filter((line) => /^\| `[A-Z0-9_]+`/.test(line));
   const expected = knownErrors.map(({ code, title, meaning, remedy, source }) => {
     const [address = '', note = ''] = source.split(/ (?=\()/);
     return `| \`${code}\` ${cell(title)} | ${cell(meaning)} | ${cell(remedy)} | [source](${address})${note === '' ? '' : ` ${note}`} |`;
