@@ -61,7 +61,7 @@ function mostFact(
   const shares = conditions.flatMap((one) => one[key] ?? []);
   if (shares.length === 0) return [];
   const above = shares.filter((share) => share > limit).length;
-  const told = above === 0 ? '' : ` in ${above} of ${shares.length} processes`;
+  const told = above === 0 ? '' : `; above it in ${above} of ${shares.length} processes`;
   return [
     { name, value: `up to ${shareText(Math.max(...shares))} of the processors (limit ${shareText(limit)}${told})` },
   ];
