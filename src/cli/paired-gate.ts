@@ -219,7 +219,8 @@ function planSettings({ asked, settings = (same) => same }: PairedGateRequest, {
 
 function probeOf({ path, plan }: GateSuite, { quick }: AskedGate, worktrees: Worktrees): Probe {
   if (plan.command !== null) return commandProbe(plan.command);
-  return engineProbe({ suite: path, inRepository: true, words: quick ? ['--quick'] : [] }, worktrees);
+  // Not --quick, which would also replace the windows that a suite was given for its gate.
+  return engineProbe({ suite: path, inRepository: true, words: quick ? ['--policy', 'smoke'] : [] }, worktrees);
 }
 
 async function contextOf(request: PairedGateRequest, { suite, differences, gpus }: Ready): Promise<GateContext> {
