@@ -1,3 +1,4 @@
+import { explanationNotes } from '../gate/explanation-notes.ts';
 import { armTexts, detectableText, figuresLine, rowChange, shareText } from '../gate/figure-text.ts';
 import {
   countsText,
@@ -6,10 +7,9 @@ import {
   headline,
   isOpen,
   orderedRows,
-  stagesOf,
   versionText,
 } from '../gate/gate-report.ts';
-import { acknowledgementNotes, basisNotes, differenceNotes, shiftNote, sidedNotes, stageNotes } from '../gate/notes.ts';
+import { acknowledgementNotes, basisNotes, differenceNotes, shiftNote, sidedNotes } from '../gate/notes.ts';
 import { rowNotes } from '../gate/reason-text.ts';
 import type { SettledRow } from '../gate/settle.ts';
 import { wrappedTable } from './tco-layout.ts';
@@ -54,7 +54,7 @@ function openRow(one: SettledRow, report: GateReport): string[] {
     ...lines(`${endingOf(one).toUpperCase()}${role}: ${row.metric.metric} of ${row.metric.scenario}`),
     ...(figures === null ? [] : lines(figures, 2)),
     ...rowNotes(row).flatMap((note) => lines(note, 2)),
-    ...stageNotes(stagesOf(report, row.metric.scenario)).flatMap((note) => lines(note, 2)),
+    ...explanationNotes(report, row.metric.scenario).flatMap((note) => lines(note, 2)),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { sha256 } from '../kernel/content-hash.ts';
+import { explanationNotes } from './explanation-notes.ts';
 import { armTexts, detectableText, rowChange, shareText } from './figure-text.ts';
 import {
   countsText,
@@ -8,11 +9,10 @@ import {
   headline,
   isOpen,
   orderedRows,
-  stagesOf,
   versionText,
 } from './gate-report.ts';
 import { codeText, plainText } from './markdown-text.ts';
-import { acknowledgementNotes, basisNotes, differenceNotes, shiftNote, sidedNotes, stageNotes } from './notes.ts';
+import { acknowledgementNotes, basisNotes, differenceNotes, shiftNote, sidedNotes } from './notes.ts';
 import { rowNotes } from './reason-text.ts';
 import type { SettledRow } from './settle.ts';
 
@@ -67,7 +67,7 @@ export function gateComment(report: GateReport): string {
   page.list(
     '',
     flagged.flatMap(({ row }) => {
-      const notes = [...rowNotes(row), ...stageNotes(stagesOf(report, row.metric.scenario))];
+      const notes = [...rowNotes(row), ...explanationNotes(report, row.metric.scenario)];
       const name = `${codeText(row.metric.scenario, nameLimit)} ${codeText(row.metric.metric, nameLimit)}`;
       return notes.length === 0 ? [] : [`${name}: ${notes.map((note) => plainText(note, textLimit)).join('; ')}`];
     }),

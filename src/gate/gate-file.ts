@@ -13,6 +13,8 @@ export interface GatePlan {
   readonly setup: readonly SetupStep[];
   /** null: the suite is run by the Dyno of each version. */
   readonly command: Command | null;
+  /** Prints operator profiles of a version; null: none does. */
+  readonly profile: Command | null;
   /** Of one process, in seconds. */
   readonly timeoutSeconds: number;
   /** Added to the environment of both versions. */
@@ -134,6 +136,7 @@ function settle(section: GateSection, where: Where): GatePlan {
         : { run: step.run, timeoutSeconds: seconds(step.timeout) ?? setupSeconds },
     ),
     command: section.command ?? null,
+    profile: section.profile ?? null,
     timeoutSeconds: seconds(section.timeout) ?? defaultTimeoutSeconds,
     environment: Object.fromEntries(Object.entries(section.env ?? {}).map(([name, value]) => [name, String(value)])),
     cpus: section.cpus ?? null,

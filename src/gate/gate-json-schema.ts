@@ -61,6 +61,24 @@ const row = z.object({
   confirm: orNull(stage),
 });
 
+const operatorTime = z.object({
+  seconds: z.number().meta({ description: 'A query; the median of the profiles.' }),
+  share: z.number().meta({ description: 'Of the time of all kernels.' }),
+  count: orNull(z.number()).meta({ description: 'Kernel calls a query; null: not told.' }),
+  providers: z.record(z.string(), z.number()).meta({ description: 'Seconds by execution provider.' }),
+});
+
+const operatorChange = z.object({
+  operator: z.string(),
+  node: orNull(z.string()).meta({ description: 'null: all nodes of the operator together.' }),
+  base: orNull(operatorTime),
+  head: orNull(operatorTime),
+  difference: z.number().meta({ description: 'head − base in seconds a query.' }),
+  noise: z
+    .number()
+    .meta({ description: 'By how much profiles of one version differ: a smaller difference says nothing.' }),
+});
+
 const version = z.object({ name: z.string(), commit: orNull(z.string()) });
 const oneSided = z.object({ scenario: z.string(), metric: z.string() });
 
@@ -101,6 +119,9 @@ export const gateResultSchema = z.object({
       z.object({ stage: z.string(), base: orNull(z.number()), head: orNull(z.number()), difference: z.number() }),
     ),
   ),
+  operators: z
+    .record(z.string(), z.object({ operators: z.array(operatorChange), warnings: z.array(z.string()) }))
+    .meta({ description: 'By scenario, what profiles of both versions say of rows that changed.' }),
   settings: z.object({
     seed: count,
     looks: z.array(count),

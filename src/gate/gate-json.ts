@@ -3,6 +3,7 @@ import type { Decision, Dropped, OneSided, Row, RowReason, StageResult, SuiteShi
 import { gateExitCode } from './exit-code.ts';
 import type { Difference, Fact, GateReport, ReportedVersion } from './gate-report.ts';
 import type { Metric } from './metric.ts';
+import type { OperatorChange, OperatorExplanation } from './operator-changes.ts';
 import type { GateSettings } from './settings.ts';
 import type { AcknowledgementState, Settled, SettledRow } from './settle.ts';
 import type { StageChange } from './stage-changes.ts';
@@ -34,6 +35,8 @@ export interface GateJson {
   readonly differences: readonly Difference[];
   /** By scenario, the stage that explains most first. */
   readonly stages: Readonly<Record<string, readonly StageChange[]>>;
+  /** By scenario, what profiles of both versions say; a difference below its `noise` says nothing. */
+  readonly operators: Readonly<Record<string, OperatorExplanation>>;
   readonly settings: Omit<GateSettings, 'metrics'>;
 }
 
@@ -96,6 +99,11 @@ export function gateJson(report: GateReport): GateJson {
           stages.map(({ stage, base, head, difference }) => ({ stage, base, head, difference })),
         ]),
     ),
+    operators: Object.fromEntries(
+      Object.entries(report.operators ?? {})
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([scenario, explanation]) => [scenario, operatorsJson(explanation)]),
+    ),
     settings: {
       seed,
       looks,
@@ -117,6 +125,17 @@ export function gateJson(report: GateReport): GateJson {
 /** The same as the text of a file. */
 export function gateJsonText(report: GateReport): string {
   return `${JSON.stringify(gateJson(report), null, 2)}\n`;
+}
+
+function operatorsJson({ operators, warnings }: OperatorExplanation): OperatorExplanation {
+  const time = (one: OperatorChange['base']) =>
+    one && { seconds: one.seconds, share: one.share, count: one.count, providers: one.providers };
+  return {
+    operators: operators.map(({ operator, node, base, head, difference, noise }) => ({
+      ...{ operator, node, base: time(base), head: time(head), difference, noise },
+    })),
+    warnings,
+  };
 }
 
 function rowJson({ row, accepted }: SettledRow): GateJsonRow {

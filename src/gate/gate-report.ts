@@ -1,4 +1,5 @@
 import type { Decision, Row, Verdict } from './decision.ts';
+import type { OperatorExplanation } from './operator-changes.ts';
 import type { GateSettings } from './settings.ts';
 import type { Settled, SettledRow } from './settle.ts';
 import type { StageChange } from './stage-changes.ts';
@@ -18,6 +19,8 @@ export interface GateReport {
   readonly differences: readonly Difference[];
   /** Stages of the work by scenario, for the rows that are flagged. */
   readonly stages: Readonly<Record<string, readonly StageChange[]>>;
+  /** What profiles of both versions say of the flagged rows, by scenario. Left out where none was taken. */
+  readonly operators?: Readonly<Record<string, OperatorExplanation>>;
 }
 
 export interface ReportedVersion {
@@ -124,4 +127,12 @@ export function shownStage(row: Row) {
 /** Stages of a scenario; none where nothing is known of it, whatever it is called. */
 export function stagesOf({ stages }: Pick<GateReport, 'stages'>, scenario: string): readonly StageChange[] {
   return Object.hasOwn(stages, scenario) ? (stages[scenario] ?? []) : [];
+}
+
+/** What profiles say of a scenario; null where none was taken. */
+export function operatorsOf(
+  { operators = {} }: Pick<GateReport, 'operators'>,
+  scenario: string,
+): OperatorExplanation | null {
+  return Object.hasOwn(operators, scenario) ? (operators[scenario] ?? null) : null;
 }

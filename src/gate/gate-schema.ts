@@ -86,6 +86,10 @@ export const gateSchema = z.strictObject({
     description:
       'Prints the figures of a version, a JSON object a line. Left out: the suite itself is run by the Dyno of each version.',
   }),
+  profile: command.optional().meta({
+    description:
+      'Prints the times of operators of a version, for rows that changed: a JSON object a line, of three processes a version.',
+  }),
   timeout: duration.optional().meta({ description: 'A process that takes longer is killed. Default: 10min.' }),
   env: z
     .record(z.string(), z.union([z.string(), z.number()]), {

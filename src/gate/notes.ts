@@ -1,13 +1,8 @@
-import { formatSeconds } from '../units/format.ts';
 import type { Acknowledgement } from './acknowledgements.ts';
 import type { Decision, OneSided } from './decision.ts';
-import { changeText, shareText } from './figure-text.ts';
+import { shareText } from './figure-text.ts';
 import type { GateReport } from './gate-report.ts';
 import type { AcknowledgementOutcome, Settled } from './settle.ts';
-import type { StageChange } from './stage-changes.ts';
-
-/** Stages that are named of a flagged scenario: the first ones explain most. */
-const mostStages = 3;
 
 /** Rows that one version alone has, a sentence each. */
 export function sidedNotes({ removed, added }: Pick<Decision, 'removed' | 'added'>): string[] {
@@ -58,20 +53,6 @@ function acceptedText({ accepted }: Acknowledgement): string {
 
 function untilText({ until }: Acknowledgement): string {
   return until.kind === 'date' ? until.date : `commit ${until.commit.slice(0, 12)} is in the base`;
-}
-
-/** Where the time of a scenario went, the stage that explains most of the change first. */
-export function stageNotes(stages: readonly StageChange[]): string[] {
-  return stages
-    .filter(({ difference }) => difference !== 0)
-    .slice(0, mostStages)
-    .map(({ stage, base, head, difference }) => {
-      const by = `${difference > 0 ? '+' : '−'}${formatSeconds(Math.abs(difference))}`;
-      if (base === null) return `stage ${stage}: ${by}, new in head`;
-      if (head === null) return `stage ${stage}: ${by}, gone from head`;
-      const relative = base > 0 ? `, ${changeText(head / base - 1)}` : '';
-      return `stage ${stage}: ${by} (${formatSeconds(base)} to ${formatSeconds(head)}${relative})`;
-    });
 }
 
 /** What differs beside the code: `Node: v20.1.0 in base, v22.0.0 in head`. */

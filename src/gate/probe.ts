@@ -4,6 +4,7 @@ import { InputError } from '../kernel/errors.ts';
 import { makeFolder } from '../kernel/make-folder.ts';
 import { packageFile } from '../kernel/package-root.ts';
 import { readRun } from '../results/result-folder.ts';
+import type { Case } from '../results/run.ts';
 import { engineReadings, exactMetrics } from './engine-readings.ts';
 import type { Command } from './gate-file.ts';
 import type { Arm } from './pair.ts';
@@ -16,6 +17,8 @@ import type { Worktrees } from './worktrees.ts';
 export interface Probe {
   /** A process that is about to be started for one arm. */
   open(arm: Arm, ask: Ask): OpenProbe;
+  /** Of an engine suite, its cases by scenario, as the trials told. */
+  readonly cases?: ReadonlyMap<string, Pick<Case, 'workload' | 'axes'>>;
 }
 
 export interface Ask {
@@ -47,7 +50,7 @@ export interface EngineSuite {
   readonly suite: string;
   /** Whether `suite` is a path within the repository. */
   readonly inRepository: boolean;
-  /** Further words for `dyno bench`, such as `--quick`. */
+  /** Further words for `dyno bench`, such as `--policy smoke`. */
   readonly words: readonly string[];
 }
 
@@ -74,9 +77,9 @@ export function engineProbe({ suite, inRepository, words }: EngineSuite, worktre
     );
   }
   const exact: Record<Arm, Readings | null> = { base: null, head: null };
-  /** By scenario, as the trials told. */
-  const workloads = new Map<string, string>();
+  const cases = new Map<string, Pick<Case, 'workload' | 'axes'>>();
   return {
+    cases,
     open(arm, { seed, scenarios, trial }) {
       // Of equal length in both arms, as the command line is.
       const out = mkdtempSync(join(worktrees.root, 'run-'));
@@ -85,7 +88,7 @@ export function engineProbe({ suite, inRepository, words }: EngineSuite, worktre
       return {
         command: [
           ...[process.execPath, sources[arm].script, 'bench', suite],
-          ...[...words, ...(trial ? [] : workloadWords(scenarios, workloads)), ...options],
+          ...[...words, ...(trial ? [] : workloadWords(scenarios, cases)), ...options],
           ...['--out', out, '--run-id', 'gate', '--no-report'],
         ],
         // 5: some cases failed, and say so.
@@ -95,7 +98,7 @@ export function engineProbe({ suite, inRepository, words }: EngineSuite, worktre
           const readings = engineReadings(run);
           if (trial) {
             exact[arm] = readings;
-            for (const { id, workload } of run.cases) workloads.set(id, workload);
+            for (const { id, workload, axes } of run.cases) cases.set(id, { workload, axes });
           }
           return trial ? readings : withExact(readings, trialOf(arm, exact));
         },
@@ -106,9 +109,10 @@ export function engineProbe({ suite, inRepository, words }: EngineSuite, worktre
 }
 
 /** Leaves out the workloads whose cases nobody asks for; nothing, where a scenario is not known or all are asked for. */
-function workloadWords(scenarios: readonly string[], workloads: ReadonlyMap<string, string>): string[] {
-  const asked = new Set(scenarios.map((scenario) => workloads.get(scenario)));
-  const isPart = !asked.has(undefined) && asked.size > 0 && asked.size < new Set(workloads.values()).size;
+function workloadWords(scenarios: readonly string[], cases: NonNullable<Probe['cases']>): string[] {
+  const asked = new Set(scenarios.map((scenario) => cases.get(scenario)?.workload));
+  const all = new Set([...cases.values()].map(({ workload }) => workload));
+  const isPart = !asked.has(undefined) && asked.size > 0 && asked.size < all.size;
   return isPart ? ['--workload', [...asked].join(',')] : [];
 }
 

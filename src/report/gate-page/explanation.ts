@@ -1,10 +1,11 @@
 import type { Row } from '../../gate/decision.ts';
-import { changeText, figureText } from '../../gate/figure-text.ts';
-import type { GateReport } from '../../gate/gate-report.ts';
+import { changeText, figureText, shareText } from '../../gate/figure-text.ts';
+import { type GateReport, operatorsOf } from '../../gate/gate-report.ts';
+import type { OperatorChange } from '../../gate/operator-changes.ts';
 import type { Pair } from '../../gate/pair.ts';
 import { formatSeconds } from '../../units/format.ts';
-import { displayName } from '../display-name.ts';
-import type { Markup } from '../tco-page/html.ts';
+import { displayName, displaySentence } from '../display-name.ts';
+import { html, type Markup } from '../tco-page/html.ts';
 import { tableHtml } from '../tco-page/table-html.ts';
 import { rowName, typicalPair } from './figures.ts';
 
@@ -35,6 +36,47 @@ export function stagesMarkup(row: Row, report: GateReport, pairs: readonly Pair[
       ],
     })),
   );
+}
+
+/** Operators of a page, those with the largest differences. */
+const mostOperators = 20;
+
+/** What profiles say of the operators of a flagged row, the largest difference first; null where none was taken. */
+export function operatorsMarkup(row: Row, report: GateReport): Markup | null {
+  const explanation = operatorsOf(report, row.metric.scenario);
+  if (explanation === null) return null;
+  const { operators, warnings } = explanation;
+  const notes =
+    warnings.length === 0
+      ? null
+      : html`<ul class="caveats">${warnings.map((warning) => html`<li>${displaySentence(warning)}</li>`)}</ul>`;
+  const shown = operators.slice(0, mostOperators);
+  if (shown.length === 0) return notes;
+  const left = operators.length - shown.length;
+  const numeric = ['base', 'head', 'difference', 'noise', 'share in base', 'share in head'];
+  const table = tableHtml(
+    `${displayName(row.metric.scenario, 120)}: seconds a query${left > 0 ? `; ${left} smaller differences are in the JSON` : ''}`,
+    [{ title: 'operator' }, ...numeric.map((title) => ({ title, numeric: true })), { title: 'runs on' }],
+    shown.map((one) => ({
+      head: displayName(one.node === null ? one.operator : `${one.operator} ${one.node}`, 60),
+      cells: [
+        one.base === null ? 'none' : formatSeconds(one.base.seconds),
+        one.head === null ? 'none' : formatSeconds(one.head.seconds),
+        signedSeconds(one.difference),
+        formatSeconds(one.noise),
+        one.base === null ? '' : shareText(one.base.share),
+        one.head === null ? '' : shareText(one.head.share),
+        providersText(one),
+      ],
+    })),
+  );
+  return html`${table}${notes}`;
+}
+
+function providersText({ base, head }: OperatorChange): string {
+  const of = (time: OperatorChange['base']) => Object.keys(time?.providers ?? {}).join(', ');
+  const [before, after] = [of(base), of(head)];
+  return displayName(base === null || head === null || before === after ? before || after : `${before} → ${after}`, 60);
 }
 
 function signedSeconds(seconds: number): string {

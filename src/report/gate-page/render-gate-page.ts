@@ -10,7 +10,7 @@ import { dataLink, embeddableJson, policyHash } from '../embed.ts';
 import { figureHtml } from '../tco-page/figure-html.ts';
 import { html, type Markup } from '../tco-page/html.ts';
 import { fillTemplate, gateStyleSheet } from '../template.ts';
-import { differencesMarkup, stagesMarkup } from './explanation.ts';
+import { differencesMarkup, operatorsMarkup, stagesMarkup } from './explanation.ts';
 import { intervalChart } from './interval-chart.ts';
 import { termsMarkup } from './method.ts';
 import { pairsChart } from './pairs-chart.ts';
@@ -50,6 +50,7 @@ export async function renderGatePage({ report, pairs }: GatePageInput): Promise<
   const scenarios = new Map([...flagged].reverse().map((row) => [row.metric.scenario, row]));
   const explained = flagged.filter((row) => scenarios.get(row.metric.scenario) === row);
   const explanations = explained.flatMap((row) => stagesMarkup(row, report, pairs) ?? []);
+  const profiles = explained.flatMap((row) => operatorsMarkup(row, report) ?? []);
 
   const section = (id: string, heading: string, lead: string, content: Markup | null): PageSection[] =>
     content === null ? [] : [{ id, heading, lead, content: content.toString() }];
@@ -94,6 +95,12 @@ export async function renderGatePage({ report, pairs }: GatePageInput): Promise<
           'Where the time went',
           'The stages of the work in one pair that really ran, the largest difference first.',
           some(explanations, () => html`${explanations}`),
+        ),
+        ...section(
+          'operators',
+          'Which operators changed',
+          'From profiles of both versions, taken apart from what was timed: profiled runs are slower. A difference below the noise, which is how far profiles of one version lie apart, says nothing.',
+          some(profiles, () => html`${profiles}`),
         ),
         ...section(
           'differences',

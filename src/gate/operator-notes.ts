@@ -1,0 +1,49 @@
+import { formatSeconds } from '../units/format.ts';
+import { shareText } from './figure-text.ts';
+import { isBeyondNoise, type OperatorChange, type OperatorExplanation, type OperatorTime } from './operator-changes.ts';
+
+/** Operators, and of those nodes, that are named of a flagged scenario. */
+const mostOperators = 3;
+
+/** A difference that is a smaller part of all kernels' time explains nothing. */
+const leastShare = 0.01;
+
+/** Operators, or nodes, whose difference is more than the noise of the profiles and a part of the time that matters; the largest first. */
+export function toldChanges(changes: readonly OperatorChange[], of: 'operators' | 'nodes'): OperatorChange[] {
+  const total = (arm: 'base' | 'head') =>
+    changes.reduce((sum, change) => sum + (change.node === null ? (change[arm]?.seconds ?? 0) : 0), 0);
+  const least = leastShare * Math.max(total('base'), total('head'));
+  return changes.filter(
+    (change) =>
+      (change.node === null) === (of === 'operators') && isBeyondNoise(change) && Math.abs(change.difference) >= least,
+  );
+}
+
+/** Which operators changed, a sentence each, with what could not be found out. */
+export function operatorNotes({ operators, warnings }: OperatorExplanation): string[] {
+  const types = toldChanges(operators, 'operators').slice(0, mostOperators);
+  const nodes = toldChanges(operators, 'nodes').slice(0, mostOperators);
+  const none =
+    operators.length > 0 && types.length + nodes.length === 0
+      ? ['operators: none differs by more than profiles of one version do']
+      : [];
+  return [
+    ...types.map((change) => `operator ${change.operator}: ${changeSentence(change)}`),
+    ...nodes.map((change) => `node ${change.node} (${change.operator}): ${changeSentence(change)}`),
+    ...none,
+    ...warnings,
+  ];
+}
+
+function changeSentence({ base, head, difference }: OperatorChange): string {
+  const by = `${difference > 0 ? '+' : '−'}${formatSeconds(Math.abs(difference))} a query`;
+  if (base === null) return `${by}, new in head${head === null ? '' : calls(head)}`;
+  if (head === null) return `${by}, gone from head`;
+  const times = `${formatSeconds(base.seconds)} to ${formatSeconds(head.seconds)}`;
+  const counts = base.count === head.count ? '' : `; ${base.count ?? '?'} to ${head.count ?? '?'} calls`;
+  return `${by} (${times}, ${shareText(base.share)} to ${shareText(head.share)} of all kernels${counts})`;
+}
+
+function calls({ count }: OperatorTime): string {
+  return count === null ? '' : ` (${count} ${count === 1 ? 'call' : 'calls'})`;
+}
