@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FailureLine } from '../gate/gate-context.ts';
+import type { AskedGate, FailureLine } from '../gate/gate-context.ts';
 import { gateLogFile, gateLogVersion, writeFailure } from '../gate/gate-log.ts';
 import { gateIdOf } from '../gate/saved-gates.ts';
 import type { SourceVersion } from '../gate/worktrees.ts';
@@ -10,7 +10,13 @@ import { redactDeep } from '../results/redact.ts';
 import { gateProgress } from './gate-progress.ts';
 import type { PairedSubject } from './gate-request.ts';
 import { machineSurveys } from './machine-surveys.ts';
-import { type GateProgress, type PairedGateEnd, type PairedGateRequest, pairedGate } from './paired-gate.ts';
+import {
+  type Explain,
+  type GateProgress,
+  type PairedGateEnd,
+  type PairedGateRequest,
+  pairedGate,
+} from './paired-gate.ts';
 import type { Streams } from './streams.ts';
 import { printableLines } from './text-table.ts';
 import { untilSignal } from './until-signal.ts';
@@ -21,7 +27,7 @@ export type MeasuredGate =
   | { readonly kind: 'failed' }
   | { readonly kind: 'stopped'; readonly exitCode: ExitCode };
 
-export interface MeasureGateOptions extends Pick<PairedGateRequest, 'settings' | 'explain'> {
+export interface MeasureGateOptions extends Pick<PairedGateRequest, 'decide'> {
   readonly folder: string;
   /** Folder of runs, for the command that goes on. */
   readonly out: string;
@@ -33,7 +39,7 @@ export interface MeasureGateOptions extends Pick<PairedGateRequest, 'settings' |
  * log as the answer; anything else is thrown, and leaves no folder behind where there was no round yet.
  */
 export async function measureGate(subject: PairedSubject, options: MeasureGateOptions): Promise<MeasuredGate> {
-  const { folder, streams, settings, explain } = options;
+  const { folder, streams, decide } = options;
   const progress = gateProgress(streams, () => performance.now() / 1e3);
   let suite = subject.asked.suite ?? 'gate';
   const onProgress = (told: GateProgress): void => {
@@ -46,13 +52,13 @@ export async function measureGate(subject: PairedSubject, options: MeasureGateOp
         abort,
         pairedGate({
           ...{ base: subject.base, head: subject.head, asked: subject.asked, folder, date: new Date() },
-          ...{ surveys: machineSurveys, settings, explain, signal: abort, onProgress },
+          ...{ surveys: machineSurveys, decide, explain, signal: abort, onProgress },
         }),
       ),
     ).finally(progress.end);
     if (outcome === null || outcome.reason === 'stopped') {
       const exitCode = signal === 'SIGTERM' ? 143 : 130;
-      streams.stderr.write(`${stoppedText(outcome, options)}\n`);
+      streams.stderr.write(`${stoppedText(outcome, subject.asked.command, options)}\n`);
       removeUnbegun(folder);
       return { kind: 'stopped', exitCode };
     }
@@ -66,6 +72,9 @@ export async function measureGate(subject: PairedSubject, options: MeasureGateOp
     throw error;
   }
 }
+
+/** Loaded when there is something to explain. */
+const explain: Explain = async (request) => (await import('./explain-gate.ts')).explainGate(request);
 
 /** null: it was stopped before its first round. */
 async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T | null> {
@@ -81,11 +90,15 @@ function removeUnbegun(folder: string): void {
   if (!existsSync(join(folder, gateLogFile))) rmSync(folder, { recursive: true, force: true });
 }
 
-function stoppedText(end: PairedGateEnd | null, { folder, out }: MeasureGateOptions): string {
+function stoppedText(
+  end: PairedGateEnd | null,
+  command: AskedGate['command'],
+  { folder, out }: MeasureGateOptions,
+): string {
   if (end === null && !existsSync(join(folder, gateLogFile))) return 'Stopped before anything was measured.';
   const pairs = end === null ? '' : ` ${end.stored.pairs.length} pairs are kept.`;
   const where = out === 'results' ? '' : ` --out ${shellWords([out])}`;
-  return `Stopped.${pairs} Go on with: dyno gate --resume ${gateIdOf(folder)}${where}`;
+  return `Stopped.${pairs} Go on with: dyno gate ${command === 'aa' ? 'aa ' : ''}--resume ${gateIdOf(folder)}${where}`;
 }
 
 /** What is to be said of an end that decided not all. */

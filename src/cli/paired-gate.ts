@@ -14,7 +14,7 @@ import { commandProbe, engineProbe, type Probe } from '../gate/probe.ts';
 import { watchMachine } from '../gate/processor-conditions.ts';
 import { flaggedScenarios, reportOfLog } from '../gate/report-of-log.ts';
 import { ruleDifferences, rulesOf } from '../gate/rule-differences.ts';
-import { type RoundStart, runSession, type SessionEnd } from '../gate/session.ts';
+import { type RoundStart, runSession, type SessionEnd, type SessionRequest } from '../gate/session.ts';
 import { setUp } from '../gate/set-up.ts';
 import { type GateSettings, quickSettings } from '../gate/settings.ts';
 import { makeWorktrees, type SourceVersion, type Worktree, type Worktrees } from '../gate/worktrees.ts';
@@ -30,8 +30,8 @@ export interface PairedGateRequest {
   readonly folder: string;
   /** The day on which it is judged. */
   readonly date: Date;
-  /** Changes how it is measured, such as to one look for `gate aa`; of what the suite and `asked` say. */
-  readonly settings?: ((settings: PlanSettings) => PlanSettings) | undefined;
+  /** What is measured next, where that is not what a verdict takes. */
+  readonly decide?: SessionRequest['decide'] | undefined;
   readonly surveys: MachineSurveys;
   /** Tells more of rows that changed, once there is a verdict; writes what it finds into the log. */
   readonly explain?: Explain | undefined;
@@ -170,7 +170,7 @@ async function measured(request: PairedGateRequest, ready: Ready): Promise<Paire
       settings,
       measureRound: told(roundMeasurer(options), onProgress),
       log,
-      decide,
+      decide: request.decide ?? decide,
       now,
       // What checking out, setting up and trying took is part of it.
       budgetSeconds: budget === null ? null : Math.max(0, budget - (now() - ready.began / 1e3)),
@@ -206,15 +206,15 @@ async function explained(
   }
 }
 
-/** What the suite says, with `--quick`, `--rounds` and `--seed` in it. */
-function planSettings({ asked, settings = (same) => same }: PairedGateRequest, { plan }: GateSuite): PlanSettings {
+/** What the suite says, with `--quick`, `--rounds` and `--seed` in it. Of one version against itself, rounds are what is measured, and not the last look. */
+function planSettings({ asked }: PairedGateRequest, { plan }: GateSuite): PlanSettings {
   const { looks, confirmRounds } = asked.quick ? quickSettings : plan.settings;
-  return settings({
+  return {
     ...plan.settings,
     confirmRounds,
-    looks: looksWithin(looks, asked.rounds ?? undefined),
+    looks: asked.command === 'aa' ? looks : looksWithin(looks, asked.rounds ?? undefined),
     seed: asked.seed ?? plan.settings.seed,
-  });
+  };
 }
 
 function probeOf({ path, plan }: GateSuite, { quick }: AskedGate, worktrees: Worktrees): Probe {
