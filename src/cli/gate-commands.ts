@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { ExitCode } from '../kernel/errors.ts';
+import type { GateAaOptions } from './commands/gate-aa.ts';
 import type { GateShowOptions } from './commands/gate-show.ts';
 import type { Streams } from './streams.ts';
 
@@ -45,5 +46,22 @@ export function declareGate(program: Command, streams: Streams, setExitCode: (co
     .action(async (id: string, _, command: Command) => {
       const { gateShowCommand } = await import('./commands/gate-show.ts');
       setExitCode(await gateShowCommand({ ...given<GateShowOptions>(command), gate: id }, streams));
+    });
+  gate
+    .command('aa')
+    .description('run one version against itself: how noisy this machine is, which margins it supports, false alarms')
+    .option('--head <git ref>', 'the version (default: "working tree", uncommitted changes included)')
+    .option('--suite <file>', 'a file of the repository (default: suites/gate.yaml, else suites/default.yaml)')
+    .option('--quick', 'of gates with --quick, from 16 rounds')
+    .option('--rounds <n>', 'rounds to measure (default: 40, with --quick 16)')
+    .option('--time-budget <duration>', 'begin no round that would end later than this after the start, such as 10min')
+    .option('--seed <n>', 'of the order of the processes and of what is drawn at random (default: that of the suite)')
+    .option('--run-id <id>', 'name of the session')
+    .option('--resume <id>', 'go on with a session that was interrupted, or tell again what it found')
+    .option('--out <dir>', 'folder of runs; the session is in its folder gates', 'results')
+    .addOption(new Option('--format <name>', 'how the answer is printed').choices(['text', 'json']).default('text'))
+    .action(async (_, command: Command) => {
+      const { gateAaCommand } = await import('./commands/gate-aa.ts');
+      setExitCode(await gateAaCommand(given<GateAaOptions>(command), streams));
     });
 }
