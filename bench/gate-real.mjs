@@ -74,15 +74,22 @@ function prepare() {
   installPackages();
   run(clone, process.execPath, 'scripts/build.mjs', '--unchecked');
   const share = shareToPlant();
-  git(clone, 'checkout', '--quiet', '-b', 'slower');
-  const file = join(clone, plantedFile);
-  writeFileSync(file, withSlowdown(readFileSync(file, 'utf8'), share));
-  const author = ['-c', 'user.name=bench', '-c', 'user.email=bench@localhost'];
-  git(clone, ...author, 'commit', '--quiet', '--all', '--message', 'Slow the decoding of JPEG files down');
-  git(clone, 'checkout', '--quiet', 'same');
+  plant(share);
   const made = { commit, slowdown, share, runs: [] };
   writeFileSync(stateFile, JSON.stringify(made, null, 2));
   return made;
+}
+
+/** A branch with the slowdown, made beside the clone: a source that was written again in it would have it built again. */
+function plant(share) {
+  const beside = join(folder, 'slower');
+  rmSync(beside, { recursive: true, force: true });
+  git(clone, 'worktree', 'add', '--quiet', '-b', 'slower', beside);
+  const file = join(beside, plantedFile);
+  writeFileSync(file, withSlowdown(readFileSync(file, 'utf8'), share));
+  const author = ['-c', 'user.name=bench', '-c', 'user.email=bench@localhost'];
+  git(beside, ...author, 'commit', '--quiet', '--all', '--message', 'Slow the decoding of JPEG files down');
+  git(clone, 'worktree', 'remove', '--force', beside);
 }
 
 /** Linked where that can be done; the gate's own setup does the same for its checkouts. */
