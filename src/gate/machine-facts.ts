@@ -44,12 +44,11 @@ function conditionsOf(pairs: readonly Pair[]): Conditions[] {
 /** What could have favoured one version, and is the same for both. */
 function sharedFact({ environmentSha256, nodeOptions, affinity }: SurroundingsRecord): Fact {
   const parts = [
-    `environment ${environmentSha256.slice(0, 8)}, its size drawn anew each round`,
+    `environment ${environmentSha256.slice(0, 8)} of a size that each round draws`,
     nodeOptions === null ? 'no NODE_OPTIONS' : 'NODE_OPTIONS set',
     affinity === null ? 'processors not known' : `processors ${affinity}`,
-    'folders of equal length',
   ];
-  return { name: 'both versions with', value: `the same ${parts.join('; ')}` };
+  return { name: 'both versions:', value: parts.join('; ') };
 }
 
 function mostFact(

@@ -3,6 +3,7 @@ import type { MeasureRound } from './measure-round.ts';
 import type { Arm, Failed, Observation, Pair, Stage } from './pair.ts';
 import { schedule } from './schedule.ts';
 import type { GateSettings } from './settings.ts';
+import { voidReason } from './void-conditions.ts';
 
 export interface SessionRequest {
   readonly settings: GateSettings;
@@ -69,7 +70,10 @@ export async function runSession(request: SessionRequest): Promise<SessionEnd> {
       try {
         const round = nextRound(next.scenarios, stage, log.pairs);
         request.onRound?.({ ...round, left });
-        log.append(await measurePair(request, round));
+        const measured = await measurePair(request, round);
+        log.append(measured);
+        // On a machine that is not fit for it, the rest of these rounds may not be wanted any more.
+        if (measured.every((pair) => isDisturbed(pair, settings))) left = 1;
       } catch (error) {
         if (signal?.aborted && error instanceof Error && error.name === 'AbortError') return ended(request, 'stopped');
         throw error;
@@ -104,6 +108,11 @@ async function measurePair(request: SessionRequest, { stage, round, scenarios }:
     const of = (arm: Arm): Observation | Failed => measured.get(arm)?.get(scenario) ?? untold(scenario);
     return { scenario, stage, round, first, seed, base: of('base'), head: of('head') };
   });
+}
+
+/** Void for what went on around it, and not because a process failed. */
+function isDisturbed(pair: Pair, { limits }: GateSettings): boolean {
+  return [pair.base, pair.head].every(({ outcome }) => outcome === 'measured') && voidReason(pair, limits) !== null;
 }
 
 function untold(scenario: string): Failed {

@@ -13,9 +13,8 @@ test('what both versions were started with is told', () => {
   const record = { environmentSha256: 'ab'.repeat(32), nodeOptions: null, affinity: '0-1' };
   expect(machineFacts(record, [], defaultLimits)).toEqual([
     {
-      name: 'both versions with',
-      value:
-        'the same environment abababab, its size drawn anew each round; no NODE_OPTIONS; processors 0-1; folders of equal length',
+      name: 'both versions:',
+      value: 'environment abababab of a size that each round draws; no NODE_OPTIONS; processors 0-1',
     },
   ]);
   const other = machineFacts({ ...record, nodeOptions: '--jitless', affinity: null }, [], defaultLimits);

@@ -148,6 +148,16 @@ test('failures of one scenario alone do not end it', async () => {
   expect([reason, log.pairs.length]).toEqual(['decided', 10]);
 });
 
+test('once the machine was disturbed in every round so far, the rest of the rounds is not measured', async () => {
+  const log = memoryLog();
+  const disturbed = { ...observation(1), conditions: { ...unknownConditions, foreignCpuShare: 0.9 } };
+  const measure: MeasureRound = async (_arm, { scenarios }) =>
+    new Map(scenarios.map((scenario) => [scenario, disturbed]));
+  const { reason, decision } = await runSession({ ...base, measureRound: measure, log, decide });
+  // 3 rounds of 2 scenarios: if all of so many first pairs are void, the cause stays.
+  expect([reason, decision.verdict, log.pairs.length]).toEqual(['decided', 'invalid', 6]);
+});
+
 test('when it is stopped within a round, that round is not kept', async () => {
   const controller = new AbortController();
   const log = memoryLog();
