@@ -170,6 +170,7 @@ function surroundings(run: Run, shared: ReadonlySet<string>): Map<string, string
     'limits.latency',
     latency === null ? 'none' : `${latency.percentile} within ${formatSeconds(latency.seconds)}`,
   );
+  found.set('gate section', run.gate === undefined ? 'none' : JSON.stringify(run.gate));
   // Once a workload, however many cases it has.
   for (const one of run.cases) {
     const { workload, model, data, variant } = one;

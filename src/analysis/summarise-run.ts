@@ -54,6 +54,7 @@ export async function summariseRun(events: readonly RunEvent[], reader: SampleRe
     ...(plan.profiles === undefined || plan.profiles.length === 0 ? {} : { requestedProfiles: plan.profiles }),
     policy: plan.policy,
     limits: plan.limits,
+    ...(plan.gate === undefined ? {} : { gate: plan.gate }),
     environment: started.environment,
     preflight: [...started.preflight, ...resumes.flatMap(({ preflight }) => preflight)],
     collectors: samplers.at(-1)?.collectors ?? [],

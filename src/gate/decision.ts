@@ -25,6 +25,9 @@ export type GateVerdict = Verdict | 'nothing';
  * `BASE_FAILED` `HEAD_FAILED` `NO_VALUE` `NOT_POSITIVE` `CPU_STEAL` `CPU_THROTTLED` `FOREIGN_CPU` `GPU_THERMAL` `GPU_POWER_CAP` `GPU_CLOCKS`
  * `GPU_FOREIGN_PROCESS` `GPU_BUSY`
  *
+ * of stored runs: `DESCRIPTIVE_ONLY` (too few rounds for an interval) · `NO_ROUND_FIGURES` (results keep it for a case as a whole) ·
+ * `TOO_FEW_ROUNDS` (for a finding among so many rows) · `SUITE_SHIFT` (all rows moved together), all inconclusive; `RUNS_OVERLAP` · `CASE_INVALID` · `TOO_MANY_ROUNDS_DROPPED`
+ *
  * any: `SIGN_INTERVAL` (outliers: the sign test's interval judges)
  */
 export type RowReason = Reason;
@@ -47,8 +50,10 @@ export interface StageResult {
   readonly stage: Stage;
   /** Which look, counted from 1; 0 before the first one. The confirm stage has one. */
   readonly look: number;
-  /** Valid pairs that were judged. */
+  /** Valid pairs that were judged; of stored runs, the rounds of the one that has fewer. */
   readonly pairs: number;
+  /** Rounds that were judged, of two stored runs, which have no pairs; left out elsewhere. */
+  readonly rounds?: { readonly base: number; readonly head: number };
   /** Pairs measured so far, valid or not. */
   readonly attempted: number;
   readonly dropped: readonly Dropped[];
@@ -57,7 +62,8 @@ export interface StageResult {
   readonly head: number | null;
   /** head / base − 1 by the estimate of Hodges and Lehmann with the interval that judges; null without a valid pair. */
   readonly change: Bounds | null;
-  readonly method: 'signed-rank' | 'sign';
+  /** `rank-sum`: rounds of two stored runs, which are no pairs. */
+  readonly method: 'signed-rank' | 'sign' | 'rank-sum';
   /** Level of the interval: what it was asked to have, and what it has. */
   readonly level: number;
   readonly attained: number | null;

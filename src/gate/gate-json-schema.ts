@@ -24,11 +24,15 @@ const stage = z.object({
   stage: z.enum(['look', 'confirm']),
   look: count.meta({ description: 'Which look, counted from 1; 0: there was none.' }),
   pairs: count.meta({ description: 'Valid pairs that were judged.' }),
-  attempted: count.meta({ description: 'Pairs measured, valid or not.' }),
+  rounds: z
+    .object({ base: count, head: count })
+    .optional()
+    .meta({ description: 'Rounds that were judged, of two stored runs, which have no pairs.' }),
+  attempted: count.meta({ description: 'Pairs, or rounds of stored runs, measured, valid or not.' }),
   base: orNull(z.number()).meta({ description: "Median over the pairs, in the metric's unit." }),
   head: orNull(z.number()).meta({ description: "Median over the pairs, in the metric's unit." }),
   change: orNull(bounds).meta({ description: 'head / base − 1, with the interval that judges.' }),
-  method: z.enum(['signed-rank', 'sign']),
+  method: z.enum(['signed-rank', 'sign', 'rank-sum']),
   level: share.meta({ description: 'Of the interval.' }),
   attained: orNull(share).meta({ description: 'The level that the interval really has.' }),
   outliers: count,
@@ -79,6 +83,7 @@ const operatorChange = z.object({
     .meta({ description: 'By how much profiles of one version differ: a smaller difference says nothing.' }),
 });
 
+const exitCode = z.int().min(0).max(255);
 const version = z.object({ name: z.string(), commit: orNull(z.string()) });
 const oneSided = z.object({ scenario: z.string(), metric: z.string() });
 
@@ -87,12 +92,16 @@ const next = z.union([
   z.object({ kind: z.enum(['measure', 'confirm']), scenarios: z.array(z.string()), rounds: count }),
 ]);
 
-/** The answer of the gate; shares are fractions (0.05 is 5 %), times seconds, sizes bytes. */
-export const gateResultSchema = z.object({
+/** The answer of a gate that came to a verdict; shares are fractions (0.05 is 5 %), times seconds, sizes bytes. */
+export const gateAnswerSchema = z.object({
   schemaVersion: z.literal(1),
   verdict: z.enum([...verdict.options, 'nothing']),
-  exitCode: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]),
+  exitCode,
   suite: z.string(),
+  measured: z
+    .literal('one after the other')
+    .optional()
+    .meta({ description: 'Of two stored runs; base and head took turns elsewhere.' }),
   base: version,
   head: version,
   rows: z.array(row),
@@ -138,6 +147,20 @@ export const gateResultSchema = z.object({
     }),
   }),
 });
+
+/** The answer of one that came to none: a version that does not build, a command that fails. */
+export const gateFailureSchema = z.object({
+  schemaVersion: z.literal(1),
+  verdict: z.literal('nothing'),
+  exitCode,
+  suite: z.string(),
+  base: version,
+  head: version,
+  error: z.object({ code: z.string(), message: z.string() }),
+  rows: z.array(row).max(0),
+});
+
+export const gateResultSchema = z.union([gateAnswerSchema, gateFailureSchema]);
 
 /** The schema as JSON Schema: `schemas/gate-result.schema.json`. */
 export function gateResultJsonSchema(): Record<string, unknown> {

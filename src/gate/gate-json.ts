@@ -21,6 +21,8 @@ export interface GateJson {
   readonly verdict: Decision['verdict'];
   readonly exitCode: number;
   readonly suite: string;
+  /** Of two stored runs; left out where base and head took turns. */
+  readonly measured?: 'one after the other' | undefined;
   readonly base: ReportedVersion;
   readonly head: ReportedVersion;
   readonly rows: readonly GateJsonRow[];
@@ -52,7 +54,10 @@ export interface GateJsonRow extends Metric {
 }
 
 /** As `StageResult`; `dropped` with a count for each reason. */
-export type GateJsonStage = Omit<StageResult, 'dropped'> & { readonly dropped: readonly Dropped[] };
+export type GateJsonStage = Omit<StageResult, 'dropped' | 'rounds'> & {
+  readonly rounds?: StageResult['rounds'] | undefined;
+  readonly dropped: readonly Dropped[];
+};
 
 export interface GateJsonAcknowledgement {
   readonly scenario: string;
@@ -73,6 +78,7 @@ export function gateJson(report: GateReport): GateJson {
     verdict: settled.verdict,
     exitCode: gateExitCode({ verdict: settled.verdict }),
     suite,
+    ...(report.measured === undefined ? {} : { measured: report.measured }),
     base: { name: base.name, commit: base.commit },
     head: { name: head.name, commit: head.commit },
     rows: settled.rows.map(rowJson),
@@ -154,11 +160,13 @@ function rowJson({ row, accepted }: SettledRow): GateJsonRow {
 
 function stageJson(result: Row['look']): GateJsonStage | null {
   if (result === null) return null;
-  const { stage, look, pairs, attempted, dropped, base, head, change, method, level, attained } = result;
+  const { stage, look, pairs, rounds, attempted, dropped, base, head, change, method, level, attained } = result;
   const { outliers, contaminated, pairedT, minimumDetectable, selfNoise, pValue, adjusted } = result;
   const bounds = (one: StageResult['change']) => one && { value: one.value, low: one.low, high: one.high };
   return {
-    ...{ stage, look, pairs, attempted, base, head },
+    ...{ stage, look, pairs },
+    ...(rounds === undefined ? {} : { rounds: { base: rounds.base, head: rounds.head } }),
+    ...{ attempted, base, head },
     change: bounds(change),
     ...{ method, level, attained, outliers, contaminated },
     pairedT: bounds(pairedT),

@@ -11,6 +11,8 @@ export interface GateReport {
   readonly base: ReportedVersion;
   readonly head: ReportedVersion;
   readonly settings: GateSettings;
+  /** Of two stored runs: they hold what the machine did between them. Left out where base and head took turns. */
+  readonly measured?: 'one after the other';
   readonly decision: Decision;
   readonly settled: Settled;
   /** The machine, as it is to be shown: `CPU`, `GPU`, `driver` … */

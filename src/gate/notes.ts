@@ -3,6 +3,7 @@ import type { Decision, OneSided } from './decision.ts';
 import { shareText } from './figure-text.ts';
 import type { GateReport } from './gate-report.ts';
 import type { AcknowledgementOutcome, Settled } from './settle.ts';
+import { storedBasisNotes } from './stored-notes.ts';
 
 /** Rows that one version alone has, a sentence each. */
 export function sidedNotes({ removed, added }: Pick<Decision, 'removed' | 'added'>): string[] {
@@ -62,6 +63,7 @@ export function differenceNotes({ differences }: Pick<GateReport, 'differences'>
 
 /** What the verdict rests on: the machine, the rounds, the noise, how rows were weighed together. */
 export function basisNotes(report: GateReport): string[] {
+  if (report.measured !== undefined) return storedBasisNotes(report);
   const { decision, settings, environment } = report;
   const { rows, chosen, confirmed } = decision.multiplicity;
   const pairs = decision.rows.flatMap(({ look }) => (look === null ? [] : [look.pairs]));

@@ -7,7 +7,10 @@ type Say = (reason: RowReason, row: Row) => string;
 /** Every code of a row's reasons as a sentence that says what it means and, where something can be done, what. */
 const sayings: Readonly<Record<string, Say>> = {
   TOO_FEW_PAIRS: ({ need, have }) => `${count(have, 'valid pair')}, too few to judge: it takes ${text(need)}`,
-  MARGIN_IN_INTERVAL: () => 'the interval still holds the margin at the last look; more rounds would narrow it',
+  MARGIN_IN_INTERVAL: (_, row) =>
+    row.look?.method === 'rank-sum'
+      ? 'the interval holds the margin; more rounds would narrow it'
+      : 'the interval still holds the margin at the last look; more rounds would narrow it',
   MORE_ROUNDS: () => 'measuring ended before the last look; a longer time budget lets it decide',
   NOISE_EXCEEDS_MARGIN: ({ need, have }) =>
     `noise of this machine (${share(have)}) exceeds the margin (${share(need)}): equal versions differ by as much; widen the margin or use a quieter machine`,
@@ -24,6 +27,18 @@ const sayings: Readonly<Record<string, Say>> = {
   TOO_MANY_DROPPED: ({ need, have }) => `too many pairs were void: ${text(have)}, allowed are ${share(need)}`,
   TOO_FEW_VALID_PAIRS: ({ need, have }) => `${count(have, 'valid pair')} left, it takes ${text(need)}`,
   METRIC_MISSING: () => 'neither version has this metric; check its name, or take it out of the suite',
+  TOO_MANY_ROUNDS_DROPPED: ({ need, have }) => `too many rounds were void: ${text(have)}, allowed are ${share(need)}`,
+  DESCRIPTIVE_ONLY: ({ need, have }) =>
+    `too few rounds for an interval (${text(have)}): the figures describe two measurements and judge nothing; measure ${text(need)} rounds of each with --set policy.rounds=${text(need)}`,
+  NO_ROUND_FIGURES: ({ have }) =>
+    `results keep ${text(have)} for a case as a whole, not by round: nothing tells its noise`,
+  TOO_FEW_ROUNDS: ({ need, have }) =>
+    `among so many rows no figures of so few rounds (${text(have)}) would do: it takes ${text(need)} of each`,
+  SUITE_SHIFT: ({ have }) =>
+    `${text(have)} rows moved together, as they do when the machine is in another state: measure both versions in turns, with git refs for --base and --head`,
+  RUNS_OVERLAP: ({ have }) =>
+    `the two runs were measured at the same time (${text(have)}) and took the machine from each other`,
+  CASE_INVALID: ({ have }) => `the case is not valid in its run (${text(have)}); \`dyno results show\` says what to do`,
   SIGN_INTERVAL: ({ have }) => `judged by signs, because of ${count(have, 'outlier')}`,
 };
 
@@ -43,6 +58,9 @@ const droppings: Readonly<Record<string, string>> = {
   GPU_BUSY: 'the GPU was busy before the round',
 };
 
+/** All codes that a row may have as a reason, or as that of a dropped pair. */
+export const reasonCodes: readonly string[] = [...Object.keys(sayings), ...Object.keys(droppings)];
+
 /** A reason as a sentence without its full stop; of a code that this version does not know, the code with its figures. */
 export function reasonText(reason: RowReason, row: Row): string {
   const say = sayings[reason.code];
@@ -53,8 +71,8 @@ export function reasonText(reason: RowReason, row: Row): string {
 }
 
 /** `3 pairs void: the GPU slowed down to protect itself (head, GPU 0: hw_thermal_slowdown; limit 0)`. */
-export function droppedText({ code, count: pairs, need, have }: Dropped): string {
-  return `${count(pairs, 'pair')} void: ${droppings[code] ?? code}${seen({ code, need, have })}`;
+export function droppedText({ code, count: pairs, need, have }: Dropped, what = 'pair'): string {
+  return `${count(pairs, what)} void: ${droppings[code] ?? code}${seen({ code, need, have })}`;
 }
 
 /** All that is to be said of a row below its figures, each a sentence without its full stop. */
@@ -63,7 +81,7 @@ export function rowNotes(row: Row): string[] {
   const isCounted = (code: string) => dropped.some((one) => one.code === code);
   return [
     ...row.reasons.filter(({ code }) => !isCounted(code)).map((reason) => reasonText(reason, row)),
-    ...dropped.map(droppedText),
+    ...dropped.map((one) => droppedText(one, row.look?.rounds === undefined ? 'pair' : 'round')),
     ...stagesText(row),
   ];
 }

@@ -29,6 +29,8 @@ export interface Run {
   readonly requestedProfiles?: readonly RequestedProfileSnapshot[];
   readonly policy: PlanSnapshot['policy'];
   readonly limits: PlanSnapshot['limits'];
+  /** How the suite wants its figures to be judged; left out where it says nothing of that. */
+  readonly gate?: NonNullable<PlanSnapshot['gate']>;
   readonly environment: Environment;
   readonly preflight: readonly Finding[];
   readonly collectors: readonly CollectorState[];

@@ -34,6 +34,15 @@ export interface PlanSnapshot {
     /** Missing in results of older versions, which judged no accuracy. */
     readonly accuracy?: { readonly ofReference: number; readonly minimum: number | null };
   };
+  /** What the `gate` section of the suite says of how figures are judged, as written. Missing where it says nothing of that, and in older results. */
+  readonly gate?: GateRulesSnapshot;
+}
+
+/** Keys of the `gate` section that judge; what it runs, and with which variables, stays out of results. */
+export interface GateRulesSnapshot {
+  readonly metrics?: unknown;
+  readonly alpha?: unknown;
+  readonly limits?: unknown;
 }
 
 /** A profile that `--profile` asked for, and whether the cases ran on that hardware. */

@@ -55,6 +55,7 @@ const structuralTrees = new Set([
   'axisOrigins',
   'cpu',
   'effective',
+  'gate',
   'limits',
   'os',
   'policy',

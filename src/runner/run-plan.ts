@@ -162,7 +162,13 @@ function snapshotOf(plan: Plan, probes: ProbeAnswer['probes']): PlanSnapshot {
       precisionSupport: probe?.available ? (probe.precisions[precision] ?? 'none') : null,
     };
   });
-  return { suite, cases, profiles, policy, limits };
+  return { suite, cases, profiles, policy, limits, ...gateRules(plan) };
+}
+
+/** The keys of the `gate` section by which stored runs are judged. Others hold commands and variables, which are nobody else's business. */
+function gateRules({ gate }: Plan): Pick<PlanSnapshot, 'gate'> {
+  const rules = Object.entries(gate ?? {}).filter(([key]) => ['metrics', 'alpha', 'limits'].includes(key));
+  return rules.length === 0 ? {} : { gate: Object.fromEntries(rules) };
 }
 
 /** A result is passed on, and where a trace lies on this machine is nobody else's business. */
