@@ -9,6 +9,7 @@ import { type GateReport, versionText } from '../gate/gate-report.ts';
 import { failureJunit, gateJunit } from '../gate/junit.ts';
 import type { Pair } from '../gate/pair.ts';
 import { reportOfLog } from '../gate/report-of-log.ts';
+import { reportOfRuns } from '../gate/report-of-runs.ts';
 import { writeFileAtomic } from '../kernel/atomic-write.ts';
 import type { ExitCode } from '../kernel/errors.ts';
 import { diskError } from '../results/disk-error.ts';
@@ -24,8 +25,8 @@ export type GateAnswer =
 
 /** The answer that a log holds. A failure holds until the gate was gone on with. */
 export function answerOfLog(saved: SavedGate): GateAnswer {
-  if (saved.start === null) return { report: null, failure: saved.failure };
   if (saved.failure !== null) return { report: null, failure: saved.failure };
+  if (saved.start === null) return { report: reportOfRuns(saved.runs), pairs: [], failure: null };
   return { report: reportOfLog(saved), pairs: saved.pairs, failure: null };
 }
 

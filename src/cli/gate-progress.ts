@@ -59,7 +59,7 @@ function linesOf(progress: Exclude<GateProgress, { type: 'round' | 'process' }>)
     case 'trial':
       return [`try      ${progress.arm}`];
     case 'rows':
-      return [rowsLine(progress.settings, progress.done), ...progress.unused.map(unusedLine)];
+      return [rowsLine(progress.settings, progress.done), ...progress.unused.map(unusedRuleLine)];
     case 'explain':
       return [
         `explain  ${progress.scenarios.length} ${progress.scenarios.length === 1 ? 'scenario' : 'scenarios'} that changed`,
@@ -80,6 +80,6 @@ function rowsLine({ metrics, looks }: GateSettings, done: number): string {
 }
 
 /** A typing error, or what it was for is gone. */
-function unusedLine({ scenario, metric, where }: MetricRule): string {
+export function unusedRuleLine({ scenario, metric, where }: MetricRule): string {
   return printable(`note     ${where}: no figure fits scenario ${scenario}, metric ${metric}`);
 }

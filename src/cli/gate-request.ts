@@ -28,18 +28,24 @@ export interface GateRequestOptions {
   readonly acknowledgements?: string;
   /** false: `--no-explain`. */
   readonly explain?: boolean;
+  readonly allowMismatch?: boolean;
   readonly out: string;
 }
 
 /** What a gate is of: two versions of a repository, or two stored runs. */
-export type GateSubject =
-  | PairedSubject
-  | { readonly kind: 'stored'; readonly base: StoredVersion; readonly head: StoredVersion; readonly asked: AskedGate };
+export type GateSubject = PairedSubject | StoredSubject;
 
 export interface PairedSubject {
   readonly kind: 'paired';
   readonly base: SourceVersion;
   readonly head: SourceVersion;
+  readonly asked: AskedGate;
+}
+
+export interface StoredSubject {
+  readonly kind: 'stored';
+  readonly base: StoredVersion;
+  readonly head: StoredVersion;
   readonly asked: AskedGate;
 }
 
@@ -61,11 +67,20 @@ export function gateSubject(options: GateRequestOptions, folder = process.cwd())
   const isTree = options.head === undefined && base.kind === 'run';
   if (isTree) throw mixed(base, headName);
   const head = resolveVersion(headName, { option: '--head', folder, results: options.out });
-  const asked = askedGate('gate', options, { base: base.name, head: head.name }, folder);
+  const names = { base: base.name, head: head.name };
   if (base.kind === 'run' || head.kind === 'run') {
     if (base.kind !== 'run' || head.kind !== 'run') throw mixed(base, head.name);
-    return { kind: 'stored', base, head, asked };
+    // Their files need not be of a repository.
+    const { suite: _, acknowledgements: __, ...rest } = options;
+    return { kind: 'stored', base, head, asked: askedGate('gate', rest, names, folder) };
   }
+  if (options.allowMismatch === true) {
+    throw new InputError(
+      'USAGE',
+      '--allow-mismatch belongs to two stored runs, got two versions that are measured here, on one machine; leave it out.',
+    );
+  }
+  const asked = askedGate('gate', options, names, folder);
   return { kind: 'paired', base: asked.mergeBase ? mergeBaseOf(base, head) : base, head, asked };
 }
 

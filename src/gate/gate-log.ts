@@ -17,6 +17,7 @@ import {
 } from './gate-context.ts';
 import type { Arm, Pair } from './pair.ts';
 import type { GateSettings } from './settings.ts';
+import { type StoredRuns, storedRunsLine, storedRunsOf } from './stored-runs.ts';
 
 /** Name of the log within the folder of a gate. */
 export const gateLogFile = 'rounds.jsonl';
@@ -31,7 +32,6 @@ export interface GateStart {
   readonly settings: GateSettings;
   readonly base: VersionRecord;
   readonly head: VersionRecord;
-  /** Null where rounds were not measured here but taken from stored runs. */
   readonly surroundings: SurroundingsRecord | null;
 }
 
@@ -59,8 +59,11 @@ export interface StoredGate {
   readonly failure: FailureLine | null;
 }
 
-/** A log with rounds, or one of a gate that failed before its first one. */
-export type SavedGate = StoredGate | { readonly start: null; readonly failure: FailureLine };
+/** A log with rounds, one of two stored runs, or one of a gate that failed before its first round. */
+export type SavedGate =
+  | StoredGate
+  | { readonly start: null; readonly runs: StoredRuns; readonly failure: null }
+  | { readonly start: null; readonly runs: null; readonly failure: FailureLine };
 
 /**
  * The append-only log of a gate: its start, then a line for each pair, on the disk before `append` returns. The verdict is a function of it. One
@@ -155,14 +158,14 @@ export class GateLog {
 export function readGateLog(folder: string): StoredGate {
   const saved = readSavedGate(folder);
   if (saved.start !== null) return saved;
-  const { code, message } = saved.failure;
-  throw new InputError(
-    'GATE_NOT_BEGUN',
-    `${folder}: expected a gate with rounds, got one that failed before its first (${code}: ${message}). Start it again.`,
-  );
+  const got =
+    saved.failure === null
+      ? 'one of two stored runs'
+      : `one that failed before its first (${saved.failure.code}: ${saved.failure.message}). Start it again`;
+  throw new InputError('GATE_NOT_BEGUN', `${folder}: expected a gate with rounds of its own, got ${got}.`);
 }
 
-/** As `readGateLog`, also of a gate that failed before its first round. */
+/** As `readGateLog`, also of a gate of two stored runs, and of one that failed before its first round. */
 export function readSavedGate(folder: string): SavedGate {
   const path = join(folder, gateLogFile);
   if (!existsSync(path)) {
@@ -177,12 +180,24 @@ export function readSavedGate(folder: string): SavedGate {
     .slice(0, -1)
     .map((line, index) => parseLine(line, `${path}:${index + 1}`));
   const [first, ...rest] = lines;
-  if (first === undefined || (first.type !== 'gate' && first.type !== 'failure')) {
+  if (first === undefined || !['gate', 'failure', 'runs'].includes(String(first.type))) {
     throw corrupt(`${path}:1`, `expected a line of type "gate", got ${JSON.stringify(first?.type ?? null)}`);
   }
   checkVersion(first, path);
-  if (first.type === 'failure') return { start: null, failure: first as unknown as FailureLine };
+  if (first.type === 'failure') return { start: null, runs: null, failure: first as unknown as FailureLine };
+  if (first.type === 'runs') return { start: null, runs: storedRunsOf(first), failure: null };
   return storedGateOf(first as unknown as GateStart, rest, path);
+}
+
+/** Writes the log of a gate of two stored runs. Throws `FOLDER_UNWRITABLE`, `DISK_FULL`. */
+export function writeRunsLog(folder: string, runs: StoredRuns): void {
+  const path = join(folder, gateLogFile);
+  const line = { type: 'runs', schemaVersion: gateLogVersion, ...storedRunsLine(runs) };
+  try {
+    writeFileAtomic(path, `${JSON.stringify(line)}\n`);
+  } catch (error) {
+    throw diskError(error, path);
+  }
 }
 
 function checkVersion({ schemaVersion }: Line, path: string): void {

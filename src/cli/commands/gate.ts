@@ -1,10 +1,9 @@
-import { readSavedGate } from '../../gate/gate-log.ts';
+import { readSavedGate, writeRunsLog } from '../../gate/gate-log.ts';
 import { createGateFolder, findGate } from '../../gate/saved-gates.ts';
-import { writeStoredRuns } from '../../gate/stored-log.ts';
 import { type ExitCode, InputError } from '../../kernel/errors.ts';
 import { newRunId } from '../../results/result-folder.ts';
-import { answerExitCode, answerOfFolder, type GateFormat, gateAnswerText, writeGateFiles } from '../gate-output.ts';
-import { unusedLine } from '../gate-progress.ts';
+import { answerExitCode, answerOfLog, type GateFormat, gateAnswerText, writeGateFiles } from '../gate-output.ts';
+import { unusedRuleLine } from '../gate-progress.ts';
 import {
   type GateRequestOptions,
   gateSubject,
@@ -16,7 +15,6 @@ import { measureGate } from '../measure-gate.ts';
 import type { Streams } from '../streams.ts';
 
 export interface GateOptions extends GateRequestOptions {
-  readonly allowMismatch?: boolean;
   readonly runId?: string;
   readonly resume?: string;
   readonly format: GateFormat;
@@ -29,32 +27,27 @@ export interface GateOptions extends GateRequestOptions {
 export async function gateCommand(options: GateOptions, streams: Streams): Promise<ExitCode> {
   if (options.resume !== undefined) return resume(options.resume, options, streams);
   const subject = gateSubject(options);
-  if (subject.kind === 'paired' && options.allowMismatch === true) {
-    throw new InputError(
-      'USAGE',
-      '--allow-mismatch: expected stored runs as --base and --head, got versions that one machine measures.',
-    );
-  }
-  const newFolder = () => createGateFolder(options.out, options.runId ?? newRunId(new Date(), 'gate'));
-  if (subject.kind === 'stored') return ofRuns(subject, newFolder, options, streams);
-  const folder = newFolder();
-  return measured(subject, folder, options, streams);
+  if (subject.kind === 'stored') return storedRuns(subject, options, streams);
+  return measured(subject, newFolder(options), options, streams);
 }
 
-/** Two stored runs are judged at once: nothing is measured. */
-async function ofRuns(
+function newFolder({ out, runId }: GateOptions): string {
+  return createGateFolder(out, runId ?? newRunId(new Date(), 'gate'));
+}
+
+/** Nothing is measured: what is wrong with the runs is known before the gate has a folder. */
+async function storedRuns(
   { base, head, asked }: StoredSubject,
-  newFolder: () => string,
   options: GateOptions,
   streams: Streams,
 ): Promise<ExitCode> {
-  const { storedGate } = await import('../stored-gate.ts');
   const { suite, acknowledgements, allowMismatch = false } = options;
-  const folders = { base: base.folder, head: head.folder };
-  const { runs, unused } = storedGate({ ...folders, asked, suite, acknowledgements, allowMismatch, date: new Date() });
-  for (const rule of unused) streams.stderr.write(`${unusedLine(rule)}\n`);
-  const folder = newFolder();
-  writeStoredRuns(folder, runs);
+  const { storedGate } = await import('../stored-gate.ts');
+  const runs = { base: base.folder, head: head.folder, suite, acknowledgements, allowMismatch };
+  const end = storedGate({ ...runs, asked, date: new Date() });
+  for (const rule of end.unused) streams.stderr.write(`${unusedRuleLine(rule)}\n`);
+  const folder = newFolder(options);
+  writeRunsLog(folder, end.runs);
   return answer(folder, options, streams);
 }
 
@@ -98,7 +91,7 @@ async function measured(
 
 /** What the log says, to stdout and into the files beside it. */
 async function answer(folder: string, { format }: GateOptions, { stdout, stderr }: Streams): Promise<ExitCode> {
-  const told = answerOfFolder(folder);
+  const told = answerOfLog(readSavedGate(folder));
   for (const path of await writeGateFiles(folder, told)) stderr.write(`wrote    ${path}\n`);
   stdout.write(await gateAnswerText(told, format));
   return answerExitCode(told);
