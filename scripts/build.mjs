@@ -84,6 +84,8 @@ async function bundlePages() {
     await build({
       entryPoints: [entry],
       outfile: join(building, bundle),
+      // Aliases are looked up from here, wherever dyno was started that found its dist/ stale.
+      absWorkingDir: root,
       bundle: true,
       minify: true,
       format: 'iife',
