@@ -8,7 +8,7 @@ import { judgeRankSum, type RankSumLook, type RoundSeries } from './rank-sum-loo
 import { invalidRow } from './row-verdict.ts';
 import { pairOfCase } from './stored-pair.ts';
 import type { StoredArm, StoredRuns, StoredScenario } from './stored-runs.ts';
-import { suiteShift } from './suite-shift.ts';
+import { storedShift } from './stored-shift.ts';
 
 /** A row before the others are considered: decided by itself, or with a look whose finding still has to stand among all. */
 type Draft = { readonly row: Row; readonly look: null } | { readonly metric: Metric; readonly look: RankSumLook };
@@ -31,10 +31,8 @@ export function decideStored({ settings, scenarios, doubts }: StoredRuns): Decis
   );
   const adjusted = holm(gating.map(({ look }) => look.result.pValue ?? 1));
   const ofRow = new Map(gating.map(({ metric }, index) => [rowKey(metric), adjusted[index] ?? 1]));
-  const shift = suiteShift(
-    gating.flatMap(({ look }) =>
-      look.high === null ? [] : [{ worse: look.worse, selfNoise: Math.max(0, look.drift) }],
-    ),
+  const shift = storedShift(
+    gating.flatMap(({ look }) => (look.high === null ? [] : [{ worse: look.worse, selfNoise: look.drift }])),
   );
   const most = settings.alpha / 2;
   const rows = drafts.map((draft): Row => {
