@@ -33,8 +33,13 @@ export function operatorTimes(proof: Proof | null, reasons: Reasons): Pick<Case,
 function sumOf(nodes: readonly NodeTimeRecord[]) {
   const providers: Record<string, number> = {};
   for (const { provider, seconds } of nodes) {
-    if (provider !== null) providers[provider] = (providers[provider] ?? 0) + seconds;
+    if (provider !== null) providers[provider] = inNanoseconds((providers[provider] ?? 0) + seconds);
   }
   const total = (of: (node: NodeTimeRecord) => number) => nodes.reduce((sum, node) => sum + of(node), 0);
-  return { seconds: total(({ seconds }) => seconds), calls: total(({ calls }) => calls), providers };
+  return { seconds: inNanoseconds(total(({ seconds }) => seconds)), calls: total(({ calls }) => calls), providers };
+}
+
+/** Profiles are in microseconds: what lies below is the rounding of sums. */
+function inNanoseconds(seconds: number): number {
+  return Math.round(seconds * 1e9) / 1e9;
 }

@@ -54,7 +54,7 @@ function openRow(one: SettledRow, report: GateReport): string[] {
     ...lines(`${endingOf(one).toUpperCase()}${role}: ${row.metric.metric} of ${row.metric.scenario}`),
     ...(figures === null ? [] : lines(figures, 2)),
     ...rowNotes(row).flatMap((note) => lines(note, 2)),
-    ...explanationNotes(report, row.metric.scenario).flatMap((note) => lines(note, 2)),
+    ...explanationNotes(report, row).flatMap((note) => lines(note, 2)),
   ];
 }
 

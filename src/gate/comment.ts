@@ -67,7 +67,7 @@ export function gateComment(report: GateReport): string {
   page.list(
     '',
     flagged.flatMap(({ row }) => {
-      const notes = [...rowNotes(row), ...explanationNotes(report, row.metric.scenario)];
+      const notes = [...rowNotes(row), ...explanationNotes(report, row)];
       const name = `${codeText(row.metric.scenario, nameLimit)} ${codeText(row.metric.metric, nameLimit)}`;
       return notes.length === 0 ? [] : [`${name}: ${notes.map((note) => plainText(note, textLimit)).join('; ')}`];
     }),

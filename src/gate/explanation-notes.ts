@@ -1,4 +1,5 @@
 import { formatSeconds } from '../units/format.ts';
+import type { Row } from './decision.ts';
 import { changeText } from './figure-text.ts';
 import { type GateReport, operatorsOf, stagesOf } from './gate-report.ts';
 import { operatorNotes } from './operator-notes.ts';
@@ -7,10 +8,17 @@ import type { StageChange } from './stage-changes.ts';
 /** Stages that are named of a flagged scenario: the first ones explain most. */
 const mostStages = 3;
 
-/** All that explains the change of a scenario, the stage that explains most of it first, each a sentence without its full stop. */
-export function explanationNotes(report: GateReport, scenario: string): string[] {
-  const operators = operatorsOf(report, scenario);
-  return [...stageNotes(stagesOf(report, scenario)), ...(operators === null ? [] : operatorNotes(operators))];
+/**
+ * All that explains the change of a row, the stage that explains most of it first, each a sentence without its full stop. Nothing of a row of which it is
+ * not known that it changed; of an exact one, which is no time, its operators alone.
+ */
+export function explanationNotes(report: GateReport, { metric, verdict }: Pick<Row, 'metric' | 'verdict'>): string[] {
+  if (verdict !== 'regressed' && verdict !== 'improved') return [];
+  const operators = operatorsOf(report, metric.scenario);
+  return [
+    ...(metric.kind === 'exact' ? [] : stageNotes(stagesOf(report, metric.scenario))),
+    ...(operators === null ? [] : operatorNotes(operators)),
+  ];
 }
 
 /** Where the time of a scenario went. */

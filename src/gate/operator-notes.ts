@@ -5,6 +5,9 @@ import { isBeyondNoise, type OperatorChange, type OperatorExplanation, type Oper
 /** Operators, and of those nodes, that are named of a flagged scenario. */
 const mostOperators = 3;
 
+/** Operators whose number of calls is told. */
+const mostCounts = 8;
+
 /** A difference that is a smaller part of all kernels' time explains nothing. */
 const leastShare = 0.01;
 
@@ -25,9 +28,18 @@ export function operatorNotes({ operators, warnings }: OperatorExplanation): str
   const nodes = toldChanges(operators, 'nodes').slice(0, mostOperators);
   const none =
     operators.length > 0 && types.length + nodes.length === 0
-      ? ['operators: none differs by more than profiles of one version do']
+      ? ['operators: the time of none differs by more than profiles of one version do']
       : [];
+  const isCounted = ({ base, head }: OperatorChange) => base?.count !== null && head?.count !== null;
+  const counts = operators.filter(
+    (change) => change.node === null && isCounted(change) && callsOf(change.base) !== callsOf(change.head),
+  );
+  const called = counts
+    .slice(0, mostCounts)
+    .map(({ operator, base, head }) => `${operator} ${callsOf(base)} to ${callsOf(head)}`);
+  const more = counts.length > mostCounts ? ` and ${counts.length - mostCounts} more` : '';
   return [
+    ...(called.length === 0 ? [] : [`calls a query: ${called.join(', ')}${more}`]),
     ...types.map((change) => `operator ${change.operator}: ${changeSentence(change)}`),
     ...nodes.map((change) => `node ${change.node} (${change.operator}): ${changeSentence(change)}`),
     ...none,
@@ -37,13 +49,13 @@ export function operatorNotes({ operators, warnings }: OperatorExplanation): str
 
 function changeSentence({ base, head, difference }: OperatorChange): string {
   const by = `${difference > 0 ? '+' : '−'}${formatSeconds(Math.abs(difference))} a query`;
-  if (base === null) return `${by}, new in head${head === null ? '' : calls(head)}`;
+  if (base === null) return `${by}, new in head`;
   if (head === null) return `${by}, gone from head`;
   const times = `${formatSeconds(base.seconds)} to ${formatSeconds(head.seconds)}`;
-  const counts = base.count === head.count ? '' : `; ${base.count ?? '?'} to ${head.count ?? '?'} calls`;
-  return `${by} (${times}, ${shareText(base.share)} to ${shareText(head.share)} of all kernels${counts})`;
+  return `${by} (${times}, ${shareText(base.share)} to ${shareText(head.share)} of all kernels)`;
 }
 
-function calls({ count }: OperatorTime): string {
-  return count === null ? '' : ` (${count} ${count === 1 ? 'call' : 'calls'})`;
+/** Of an operator that is not there, 0. */
+function callsOf(time: OperatorTime | null): number {
+  return time?.count ?? 0;
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { stageNotes } from '../../src/gate/explanation-notes.ts';
+import { explanationNotes, stageNotes } from '../../src/gate/explanation-notes.ts';
+import type { GateReport } from '../../src/gate/gate-report.ts';
+import { reportOf, workedGate, workedRows, workedWrong } from './worked-report.ts';
 
 const stage = (name: string, base: number | null, head: number | null) => ({
   stage: name,
@@ -28,4 +30,43 @@ test('no stage is blamed where none explains half of the change, or nothing chan
   const even = ['a', 'b', 'c'].map((name) => stage(name, 1e-3, 2e-3));
   expect(stageNotes(even).every((note) => note.startsWith('stage '))).toBe(true);
   expect(stageNotes([stage('a', 1e-3, 1e-3)])).toEqual([]);
+});
+
+const worked = reportOf(workedGate(workedRows, { wrong: workedWrong }));
+const slower = { seconds: 2e-3, share: 1, count: 3, providers: {} };
+const conv = { operator: 'Conv', node: null, base: { ...slower, seconds: 1e-3, count: 2 }, head: slower };
+const profiled: GateReport = {
+  ...worked,
+  operators: Object.fromEntries(
+    ['vision', 'speech', 'text'].map((scenario) => [
+      scenario,
+      { operators: [{ ...conv, difference: 1e-3, noise: 1e-4 }], warnings: ['a profile of base was cut off'] },
+    ]),
+  ),
+};
+
+function notesOf(scenario: string, metric: string): string[] {
+  const found = worked.settled.rows.find(({ row }) => row.metric.scenario === scenario && row.metric.metric === metric);
+  if (found === undefined) throw new Error(`There is no ${metric} of ${scenario}.`);
+  return explanationNotes(profiled, found.row);
+}
+
+const operatorNotes = [
+  'calls a query: Conv 2 to 3',
+  'operator Conv: +1 ms a query (1 ms to 2 ms, 100 % to 100 % of all kernels)',
+  'a profile of base was cut off',
+];
+
+test('a row that is worse names its stages, then its operators', () => {
+  const notes = notesOf('vision', 'latency_p50');
+  expect(notes[0]).toMatch(/^preprocess takes .* longer: 100 % of the change$/);
+  expect(notes.slice(-3)).toEqual(operatorNotes);
+});
+
+test('an exact row is no time, and names its operators alone', () => {
+  expect(notesOf('text', 'operators')).toEqual(operatorNotes);
+});
+
+test('a row of which it is not known that it changed is not explained', () => {
+  expect(notesOf('speech', 'latency_p50')).toEqual([]);
 });

@@ -50,7 +50,7 @@ test('a difference of less than a hundredth of all kernels explains nothing', ()
   const small = operatorChanges(relu(1e-4), relu(9e-4));
   expect(small[0]).toMatchObject({ operator: 'Relu', noise: 0 });
   expect(operatorNotes({ operators: small, warnings: [] })).toEqual([
-    'operators: none differs by more than profiles of one version do',
+    'operators: the time of none differs by more than profiles of one version do',
   ]);
 });
 
@@ -65,7 +65,8 @@ test('an operator that one version alone has is new or gone', () => {
     ],
   );
   expect(operatorNotes({ operators: between, warnings: [] })).toEqual([
-    'operator Erf: +3 ms a query, new in head (1 call)',
+    'calls a query: Erf 0 to 1, Gelu 1 to 0',
+    'operator Erf: +3 ms a query, new in head',
     'operator Gelu: −1 ms a query, gone from head',
   ]);
 });
