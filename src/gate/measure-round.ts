@@ -31,6 +31,7 @@ export interface RoundOptions {
 interface Measured {
   readonly readings: Readings | Failed;
   readonly pid: number | null;
+  readonly leftTicks: number;
 }
 
 /**
@@ -41,8 +42,8 @@ export function roundMeasurer(options: RoundOptions): MeasureRound {
   checkFolders(options.folders);
   return async (arm, { scenarios, seed }) => {
     const end = await options.watch.begin();
-    const { readings, pid } = await measureOnce(arm, { scenarios, seed, trial: false }, options);
-    const conditions = await end();
+    const { readings, pid, leftTicks } = await measureOnce(arm, { scenarios, seed, trial: false }, options);
+    const conditions = await end(leftTicks);
     return new Map(
       scenarios.map((scenario): [string, Observation | Failed] => {
         if (!(readings instanceof Map)) return [scenario, readings as Failed];
@@ -84,16 +85,16 @@ async function measureOnce(
       signal,
     });
     if (result.ended === 'aborted') throw new DOMException('The gate was stopped.', 'AbortError');
-    const { pid } = result;
+    const { pid, leftTicks } = result;
     const ended = endText(result, timeoutSeconds);
     if (ended !== null && !(result.ended === null && opened.exitCodes.includes(result.exitCode ?? -1))) {
-      return { readings: failed(codeOf(result), `The process ${ended}.${tailText(result)}`, pid), pid };
+      return { readings: failed(codeOf(result), `The process ${ended}.${tailText(result)}`, pid), pid, leftTicks };
     }
     try {
-      return { readings: opened.read(result.stdout), pid };
+      return { readings: opened.read(result.stdout), pid, leftTicks };
     } catch (error) {
       if (!(error instanceof DynoError)) throw error;
-      return { readings: failed(error.code, `${error.message}${tailText(result)}`, pid), pid };
+      return { readings: failed(error.code, `${error.message}${tailText(result)}`, pid), pid, leftTicks };
     }
   } finally {
     opened.close();

@@ -12,9 +12,12 @@ import {
   ticksOfTree,
 } from './processor-times.ts';
 
-/** Tells what the machine was like from a call of `begin` to a call of the function that it answers with. */
+/**
+ * Tells what the machine was like from a call of `begin` to a call of the function that it answers with. `leftTicks`: processor time, in 1/100 s, of
+ * what a measured process had left behind and was killed.
+ */
 export interface MachineWatch {
-  begin(): Promise<() => Promise<Conditions>>;
+  begin(): Promise<(leftTicks?: number) => Promise<Conditions>>;
 }
 
 /** The same for graphics processors, before whose round an idle moment is looked at. */
@@ -40,7 +43,8 @@ const leastTicks = 100;
  *
  * Foreign is all time that the processors were busy, in any container, less that of this process and its descendants. The programs that started
  * this one, such as a shell, npm or a runner of tests, are foreign, and idle while they wait for it. So is what the kernel does by itself, for
- * the measured process, too: writing back its files, and interrupts. What a process left behind when it ended is foreign, because nobody waits for it.
+ * the measured process, too: writing back its files, and interrupts. What a measured process starts is ours, unless it leaves the group and its
+ * parent ends, as that of a daemon does.
  */
 export function watchMachine(
   gpus: GpuWatch | null = null,
@@ -54,10 +58,10 @@ export function watchMachine(
       const load = loadavg()[0] ?? null;
       const throttledBefore = throttledPeriods(procRoot);
       const before = readProcessorTimes(procRoot, cpus);
-      return async () => {
+      return async (leftTicks = 0) => {
         const after = readProcessorTimes(procRoot, cpus);
         const throttledAfter = throttledPeriods(procRoot);
-        const processors = sharesBetween(before, after);
+        const processors = sharesBetween(before, after, leftTicks);
         const reading = await endGpus();
         return {
           ...processors,
@@ -75,7 +79,7 @@ export function watchMachine(
 
 type Shares = Pick<Conditions, 'stealShare' | 'foreignCpuShare' | 'foreignProcesses' | 'ownCores' | 'unwatched'>;
 
-function sharesBetween(before: ProcessorTimes | null, after: ProcessorTimes | null): Shares {
+function sharesBetween(before: ProcessorTimes | null, after: ProcessorTimes | null, leftTicks: number): Shares {
   if (before === null || after === null) {
     return untold('NO_PROC', 'there is no /proc that tells what the processors do');
   }
@@ -84,7 +88,7 @@ function sharesBetween(before: ProcessorTimes | null, after: ProcessorTimes | nu
     const seconds = leastTicks / 100 / after.processors;
     return untold('PROCESS_TOO_SHORT', `shares of the processors take a process of at least ${seconds.toFixed(2)} s`);
   }
-  const ours = ticksOfTree(before.processes, after.processes, process.pid);
+  const ours = ticksOfTree(before.processes, after.processes, process.pid) + leftTicks;
   const foreign = Math.max(0, after.busy - before.busy - ours);
   const lasting = ticksOfLasting(before.processes, after.processes, process.pid);
   return {

@@ -17,6 +17,8 @@ export interface ProcessorTimes {
 interface ProcessTime {
   readonly name: string;
   readonly parent: number;
+  /** Process group. */
+  readonly group: number;
   readonly ownTicks: number;
   /** Of the children that it has waited for. */
   readonly reapedTicks: number;
@@ -61,7 +63,7 @@ function isInList(number: number, list: string): boolean {
   });
 }
 
-/** Fields of proc_pid_stat(5): 4 parent, 14 and 15 own time, 16 and 17 time of children that were waited for. */
+/** Fields of proc_pid_stat(5): 4 parent, 5 group, 14 and 15 own time, 16 and 17 time of children that were waited for. */
 function readProcesses(procRoot: string): Map<number, ProcessTime> {
   const processes = new Map<number, ProcessTime>();
   for (const id of namesIfReadable(procRoot)) {
@@ -69,10 +71,24 @@ function readProcesses(procRoot: string): Map<number, ProcessTime> {
     const stat = readProcessStat(id, procRoot);
     if (stat === null) continue; // it has ended meanwhile
     const field = (number: number): number => Number(stat.field(number));
-    const ownTicks = field(14) + field(15);
-    processes.set(Number(id), { name: stat.name, parent: field(4), ownTicks, reapedTicks: field(16) + field(17) });
+    processes.set(Number(id), {
+      name: stat.name,
+      parent: field(4),
+      group: field(5),
+      ownTicks: field(14) + field(15),
+      reapedTicks: field(16) + field(17),
+    });
   }
   return processes;
+}
+
+/** Ticks of the processes of a group so far, with those of their children that have ended; 0 where there is no `/proc`. */
+export function ticksOfGroup(group: number, procRoot = '/proc'): number {
+  let ticks = 0;
+  for (const process of readProcesses(procRoot).values()) {
+    if (process.group === group) ticks += process.ownTicks + process.reapedTicks;
+  }
+  return ticks;
 }
 
 type Processes = ProcessorTimes['processes'];

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { timerMilliseconds } from '../kernel/timer.ts';
+import { ticksOfGroup } from './processor-times.ts';
 
 /** A program of the user's, such as a benchmark or the steps that build it. */
 export interface ProcessRequest {
@@ -27,6 +28,8 @@ export interface ProcessResult {
   readonly stdout: string;
   /** The last part of what it wrote to stderr. */
   readonly stderr: string;
+  /** Processor time, in 1/100 s, of what it left behind in its group, which was killed then: nobody waits for that but the system. */
+  readonly leftTicks: number;
 }
 
 const mostStdoutBytes = 16 * 1024 * 1024;
@@ -77,6 +80,7 @@ function outcome(child: ChildProcess, guardian: Guardian, { seconds, signal }: P
 
   return new Promise((resolve) => {
     let settled = false;
+    let leftTicks = 0;
     const settle = (result: Pick<ProcessResult, 'exitCode' | 'signal' | 'failure'>): void => {
       if (settled) return;
       settled = true;
@@ -87,10 +91,11 @@ function outcome(child: ChildProcess, guardian: Guardian, { seconds, signal }: P
       child.stdout?.destroy();
       child.stderr?.destroy();
       if (result.failure !== null) ended ??= 'not-started';
-      resolve({ ...result, pid: child.pid ?? null, ended, stdout: stdout(), stderr: stderr() });
+      resolve({ ...result, pid: child.pid ?? null, ended, stdout: stdout(), stderr: stderr(), leftTicks });
     };
     child.once('error', (error) => settle({ exitCode: null, signal: null, failure: error.message }));
     child.once('exit', (exitCode, exitSignal) => {
+      leftTicks = child.pid === undefined ? 0 : ticksOfGroup(child.pid);
       // What is left of its group goes first: it may hold the pipes open.
       killGroup(child);
       const end = () => settle({ exitCode, signal: exitSignal, failure: null });
@@ -171,7 +176,7 @@ function words(command: ProcessRequest['command']): [string, string[]] {
 }
 
 function notRun(ended: 'aborted' | 'not-started', failure: string | null): ProcessResult {
-  return { pid: null, exitCode: null, signal: null, ended, failure, stdout: '', stderr: '' };
+  return { pid: null, exitCode: null, signal: null, ended, failure, stdout: '', stderr: '', leftTicks: 0 };
 }
 
 /** How a process ended, in words; null where it ended well. */

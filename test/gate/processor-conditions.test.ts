@@ -67,6 +67,14 @@ test('programs that begin and end in between count for the one that waited for t
   expect(conditions).toMatchObject({ foreignCpuShare: 0.5, foreignProcesses: ['make'] });
 });
 
+test('time of what a measured process left behind is ours', async () => {
+  const files = (busy: number) => ({ stat: `cpu  ${busy} 0 0 1000 0 0 0 0\n`, [`${own}/stat`]: statLine(own, {}) });
+  system.write(files(0));
+  const end = await watchMachine(null, system.root).begin();
+  system.write(files(100));
+  expect(await end(60)).toMatchObject({ foreignCpuShare: 0.4 }); // 40 of 100
+});
+
 test('time that no process of /proc accounts for is of another container, or of the kernel', async () => {
   const files = (busy: number, seen: number) => ({
     stat: `cpu  ${busy} 0 0 1000 0 0 0 0\n`,

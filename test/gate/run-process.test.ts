@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { endText, runProcess } from '../../src/gate/run-process.ts';
@@ -62,6 +62,18 @@ test('what a process leaves running in its group is killed when it ends', async 
   const result = await runProcess({ ...request, command: 'sleep 100 & echo $!' });
   expect(result).toMatchObject({ exitCode: 0, ended: null });
   expect(await gone(Number(result.stdout))).toBe(true);
+});
+
+test.runIf(process.platform === 'linux')('the processor time of what is left in its group is told', async () => {
+  // Counting to 300,000 takes a shell some tenths of a second; the group is left when that is done.
+  const count = 'i=0; while test $i -lt 300000; do i=$((i+1)); done; echo done; exec sleep 60';
+  const waiting = ['/bin/sh', '-c', `mkfifo "$0" && { (${count}) > "$0" & read -r line < "$0"; }`];
+  const pipe = join(mkdtempSync(join(tmpdir(), 'dyno-left-')), 'pipe');
+  const left = await runProcess({ ...request, command: [...waiting, pipe] });
+  rmSync(dirname(pipe), { recursive: true });
+  expect(left.exitCode).toBe(0);
+  expect(left.leftTicks).toBeGreaterThan(5);
+  expect(await runProcess({ ...request, command: 'true' })).toMatchObject({ leftTicks: 0 });
 });
 
 test('an aborted signal kills it, and one that was aborted before starts nothing', async () => {
