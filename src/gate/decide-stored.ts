@@ -3,6 +3,7 @@ import { leastRankSumP } from '../stats/rank-sum-shift.ts';
 import type { Decision, Dropped, GateVerdict, OneSided, Row, RowReason, StageResult } from './decision.ts';
 import { judgeExact } from './exact-metric.ts';
 import { type Metric, rowKey } from './metric.ts';
+import { differInOutputs, outputsReason } from './other-outputs.ts';
 import type { Arm } from './pair.ts';
 import { judgeRankSum, type RankSumLook, type RoundSeries } from './rank-sum-look.ts';
 import { invalidRow } from './row-verdict.ts';
@@ -85,10 +86,7 @@ function draftOf(
     return { row: invalidRow(metric, failed), look: null };
   }
   if (metric.kind === 'exact') return { row: { metric, ...judgeExact(metric, [pair]) }, look: null };
-  if (base.outputs !== null && head.outputs !== null && base.outputs !== head.outputs) {
-    const [need, have] = [`base: ${base.outputs.slice(0, 12)}`, `head: ${head.outputs.slice(0, 12)}`];
-    return { row: invalidRow(metric, [{ code: 'OUTPUTS_DIFFER', need, have }]), look: null };
-  }
+  if (differInOutputs(pair)) return { row: invalidRow(metric, [outputsReason(pair)]), look: null };
   const against = [...doubts, ...[base, head].flatMap(({ invalid }) => invalid ?? [])];
   if (against.length > 0) return { row: invalidRow(metric, against), look: null };
   return ofRounds(metric, base, head, settings);

@@ -1,8 +1,9 @@
 import { benjaminiHochberg, holm } from '../stats/multiple-comparisons.ts';
-import type { Decision, GateVerdict, Next, Row } from './decision.ts';
+import type { Decision, GateVerdict, Next, Row, RowReason } from './decision.ts';
 import { exactPairs, judgeExact } from './exact-metric.ts';
 import { judgeStage, type Outcome, type Track } from './judge-stage.ts';
 import { type Metric, rowKey } from './metric.ts';
+import { differInOutputs, outputsReason } from './other-outputs.ts';
 import type { Pair } from './pair.ts';
 import { pairsByScenario, presence, type ScenarioPairs } from './pairs-by-scenario.ts';
 import { invalidRow, sampledRow } from './row-verdict.ts';
@@ -47,7 +48,7 @@ function decideWith(settings: GateSettings, pairs: readonly Pair[], withNoise: b
     const stages = scenarios.get(metric.scenario) ?? { look: [], confirm: [] };
     if (metric.kind === 'exact') return [{ metric, ...judgeExact(metric, [...stages.look, ...stages.confirm]) }];
     const look = looks.get(rowKey(metric));
-    if (look === undefined) return [invalidRow(metric, [outputsReason(stages)])];
+    if (look === undefined) return [invalidRow(metric, outputsReasons(stages))];
     return [sampledRow(metric, look, confirms.get(rowKey(metric)) ?? null, settings.limits)];
   });
   const gating = rows.filter(({ metric }) => metric.role === 'gating');
@@ -151,17 +152,9 @@ function haveOtherOutputs(stages: ScenarioPairs): boolean {
   return [...stages.look, ...stages.confirm].some(differInOutputs);
 }
 
-function differInOutputs({ base, head }: Pair): boolean {
-  if (base.outcome === 'failed' || head.outcome === 'failed') return false;
-  return base.outputs !== null && head.outputs !== null && base.outputs !== head.outputs;
-}
-
-function outputsReason(stages: ScenarioPairs) {
+function outputsReasons(stages: ScenarioPairs): RowReason[] {
   const pair = [...stages.look, ...stages.confirm].find(differInOutputs);
-  const hash = (arm: Pair['base'] | undefined) => (arm?.outcome === 'measured' ? (arm.outputs ?? '').slice(0, 12) : '');
-  const differing = pair?.head.outcome === 'measured' ? pair.head.differing : undefined;
-  const items = differing === undefined ? '' : `; ${differing.items} of ${differing.of} items`;
-  return { code: 'OUTPUTS_DIFFER', need: `base: ${hash(pair?.base)}`, have: `head: ${hash(pair?.head)}${items}` };
+  return pair === undefined ? [] : [outputsReason(pair)];
 }
 
 interface State {

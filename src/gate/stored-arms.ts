@@ -3,7 +3,8 @@ import { type Case, type Round, type Run, type VerdictFinding, verdictFamilies }
 import type { RowReason } from './decision.ts';
 import { engineReadings } from './engine-readings.ts';
 import type { Arm } from './pair.ts';
-import type { Reading } from './reading.ts';
+import type { Reading, Readings } from './reading.ts';
+import { withComparedAnswers } from './same-answers.ts';
 import type { ConditionLimits } from './settings.ts';
 import type { StoredArm, StoredRound, StoredScenario } from './stored-runs.ts';
 
@@ -34,7 +35,11 @@ export function alignedRuns(base: Run, head: Run): AlignedRuns {
 
 /** The cases of two aligned runs with their rounds, head's first. */
 export function storedScenarios({ base, head }: AlignedRuns, limits: ConditionLimits): StoredScenario[] {
-  const [ofBase, ofHead] = [armsOf(base, 'base', limits), armsOf(head, 'head', limits)];
+  const told = engineReadings(base);
+  const [ofBase, ofHead] = [
+    armsOf(told, { arm: 'base', run: base, limits }),
+    armsOf(withComparedAnswers(told, engineReadings(head)), { arm: 'head', run: head, limits }),
+  ];
   return [...new Set([...ofHead.keys(), ...ofBase.keys()])].map((scenario) => ({
     scenario,
     base: ofBase.get(scenario) ?? null,
@@ -42,24 +47,23 @@ export function storedScenarios({ base, head }: AlignedRuns, limits: ConditionLi
   }));
 }
 
-function armsOf(run: Run, arm: Arm, limits: ConditionLimits): Map<string, NonNullable<StoredScenario['base']>> {
-  const cases = new Map(run.cases.map((one) => [one.id, one]));
+function armsOf(readings: Readings, source: Source): Map<string, NonNullable<StoredScenario['base']>> {
+  const cases = new Map(source.run.cases.map((one) => [one.id, one]));
   return new Map(
-    [...engineReadings(run)].flatMap(([id, reading]) => {
+    [...readings].flatMap(([id, reading]) => {
       const one = cases.get(id);
-      return one === undefined ? [] : [[id, armOf(one, { reading, arm, run, limits })] as const];
+      return one === undefined ? [] : [[id, armOf(one, reading, source)] as const];
     }),
   );
 }
 
 interface Source {
-  readonly reading: Reading;
   readonly arm: Arm;
   readonly run: Run;
   readonly limits: ConditionLimits;
 }
 
-function armOf(one: Case, { reading, arm, run, limits }: Source): NonNullable<StoredScenario['base']> {
+function armOf(one: Case, reading: Reading, { arm, run, limits }: Source): NonNullable<StoredScenario['base']> {
   if (reading.outcome === 'failed') return { ...reading, pid: null };
   const rounds = one.rounds.flatMap((round): StoredRound[] => {
     if (round.status !== 'ok' || round.summary === null) return [];
@@ -71,6 +75,7 @@ function armOf(one: Case, { reading, arm, run, limits }: Source): NonNullable<St
     figures: Object.fromEntries(reading.figures.map(({ metric, value }) => [metric, value])),
     rounds,
     outputs: reading.outputs,
+    ...(reading.differing === undefined ? {} : { differing: reading.differing }),
     stages: reading.stages,
     invalid: isInvalidForSpeed(one) ? invalidReason(one, arm) : null,
   } satisfies StoredArm;

@@ -10,6 +10,7 @@ export function pairOfCase({ scenario, base, head }: StoredScenario): Pair | nul
   return { scenario, stage: 'look', round: 0, first: 'base', seed: 0, base: observed(base), head: observed(head) };
 }
 
-function observed({ figures, outputs, stages }: StoredArm): Observation {
-  return { outcome: 'measured', values: figures, outputs, stages, conditions: unknownConditions, pid: null };
+function observed({ figures, outputs, differing, stages }: StoredArm): Observation {
+  const told = differing === undefined ? {} : { differing };
+  return { outcome: 'measured', values: figures, outputs, ...told, stages, conditions: unknownConditions, pid: null };
 }

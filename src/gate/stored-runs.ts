@@ -3,6 +3,7 @@ import { contextOf, type GateContext, storedContext } from './gate-context.ts';
 import type { ReportedVersion } from './gate-report.ts';
 import type { Metric } from './metric.ts';
 import type { Failed } from './pair.ts';
+import type { Differing } from './reading.ts';
 
 /**
  * Two stored runs as the gate judges them: plain data, from which the answer follows alone. It is the only line of the log of such a gate, so that
@@ -43,6 +44,8 @@ export interface StoredArm {
   readonly rounds: readonly StoredRound[];
   /** SHA-256 of the answers; null: none were told. */
   readonly outputs: string | null;
+  /** Of head, against base: where they answered otherwise, of how many items. Left out where that is not known. */
+  readonly differing?: Differing;
   /** Seconds of each stage of the work. */
   readonly stages: Readonly<Record<string, number>>;
   /** Why none of its figures is to be judged; null: nothing does. */
