@@ -3,12 +3,13 @@ import { readFileSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { delimiter } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { gpuWatch } from '../../src/cli/gpu-watch.ts';
 import { sensorTimeoutVariable } from '../../src/collectors/sensor-timeout.ts';
 import { surroundingsOf } from '../../src/gate/arm-environment.ts';
 import { type RoundOptions, roundMeasurer } from '../../src/gate/measure-round.ts';
 import type { Arm, Pair } from '../../src/gate/pair.ts';
 import { commandProbe } from '../../src/gate/probe.ts';
-import { watchMachine } from '../../src/gate/processor-conditions.ts';
+import { type GpuWatch, type MachineWatch, watchMachine } from '../../src/gate/processor-conditions.ts';
 import { defaultLimits } from '../../src/gate/settings.ts';
 import { voidReason } from '../../src/gate/void-conditions.ts';
 import { FakeSystem } from '../collectors/fake-system.ts';
@@ -186,6 +187,11 @@ test('nvidia-smi that hangs halfway costs no verdict, and the report says what w
   expect(told.text).toMatch(/not watched in \d+ of 16 processes: GPU: nvidia-smi .* its driver hangs/);
 });
 
+/** Of the processors nothing is known. */
+function quietProcessors(gpus: GpuWatch | null): MachineWatch {
+  return watchMachine(gpus, repository.path('absent'));
+}
+
 /** The reason for which a round is void whose process does this, in each arm, with a real process and a real watch of a machine that is made up. */
 async function voided(watch: (arm: Arm) => Promise<RoundOptions['watch']>, commands: Readonly<Record<Arm, string>>) {
   const measured: Partial<Record<Arm, Pair['base']>> = {};
@@ -205,6 +211,33 @@ async function voided(watch: (arm: Arm) => Promise<RoundOptions['watch']>, comma
   if (base === undefined || head === undefined) throw new Error('Expected both arms to be measured.');
   return voidReason({ scenario: 's', stage: 'look', round: 0, first: 'base', seed: 1, base, head }, defaultLimits);
 }
+
+test('flags and clocks of a GPU that one version met alone void the pair, and what both met alike does not', async () => {
+  stubGpu({});
+  const gpus = await gpuWatch({ restSeconds: 0, idleSeconds: 0.1 });
+  const file = repository.path('results', 'gpu.json');
+  /** A process at work of a version, while the GPU tells this. */
+  const work = (told: { clock?: number; reasons?: number }) => {
+    const state = (given: object) => JSON.stringify({ utilisation: 0, clock: 210, reasons: 1, apps: [], ...given });
+    const write = (text: string) => `echo '${text}' > '${file}.new' && mv '${file}.new' '${file}'`;
+    return `${write(state({ utilisation: 90, clock: 1500, reasons: 0, ...told }))}; sleep 1.4; ${write(state({}))}`;
+  };
+  const reason = async (base: Parameters<typeof work>[0], head: Parameters<typeof work>[0]) =>
+    voided(async () => quietProcessors(gpus), { base: work(base), head: work(head) });
+  try {
+    const brake = { code: 'GPU_THERMAL', have: 'head, GPU 0: hw_power_brake_slowdown' };
+    expect(await reason({}, { reasons: 0x88 })).toMatchObject(brake);
+    expect(await reason({ reasons: 4 }, {})).toMatchObject({ code: 'GPU_POWER_CAP', need: 0.05 });
+    expect(await reason({ reasons: 4, clock: 1500 }, { reasons: 4, clock: 1460 })).toBeNull(); // 2.7 % apart
+    expect(await reason({ clock: 1500 }, { clock: 1425 })).toEqual({
+      code: 'GPU_CLOCKS', // 1500 / 1425 = 1.053
+      need: 0.03,
+      have: 'GPU 0: base 1500 MHz, head 1425 MHz',
+    });
+  } finally {
+    await gpus?.close();
+  }
+});
 
 test('time that the hypervisor takes, and a quota that is used up, void the pair', async () => {
   const system = new FakeSystem();
