@@ -33,7 +33,7 @@ export const machine = {
 const equalVersions = { effect: 0, affected: Number.POSITIVE_INFINITY, slotPenalty: 0 };
 
 /** A gating latency of 10 ms in each scenario, whose margin is 5 % unless told. */
-function latencies(scenarios, margin) {
+export function latencies(scenarios, margin) {
   return Array.from({ length: scenarios }, (_, index) => ({
     scenario: `scenario ${index + 1}`,
     metric: 'latency_p50',
@@ -47,7 +47,7 @@ function latencies(scenarios, margin) {
 }
 
 /** Draws one process after the other. */
-class Machine {
+export class Machine {
   #source;
   #noise;
   #level = 0;
@@ -123,7 +123,7 @@ function slotOf(seed, stage, round) {
   return slots[round];
 }
 
-function observation(seconds) {
+export function observation(seconds) {
   return {
     outcome: 'measured',
     values: { latency_p50: seconds },

@@ -1,7 +1,5 @@
-import type { Interval } from '../stats/interval.ts';
-import { formatCount } from '../units/format.ts';
 import { leastPasses, mostAlarms } from './aa-margin.ts';
-import type { AlarmRate, SuiteRates } from './aa-rates.ts';
+import type { SuiteRates } from './aa-rates.ts';
 import type { AaKnown, AaReport, AaRow } from './aa-report.ts';
 import type { GateVerdict } from './decision.ts';
 import { figureText, intervalText, shareText } from './figure-text.ts';
@@ -26,25 +24,18 @@ export function aaHeadline(report: AaReport, settings: GateSettings): string {
     : `This machine supports the margins of all ${gating.length} rows that can fail.`;
 }
 
-/** How often gates of the suite, with its margins, raise a false alarm. */
-export function rateNotes({ consecutive, replays }: AaReport): string[] {
+/** What the answer rests on. */
+export function aaBasisNotes({ rows }: AaReport, { looks }: GateSettings): string[] {
+  const least = Math.min(...rows.map(({ pairs }) => pairs));
+  const last = looks.at(-1) ?? 0;
   return [
-    consecutive.gates === 0
-      ? 'No whole gate fits into these rounds.'
-      : `${gatesText(consecutive.gates)} one after the other, as these rounds would have been ${consecutive.gates === 1 ? 'one' : 'some'}: ${ratesText(consecutive)}`,
-    ...(replays === null
-      ? []
-      : [
-          `${gatesText(replays.gates)} replayed with the processes of each round exchanged at random: ${ratesText(replays)}`,
-        ]),
-  ];
-}
-
-/** What replays rest on. */
-export function replayNotes(): string[] {
-  return [
-    'A replay takes the rounds from a drawn one on, in their order in time, and draws anew which process of each is base. That assumes that a process of ' +
-      'one arm could as well have been one of the other, as both run the same files; what differs between arms all the same is seen by gates one after ' +
+    ...(least < last && rows.length > 0
+      ? [
+          `What ${last} pairs would show is worked out as if more pairs were like these; measure ${last} rounds to know.`,
+        ]
+      : []),
+    'Gates one after the other are the rounds as they were measured. A replay takes the rounds from a drawn one on, in their order in time, and draws ' +
+      'anew which process of each is base. That assumes that a process of one arm could as well have been one of the other, as both run the same files; what differs between arms all the same is seen by gates one after ' +
       'the other alone. The interval of replays holds what chance makes of these rounds, not what another day makes of the machine.',
     `A supported margin is at least twice the noise of the last look, and with it replays of the row raise an alarm in at most ${shareText(mostAlarms)} and come ` +
       `to an answer in at least ${shareText(leastPasses)}.`,
@@ -146,26 +137,9 @@ export function gatingRows({ rows }: AaReport): readonly AaRow[] {
 
 const verdictNames: readonly GateVerdict[] = ['pass', 'improved', 'regressed', 'inconclusive', 'invalid', 'nothing'];
 
-function ratesText({ flagged, failed, verdicts, pairs }: SuiteRates): string {
-  const counts = verdictNames.flatMap((name) => (verdicts[name] === 0 ? [] : [`${verdicts[name]} ${name}`]));
-  return (
-    `${alarmText(flagged)} flagged by the first stage, ${alarmText(failed)} failed after the confirm stage; ${counts.join(', ')}` +
-    `${pairs === null ? '' : `; ${pairs.toFixed(1)} pairs on average`}`
-  );
-}
-
-function alarmText({ alarms, share }: AlarmRate): string {
-  return share === null
-    ? String(alarms)
-    : `${formatCount(alarms)} (${shareText(share.value)}, 95 % interval ${rangeText(share)})`;
-}
-
-function rangeText({ low, high }: Interval): string {
-  return `${shareText(low).replace(/ %$/, '')} to ${shareText(high)}`;
-}
-
-function gatesText(count: number): string {
-  return `${formatCount(count)} ${count === 1 ? 'gate' : 'gates'}`;
+/** `398 pass, 2 inconclusive`. */
+export function verdictCounts({ verdicts }: SuiteRates): string {
+  return verdictNames.flatMap((name) => (verdicts[name] === 0 ? [] : [`${verdicts[name]} ${name}`])).join(', ');
 }
 
 function rowsText(count: number): string {

@@ -44,37 +44,30 @@ export function isNoisierThan(bound: number, pairs: readonly PairedValues[], see
 function isCentreBeyond(bound: number, values: Float64Array): boolean {
   const count = values.length;
   const half = (count * (count + 1)) / 4;
-  let notAbove = 0;
-  let notBelow = 0;
-  for (let index = 0; index < count; index++) {
-    const value = values[index] as number;
-    if (value <= bound) notAbove++;
-    if (value >= -bound) notBelow++;
-  }
-  // The mean of two values that are not beyond is not, either: mostly there are so many of these that nothing need be counted.
-  for (const [sign, within] of [
-    [1, notAbove],
-    [-1, notBelow],
-  ] as const) {
-    if ((within * (within + 1)) / 2 > half) continue;
-    const beyond = meansBeyond(bound, values, sign);
-    if (beyond > half) return true;
+  for (const sign of [1, -1] as const) {
+    const within = meansWithin(bound, values, sign, half);
+    if (within < half) return true;
     // Of an even number, the median lies between two means of which one is beyond.
-    if (beyond === half) return Math.abs(centre(values)) > bound;
+    if (within === half) return Math.abs(centre(values)) > bound;
   }
   return false;
 }
 
-/** Of the means of all pairs of values, each with itself included, how many are above the bound when multiplied by `sign`. */
-function meansBeyond(bound: number, values: Float64Array, sign: 1 | -1): number {
-  let beyond = 0;
-  for (let first = 0; first < values.length; first++) {
+/** Of the means of all pairs of values, each with itself included, how many are not above the bound when multiplied by `sign`; counted until more than `most`. */
+function meansWithin(bound: number, values: Float64Array, sign: 1 | -1, most: number): number {
+  let single = 0;
+  for (let index = 0; index < values.length; index++) if (sign * (values[index] as number) <= bound) single++;
+  // The mean of two values within it is within it: mostly these are enough.
+  const sure = (single * (single + 1)) / 2;
+  if (sure > most) return sure;
+  let within = 0;
+  for (let first = 0; first < values.length && within <= most; first++) {
     const value = sign * (values[first] as number);
     for (let second = first; second < values.length; second++) {
-      if ((value + sign * (values[second] as number)) / 2 > bound) beyond++;
+      if ((value + sign * (values[second] as number)) / 2 <= bound) within++;
     }
   }
-  return beyond;
+  return within;
 }
 
 /** Fills an array with differences as equal versions would have given; the same ones for the same seed. */

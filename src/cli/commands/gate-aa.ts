@@ -99,14 +99,16 @@ function begun(options: GateAaOptions): Begun {
   return { subject, folder: createGateFolder(options.out, options.runId ?? newRunId(new Date(), 'aa')) };
 }
 
-/** Goes on as it was asked for. */
-function resumed(
-  id: string,
-  { out, head, suite, quick, rounds: count, timeBudget, seed, runId }: GateAaOptions,
-): Begun {
+/** Goes on as it was asked for, with another time budget where one is given. */
+function resumed(id: string, options: GateAaOptions): Begun {
+  const { out, head, suite, quick, rounds: count, seed, runId } = options;
   const given = {
-    ...{ '--head': head, '--suite': suite, '--quick': quick, '--rounds': count, '--seed': seed },
-    ...{ '--time-budget': timeBudget, '--run-id': runId },
+    '--head': head,
+    '--suite': suite,
+    '--quick': quick,
+    '--rounds': count,
+    '--seed': seed,
+    '--run-id': runId,
   };
   const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (names.length > 0) {
@@ -116,7 +118,7 @@ function resumed(
     );
   }
   const folder = findGate(id, out);
-  const subject = resumedSubject(folder);
+  const subject = resumedSubject(folder, options);
   if (subject.asked.command === 'aa') return { subject, folder };
   throw new InputError(
     'USAGE',
