@@ -149,7 +149,7 @@ test('the steps of the setup run in the checkout, and one that fails is told wit
     code: 'BASE_NOT_SET_UP',
     exitCode: 4,
     message: expect.stringMatching(
-      /^gate\.setup: `seq .*` ended with exit code 2 in base \(x, c0ffee\)[\s\S]*100\n[\s\S]*no such model$/,
+      /^gate\.setup: `seq .*` ended with exit code 2 in base \(x \(c0ffee\)\)[\s\S]*100\n[\s\S]*no such model$/,
     ),
   });
   expect(existsSync(join(root, 'base', 'never'))).toBe(false);
