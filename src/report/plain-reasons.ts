@@ -18,6 +18,9 @@ const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
     `Too few rounds have ended well (${amount(have)}): an interval needs at least ${amount(need)} of each.`,
   NOT_DEFINED_OFFLINE: () =>
     'Offline, all items are due at the start, so that a response time says nothing; the service time of a batch is given instead.',
+  NO_ANSWERS: () =>
+    'The workload has no postprocessing that makes answers of the outputs, which versions could be compared by.',
+  NO_OPERATOR_PROFILE: () => 'The backend does not tell how long its operators take.',
   NO_POWER_SENSOR: () => 'No power sensor of this machine could be read, and an estimate would not be a measurement.',
   NO_POWER_SAMPLES: () => 'The power sensor gave no figure during the round.',
   ENERGY_NOT_BRACKETED: ({ need, have }) =>
@@ -180,6 +183,8 @@ const names: Readonly<Record<string, string>> = {
   'accuracy.reference': 'reference accuracy',
   fidelity: 'fidelity',
   'fidelity.sqnrDb': 'signal-to-noise ratio of the outputs',
+  answers: 'answers',
+  operatorTimes: 'time of the operators',
   overhead: 'overhead of the harness',
   operators: 'operators of the optimised graph',
   model: 'model',
