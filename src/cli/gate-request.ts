@@ -106,10 +106,14 @@ export function askedGate(
 }
 
 /**
- * What a gate was of that is gone on with: commits by their id, whatever the names mean by now. Throws `VERSION_UNKNOWN` (exit 3) where they are not here,
+ * What a gate was of that is gone on with: commits by their id, whatever the names mean by now, in another time budget if one is told. Throws `VERSION_UNKNOWN` (exit 3) where they are not here,
  * and `NOT_RESUMABLE` for a gate of stored runs, of which nothing is measured.
  */
-export function resumedSubject(gateFolder: string, folder = process.cwd()): PairedSubject {
+export function resumedSubject(
+  gateFolder: string,
+  { timeBudget }: Pick<GateRequestOptions, 'timeBudget'> = {},
+  folder = process.cwd(),
+): PairedSubject {
   const { start, context } = readGateLog(gateFolder);
   if (context === null || start.surroundings === null) {
     throw new InputError(
@@ -124,7 +128,13 @@ export function resumedSubject(gateFolder: string, folder = process.cwd()): Pair
     if (found.kind === 'run') throw new RangeError(`Expected ${name} to be a version of a repository.`);
     return found;
   };
-  return { kind: 'paired', base: version('--base'), head: version('--head'), asked: context.asked };
+  const timeBudgetSeconds = duration('--time-budget', timeBudget) ?? context.asked.timeBudgetSeconds;
+  return {
+    kind: 'paired',
+    base: version('--base'),
+    head: version('--head'),
+    asked: { ...context.asked, timeBudgetSeconds },
+  };
 }
 
 /** A path as the repository names it; null where none was given. */

@@ -51,12 +51,12 @@ async function storedRuns(
   return answer(folder, options, streams);
 }
 
-/** A gate goes on as it was asked for: other options would make it another gate. One that has its verdict only tells it. */
+/** A gate goes on as it was asked for, with more time if that is told: other options would make it another gate. One that has its verdict only tells it. */
 async function resume(id: string, options: GateOptions, streams: Streams): Promise<ExitCode> {
-  const { base, head, suite, quick, rounds, timeBudget, seed, mergeBase, acknowledgements, explain } = options;
+  const { base, head, suite, quick, rounds, seed, mergeBase, acknowledgements, explain } = options;
   const given = {
     ...{ '--base': base, '--head': head, '--suite': suite, '--quick': quick, '--rounds': rounds, '--seed': seed },
-    ...{ '--time-budget': timeBudget, '--merge-base': mergeBase, '--acknowledgements': acknowledgements },
+    ...{ '--merge-base': mergeBase, '--acknowledgements': acknowledgements },
     ...{ '--allow-mismatch': options.allowMismatch, '--run-id': options.runId },
     '--no-explain': explain === false ? true : undefined,
   };
@@ -76,7 +76,9 @@ async function resume(id: string, options: GateOptions, streams: Streams): Promi
     );
   }
   const isDone = saved.start !== null && saved.end?.reason === 'decided' && saved.failure === null;
-  return isDone ? answer(folder, options, streams) : measured(resumedSubject(folder), folder, options, streams);
+  return isDone
+    ? answer(folder, options, streams)
+    : measured(resumedSubject(folder, options), folder, options, streams);
 }
 
 async function measured(
