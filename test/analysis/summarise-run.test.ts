@@ -398,3 +398,10 @@ test('samples that lack rows or columns are SAMPLES_CORRUPT', async () => {
 test('a run without events is RUN_EMPTY', async () => {
   await expect(summariseRun([], new Samples().read)).rejects.toMatchObject({ code: 'RUN_EMPTY' });
 });
+
+test('the rules of the gate that the plan keeps are those of the run, and a plan without them leaves them out', async () => {
+  const gate = { metrics: [{ metric: 'latency_p50', margin: '8%' }], alpha: 0.01 };
+  const withRules = startedEvent(plan([plannedCase('a')], { gate }));
+  expect(await summariseRun([withRules, runFinished()], new Samples().read)).toHaveProperty('gate', gate);
+  expect(await summariseRun([startedEvent(), runFinished()], new Samples().read)).not.toHaveProperty('gate');
+});
