@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readGateLog } from '../../src/gate/gate-log.ts';
+import { packageFile } from '../../src/kernel/package-root.ts';
 import { benchmarks, ScratchBenchmarks } from '../gate/scratch-benchmarks.ts';
 
 let repository: ScratchBenchmarks;
@@ -41,6 +42,20 @@ test.each([
   const { code, stdout, stderr } = await repository.dyno(...words);
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
   expect(stderr).toMatch(message);
+  expect(gates()).toEqual([]);
+});
+
+test('a stored run against a git ref is refused with what to name', async () => {
+  const run = packageFile('results', 'example');
+  for (const words of [
+    ['--base', run, '--head', 'main'],
+    ['--base', 'main', '--head', run],
+    ['--base', run],
+  ]) {
+    const { code, stderr } = await repository.dyno('gate', ...words);
+    expect(code).toBe(3);
+    expect(stderr).toContain('Expected two versions of a repository or two stored runs');
+  }
   expect(gates()).toEqual([]);
 });
 

@@ -21,6 +21,7 @@ test('a file without a gate section has the defaults', () => {
   expect(read('name: mine\nworkloads: [digits]\n')).toEqual({
     name: 'mine',
     isEngineSuite: true,
+    profile: null,
     setup: [],
     command: null,
     timeoutSeconds: 600,

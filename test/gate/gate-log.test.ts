@@ -1,8 +1,16 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { GateLog, type GateStart, gateLogFile, readGateLog } from '../../src/gate/gate-log.ts';
+import type { FailureLine, GateContext } from '../../src/gate/gate-context.ts';
+import {
+  GateLog,
+  type GateStart,
+  gateLogFile,
+  readGateLog,
+  readSavedGate,
+  writeFailure,
+} from '../../src/gate/gate-log.ts';
 import { type Pair, unknownConditions } from '../../src/gate/pair.ts';
 import { defaultSettings } from '../../src/gate/settings.ts';
 
@@ -112,4 +120,57 @@ test('a line that is none is told by its number, and a newer version refused', (
   writeFileSync(path, '{"type":"pair"}\n');
   expect(() => readGateLog(folder)).toThrow(`${path}:1: expected a line of type "gate", got "pair"`);
   expect(() => readGateLog(parent)).toThrow(expect.objectContaining({ code: 'GATE_LOG_UNKNOWN' }));
+});
+
+const context: GateContext = {
+  suite: 'mine',
+  date: '2026-12-01',
+  acknowledgements: [
+    {
+      ...{ scenario: 's', metric: 'm', accepted: Number.POSITIVE_INFINITY, reason: 'larger', where: 'a.yaml:2:3' },
+      until: { kind: 'commit', commit: 'c0ffee0' },
+    },
+  ],
+  baseContains: { c0ffee0: null },
+  environment: [{ name: 'CPU', value: 'x' }],
+  differences: [],
+  asked: {
+    ...{ command: 'gate', base: 'main', head: 'working tree', suite: null, quick: true, rounds: null, seed: 1 },
+    ...{ timeBudgetSeconds: 60, mergeBase: false, acknowledgements: null, explain: true },
+  },
+};
+
+const failure: FailureLine = {
+  ...{ type: 'failure', schemaVersion: 1, code: 'BASE_FAILED', message: 'no', exitCode: 4, suite: 'mine' },
+  base: { name: 'main', commit: null },
+  head: { name: 'main', commit: null },
+};
+
+test('of several contexts the last one counts, and any share that was accepted stays one', () => {
+  const log = GateLog.open(folder, start);
+  log.note({ type: 'context', ...context, date: '2026-11-30' });
+  log.append([pair(0)]);
+  log.note({ type: 'context', ...context });
+  log.note({ type: 'end', reason: 'budget', failing: null });
+  log.close();
+  expect(readGateLog(folder)).toMatchObject({ context, end: { reason: 'budget' }, pairs: [pair(0)] });
+});
+
+test('an end and a failure hold until the gate goes on', () => {
+  const log = GateLog.open(folder, start);
+  log.note({ type: 'end', reason: 'stopped', failing: null });
+  log.close();
+  writeFailure(folder, failure);
+  expect(readGateLog(folder)).toMatchObject({ end: { reason: 'stopped' }, failure });
+  const again = GateLog.open(folder, start);
+  again.append([pair(0)]);
+  again.close();
+  expect(readGateLog(folder)).toMatchObject({ end: null, failure: null, pairs: [pair(0)] });
+});
+
+test('a gate that failed before its first round has its failure alone, and cannot be gone on with', () => {
+  mkdirSync(folder);
+  writeFailure(folder, failure);
+  expect(readSavedGate(folder)).toEqual({ start: null, runs: null, failure });
+  expect(() => readGateLog(folder)).toThrow(/failed before its first \(BASE_FAILED: no\)/);
 });
