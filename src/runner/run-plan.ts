@@ -11,6 +11,7 @@ import { acquireLock } from '../results/run-lock.ts';
 import type { CaseSnapshot, PlanSnapshot, ScenarioSnapshot } from '../results/snapshot.ts';
 import type { Plan, ScenarioSettings } from '../suite/plan.ts';
 import { recordEnvironment } from './environment.ts';
+import { gateRules } from './gate-rules.ts';
 import { type History, readHistory } from './history.ts';
 import type { ProbeAnswer } from './job.ts';
 import { preflight } from './preflight.ts';
@@ -163,12 +164,6 @@ function snapshotOf(plan: Plan, probes: ProbeAnswer['probes']): PlanSnapshot {
     };
   });
   return { suite, cases, profiles, policy, limits, ...gateRules(plan) };
-}
-
-/** The keys of the `gate` section by which stored runs are judged. Others hold commands and variables, which are nobody else's business. */
-function gateRules({ gate }: Plan): Pick<PlanSnapshot, 'gate'> {
-  const rules = Object.entries(gate ?? {}).filter(([key]) => ['metrics', 'alpha', 'limits'].includes(key));
-  return rules.length === 0 ? {} : { gate: Object.fromEntries(rules) };
 }
 
 /** A result is passed on, and where a trace lies on this machine is nobody else's business. */
