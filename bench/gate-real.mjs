@@ -88,7 +88,7 @@ function plant(share) {
   const file = join(beside, plantedFile);
   writeFileSync(file, withSlowdown(readFileSync(file, 'utf8'), share));
   const author = ['-c', 'user.name=bench', '-c', 'user.email=bench@localhost'];
-  git(beside, ...author, 'commit', '--quiet', '--all', '--message', 'Slow the decoding of JPEG files down');
+  git(beside, ...author, 'commit', '--quiet', '--all', '--message', 'Slow the decoding of images down');
   git(clone, 'worktree', 'remove', '--force', beside);
 }
 

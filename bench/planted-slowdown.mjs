@@ -1,9 +1,9 @@
 // A slowdown on purpose, to see whether the gate finds it.
 
-/** The step in which it is planted: decoding and scaling a JPEG file. */
-export const plantedFile = 'src/engine/preprocess/jpeg-worker.ts';
+/** The step in which it is planted: decoding and scaling an image, of whatever format. */
+export const plantedFile = 'src/engine/preprocess/decode.ts';
 
-const line = '    return scaler.scale(bytes, header, size, kernel);\n';
+const line = '  return withContent(bytes, name, (content) => decodeContent(content, scaling, name));\n';
 
 /**
  * The source of the step with a busy loop behind its work, as long as `share` of that work took: whatever the size of the image and the speed of the
@@ -20,11 +20,12 @@ export function withSlowdown(source, share) {
   }
   return source.replace(
     line,
-    () => `    const begun = performance.now();
-    const picture = scaler.scale(bytes, header, size, kernel);
+    () => `  const begun = performance.now();
+  return withContent(bytes, name, (content) => decodeContent(content, scaling, name)).then((picture) => {
     const until = performance.now() + ${share} * (performance.now() - begun);
     while (performance.now() < until);
     return picture;
+  });
 `,
   );
 }

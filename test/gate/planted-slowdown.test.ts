@@ -4,20 +4,18 @@ import { expect, test } from 'vitest';
 import { plantedFile, withSlowdown } from '../../bench/planted-slowdown.mjs';
 import { packageFile } from '../../src/kernel/package-root.ts';
 
-const step = '    return scaler.scale(bytes, header, size, kernel);\n';
+const step = '  return withContent(bytes, name, (content) => decodeContent(content, scaling, name));\n';
 
-test('a slowdown of 30 % makes a step of 100 ms last 130 ms and answers as before', () => {
+test('a slowdown of 30 % makes a step of 100 ms last 130 ms and answers as before', async () => {
   let now = 0;
   // A clock that goes on by a hundredth of a millisecond whenever it is asked.
   const performance = { now: () => (now += 0.01) };
-  const scaler = {
-    scale() {
-      now += 100;
-      return 'picture';
-    },
+  const withContent = async () => {
+    now += 100;
+    return 'picture';
   };
-  const names = { performance, scaler, bytes: null, header: null, size: null, kernel: null };
-  expect(runInNewContext(`(() => {\n${withSlowdown(step, 0.3)}})()`, names)).toBe('picture');
+  const names = { performance, withContent, bytes: null, name: null };
+  expect(await runInNewContext(`(() => {\n${withSlowdown(step, 0.3)}})()`, names)).toBe('picture');
   expect(now).toBeCloseTo(130, 0);
 });
 
