@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { cpuFrequency } from '../hardware/cpu-frequency.ts';
 import { affinityCores } from '../kernel/affinity.ts';
 import { readCgroup } from '../kernel/cgroup.ts';
+import { InputError } from '../kernel/errors.ts';
 import { findProgram } from '../kernel/find-program.ts';
 import { namesIfReadable, textIfReadable } from '../kernel/tolerant-read.ts';
 import type { Finding } from '../results/events.ts';
@@ -9,7 +10,7 @@ import { formatBytes, formatPercent } from '../units/format.ts';
 import { type ForeignLoad, watchForeignLoad } from './foreign-load.ts';
 
 export interface PreflightOptions {
-  /** How long to watch what else runs. */
+  /** How long to watch what else runs; 0: not at all, which a finding tells. */
   readonly seconds?: number;
   /** Where the system describes itself; other folders for tests. */
   readonly procRoot?: string;
@@ -31,9 +32,8 @@ const leastMemoryBytes = 2 ** 30;
 export async function preflight(options: PreflightOptions = {}): Promise<readonly Finding[]> {
   const { seconds = 1, procRoot = '/proc', sysRoot = '/sys' } = options;
   const cores = affinityCores(procRoot);
-  const load = await watchForeignLoad(seconds, procRoot);
   return [
-    ...(load === null ? [noProc(procRoot)] : [foreignCpu(load, cores), steal(load)]),
+    ...(seconds === 0 ? [unwatched] : await othersAtWork(seconds, procRoot, cores)),
     ...loadAverage(procRoot, cores),
     governor(sysRoot),
     quota(procRoot, cores),
@@ -41,6 +41,26 @@ export async function preflight(options: PreflightOptions = {}): Promise<readonl
     ...battery(sysRoot),
     pageCacheTool(),
   ];
+}
+
+/**
+ * The value of `DYNO_PREFLIGHT` as seconds: `off` for whoever watches the machine himself while this runs, such as the gate. Throws
+ * `PREFLIGHT_INVALID` (exit 3) for anything else.
+ */
+export function preflightSeconds(value: string | undefined): number {
+  if (value === undefined || value === '') return 1;
+  if (value === 'off') return 0;
+  throw new InputError(
+    'PREFLIGHT_INVALID',
+    `DYNO_PREFLIGHT: expected "off", or no such variable, got ${JSON.stringify(value)}. With "off" nothing is waited for before a measurement.`,
+  );
+}
+
+const unwatched = info('foreign_cpu', 'DYNO_PREFLIGHT=off: what else runs was not watched.', null);
+
+async function othersAtWork(seconds: number, procRoot: string, cores: number): Promise<Finding[]> {
+  const load = await watchForeignLoad(seconds, procRoot);
+  return load === null ? [noProc(procRoot)] : [foreignCpu(load, cores), steal(load)];
 }
 
 function noProc(procRoot: string): Finding {

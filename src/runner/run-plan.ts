@@ -14,7 +14,7 @@ import { recordEnvironment } from './environment.ts';
 import { gateRules } from './gate-rules.ts';
 import { type History, readHistory } from './history.ts';
 import type { ProbeAnswer } from './job.ts';
-import { preflight } from './preflight.ts';
+import { preflight, preflightSeconds } from './preflight.ts';
 import { isOpen, prepareWorkloads, probeBackends } from './prepare.ts';
 import { appendProjections } from './projections.ts';
 import { proveCases } from './prove.ts';
@@ -68,7 +68,7 @@ async function runWithLog(context: RunContext): Promise<Run | null> {
   removeWorkFolder(folder);
 
   // Before the probe: what it loads the machine with is not the machine's.
-  const findings = await preflight();
+  const findings = await preflight({ seconds: preflightSeconds(process.env.DYNO_PREFLIGHT) });
   const [environment, probes] = await Promise.all([recordEnvironment(), probeBackends(context)]);
   if (signal.aborted) return history.fingerprint === null ? null : summarise(folder);
   await begin(context, history, { environment, findings, probes });

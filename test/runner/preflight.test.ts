@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Finding } from '../../src/results/events.ts';
-import { preflight } from '../../src/runner/preflight.ts';
+import { preflight, preflightSeconds } from '../../src/runner/preflight.ts';
 import { FakeSystem, statLine } from '../collectors/fake-system.ts';
 
 let system: FakeSystem;
@@ -100,4 +100,22 @@ test('where there is no /proc it says what is not known, and does not fail', asy
   const found = await preflight({ seconds: 0.02, procRoot: system.path('absent'), sysRoot: system.path('absent') });
   expect(found.map(({ check }) => check)).toContain('proc');
   expect(found.filter(({ severity }) => severity === 'warning')).toEqual([]);
+});
+
+test('without a watch nothing is waited for, and a finding says so', async () => {
+  const found = await preflight({ seconds: 0, procRoot: system.path('proc'), sysRoot: system.path('sys') });
+  expect(found.filter(({ check }) => check === 'foreign_cpu' || check === 'steal')).toEqual([
+    {
+      check: 'foreign_cpu',
+      severity: 'info',
+      message: 'DYNO_PREFLIGHT=off: what else runs was not watched.',
+      value: null,
+    },
+  ]);
+  expect(found.some(({ check }) => check === 'memory')).toBe(true);
+});
+
+test('DYNO_PREFLIGHT is off or not there', () => {
+  expect([preflightSeconds(undefined), preflightSeconds(''), preflightSeconds('off')]).toEqual([1, 1, 0]);
+  expect(() => preflightSeconds('0')).toThrow('DYNO_PREFLIGHT: expected "off", or no such variable, got "0"');
 });
