@@ -1,6 +1,6 @@
 // @ts-check
 // What a run of the workflow compares, where the inputs do not say it.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { ActionError } from './inputs.mjs';
 
 /**
@@ -35,6 +35,11 @@ export function armsOf({ base, head: asked, eventName, event, folder }) {
       const before = /^0+$/.test(event.before ?? '0') ? commit.parents[0] : event.before;
       if (before === undefined)
         throw new ActionError(`${head} is the first commit: there is nothing to compare it with.`);
+      if (event.forced === true && !has(folder, before)) {
+        throw new ActionError(
+          `The commit that was here before this forced push, ${before.slice(0, 12)}, is in no branch any more: there is nothing to compare with. The next push has a base again; for this one name it, such as "base: HEAD^".`,
+        );
+      }
       return present({ base: before, head, mergeBase: false }, folder);
     }
     default:
@@ -62,10 +67,18 @@ function ofPullRequest(pullRequest, head, commit) {
  * @param {string} folder
  */
 function present(arms, folder) {
-  if (tryGit(folder, ['cat-file', '-e', `${arms.base}^{commit}`]) !== null) return arms;
+  if (has(folder, arms.base)) return arms;
   throw new ActionError(
     `The checkout does not have ${arms.base.slice(0, 12)}, the base: actions/checkout fetches one commit only. Add "with: { fetch-depth: 0 }" to it.`,
   );
+}
+
+/**
+ * @param {string} folder
+ * @param {string} commit
+ */
+function has(folder, commit) {
+  return git(folder, ['cat-file', '-e', `${commit}^{commit}`]).ok;
 }
 
 /**
@@ -80,10 +93,10 @@ function present(arms, folder) {
  * @returns {Commit}
  */
 function readCommit(ref, folder) {
-  const text = tryGit(folder, ['cat-file', 'commit', ref === 'working tree' ? 'HEAD' : ref]);
-  if (text === null) {
+  const { ok, text, said } = git(folder, ['cat-file', 'commit', ref === 'working tree' ? 'HEAD' : ref]);
+  if (!ok) {
     throw new ActionError(
-      `Input head: expected a commit of the repository in ${folder}, got ${JSON.stringify(ref)}. Is actions/checkout a step before this one?`,
+      `Input head: expected a commit of the repository in ${folder}, got ${JSON.stringify(ref)} (${said}). Is actions/checkout a step before this one?`,
     );
   }
   const header = text.slice(0, text.indexOf('\n\n'));
@@ -93,11 +106,10 @@ function readCommit(ref, folder) {
 /**
  * @param {string} folder
  * @param {readonly string[]} words
+ * @returns {{ok: boolean, text: string, said: string}} `said`: the first line of what git complains of
  */
-function tryGit(folder, words) {
-  try {
-    return execFileSync('git', ['-C', folder, ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  } catch {
-    return null;
-  }
+function git(folder, words) {
+  const { status, stdout, stderr, error } = spawnSync('git', ['-C', folder, ...words], { encoding: 'utf8' });
+  const said = (error?.message ?? stderr).trim().split('\n', 1)[0] ?? '';
+  return { ok: status === 0, text: stdout ?? '', said };
 }

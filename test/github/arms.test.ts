@@ -58,6 +58,16 @@ test('a push is compared with what was there before, a new branch with the paren
   expect(arms('push', { before: '0'.repeat(40) }).base).toBe(commits.main);
 });
 
+test('a forced push, whose base is gone, says so', () => {
+  const gone = 'c0ffee'.repeat(7).slice(0, 40);
+  expect(() => arms('push', { before: gone, forced: true })).toThrow(
+    /before this forced push, c0ffeec0ffee, .* "base: HEAD\^"/,
+  );
+  expect(() => arms('push', { before: gone, forced: false })).toThrow('fetch-depth: 0');
+  // What was before may still be in another branch.
+  expect(arms('push', { before: commits.first, forced: true }).base).toBe(commits.first);
+});
+
 test('a merge queue is compared with the base of its group', () => {
   expect(arms('merge_group', { merge_group: { base_sha: commits.first } }).base).toBe(commits.first);
 });
@@ -75,5 +85,7 @@ test('pull_request_target is refused, even with a base', () => {
 });
 
 test('a folder without a repository is told that the checkout is missing', () => {
-  expect(() => arms('push', { before: commits.first }, { folder: tmpdir() })).toThrow('actions/checkout');
+  expect(() => arms('push', { before: commits.first }, { folder: tmpdir() })).toThrow(
+    /\(fatal: not a git repository.*\)\. Is actions\/checkout a step before this one\?/,
+  );
 });
