@@ -1,10 +1,17 @@
 /**
- * Texts of others in Markdown as GitHub renders it. Names go into `<code>`, where GitHub looks for no mentions, issues, commits and
- * addresses; all characters with a meaning in Markdown or HTML become entities, so that nothing ends the element or the cell it stands in.
+ * Texts of others in Markdown as GitHub renders it. Names go into `<code>`, where GitHub looks for no mentions, issues and commits; all
+ * characters with a meaning in Markdown or HTML become entities, so that nothing ends the element or the cell it stands in. Addresses, which
+ * it finds there, too, are broken as in running text.
  */
 export function codeText(name: string, limit: number): string {
-  return `<code>${entities(shortened(visible(name).trim(), limit))}</code>`;
+  return `<code>${entities(shortened(visible(name).trim(), limit)).replace(address, '$&&#8203;')}</code>`;
 }
+
+/**
+ * Behind what GitHub sees an address by: `https://`, `www.`, and the @ of a mailbox. Looking for the dot of that one ends after 100
+ * characters, or a text of nothing else would take minutes.
+ */
+const address = /:(?=\/\/)|(?<![a-z0-9])www(?=\.)|&#64;(?=[^\s<]{0,100}?\.)/gi;
 
 /**
  * As running text. What GitHub would make a mention, a reference, a link or a picture of is broken by a space without width, as bots do

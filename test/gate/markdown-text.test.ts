@@ -10,6 +10,15 @@ test('a name reads in code as it is, on one line', () => {
   expect(codeText('a\n| b\r\u202e\u0007c', 60)).toBe('<code>a &#124; b c</code>');
 });
 
+test('an address in a name is no link, and what is none reads as it is', () => {
+  const name = 'https://e.org www.e.org a@e.org';
+  expect(decoded(codeText(name, 60))).not.toMatch(/:\/\/|www\.|@e/);
+  expect(decoded(codeText(name, 60)).replaceAll('\u200b', '')).toBe(`<code>${name}</code>`);
+  for (const text of ['resnet@fp16 1.5', 'vision/batch-1', 'a:b', 'wwwx.y']) {
+    expect(decoded(codeText(text, 60))).toBe(`<code>${text}</code>`);
+  }
+});
+
 test('of a long name, beginning and end stay', () => {
   expect(codeText('abcdefghij'.repeat(10), 10)).toBe('<code>abcdef…hij</code>');
 });
