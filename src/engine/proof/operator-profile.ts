@@ -21,7 +21,7 @@ export interface NodeTime {
   readonly operator: string;
   /** null: not told. */
   readonly provider: string | null;
-  /** A run, all calls together. */
+  /** A run, all calls together; of a loop or a branch without the nodes of its own graphs, which are told themselves. */
   readonly seconds: number;
   readonly calls: number;
 }
@@ -51,9 +51,11 @@ export function operatorProfile(profilePath: string): OperatorProfile | null {
   for (const kernel of runs.flat()) if (!names.has(keyOf(kernel))) names.set(keyOf(kernel), kernel);
   const byRun = runs.map((run) => {
     const sums = new Map<string, { seconds: number; calls: number }>();
+    const inner = innerTimes(run);
     for (const kernel of run) {
       const { seconds, calls } = sums.get(keyOf(kernel)) ?? { seconds: 0, calls: 0 };
-      sums.set(keyOf(kernel), { seconds: seconds + microseconds(kernel.dur) / 1e6, calls: calls + 1 });
+      const own = Math.max(0, microseconds(kernel.dur) - (inner.get(kernel) ?? 0));
+      sums.set(keyOf(kernel), { seconds: seconds + own / 1e6, calls: calls + 1 });
     }
     return sums;
   });
@@ -75,15 +77,61 @@ function kernels(events: readonly ProfileEvent[]): ProfileEvent[] {
   return events.filter(({ cat, name }) => cat === 'Node' && name?.endsWith('_kernel_time') === true);
 }
 
-/** The kernels of each run, in the order of the runs. The event of a run is written when it ends. */
+/**
+ * The kernels of each run, in the order of the runs. The event of a run is written when it ends. Of runs that overlap, a kernel belongs to the one that
+ * began last.
+ */
 function runsOf(events: readonly ProfileEvent[], all: readonly ProfileEvent[]): ProfileEvent[][] {
   const runs = events
     .filter(({ cat, name }) => cat === 'Session' && name === 'model_run')
-    .map(({ ts, dur }) => ({ from: microseconds(ts), to: microseconds(ts) + microseconds(dur) }))
+    .map((run) => ({ from: microseconds(run.ts), to: endOf(run), kernels: [] as ProfileEvent[] }))
     .sort((a, b) => a.from - b.from);
-  return runs
-    .map(({ from, to }) => all.filter(({ ts }) => microseconds(ts) >= from && microseconds(ts) <= to))
-    .filter((run) => run.length > 0);
+  for (const kernel of all) {
+    const ts = microseconds(kernel.ts);
+    const run = runs[lastIndexUpTo(runs, ts)];
+    if (run !== undefined && ts <= run.to) run.kernels.push(kernel);
+  }
+  return runs.map((run) => run.kernels).filter((run) => run.length > 0);
+}
+
+/** Index of the last run that began at `ts` or before, -1 where none did: a profile has up to a million kernels, in thousands of runs. */
+function lastIndexUpTo(runs: readonly { readonly from: number }[], ts: number): number {
+  let [low, high] = [-1, runs.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((runs[middle]?.from ?? 0) <= ts) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Operators that run graphs of their own. */
+const outerOperators = new Set(['If', 'Loop', 'Scan', 'SequenceMap']);
+
+/** Microseconds that the kernels right within the branches and bodies of each operator take: they are in its time, too. */
+function innerTimes(run: readonly ProfileEvent[]): ReadonlyMap<ProfileEvent, number> {
+  const inner = new Map<ProfileEvent, number>();
+  const isOuter = ({ args }: ProfileEvent) => outerOperators.has(args?.op_name ?? '');
+  if (!run.some(isOuter)) return inner;
+  const byStart = run.toSorted(
+    (a, b) =>
+      microseconds(a.ts) - microseconds(b.ts) ||
+      microseconds(b.dur) - microseconds(a.dur) ||
+      Number(isOuter(b)) - Number(isOuter(a)),
+  );
+  const around: ProfileEvent[] = [];
+  for (const kernel of byStart) {
+    // Start and duration are cut off to whole microseconds each: an end may look one later than it is.
+    while (endOf(kernel) > endOf(around.at(-1) ?? kernel) + 1) around.pop();
+    const outer = around.at(-1);
+    if (outer !== undefined) inner.set(outer, (inner.get(outer) ?? 0) + microseconds(kernel.dur));
+    if (isOuter(kernel)) around.push(kernel);
+  }
+  return inner;
+}
+
+function endOf({ ts, dur }: ProfileEvent): number {
+  return microseconds(ts) + microseconds(dur);
 }
 
 /** A name may stand in a graph twice, in bodies of loops and branches, or not at all. */

@@ -77,3 +77,33 @@ test('calls are counted by provider, those of fences are not', () => {
 test.each(['', '{}', 'not a profile'])('%j is no profile', (text) => {
   expect(() => operatorProfile(written(text))).toThrow(expect.objectContaining({ code: 'PROFILE_INVALID' }));
 });
+
+test('the time of a loop is without that of its body, whose nodes are told themselves', () => {
+  const one = (start: number) => [
+    // Written when they end: the body first. Its two rounds take 30 and 20 µs; an end may look a microsecond late.
+    kernel('body/add', 'Add', start + 10, 30),
+    kernel('body/if', 'If', start + 40, 25),
+    kernel('branch/mul', 'Mul', start + 45, 20),
+    kernel('body/add', 'Add', start + 80, 21),
+    kernel('loop', 'Loop', start + 5, 95),
+    kernel('relu', 'Relu', start + 101, 7),
+    run(start, 200),
+  ];
+  const { nodes = [] } = operatorProfile(written(lines([...one(1000), ...one(2000)]))) ?? {};
+  const microseconds = Object.fromEntries(nodes.map(({ name, seconds }) => [name, Math.round(seconds * 1e6)]));
+  // The loop: 95 − 30 − 25 − 21; the branch: 25 − 20. All together 102 of 95 + 7.
+  expect(microseconds).toEqual({ 'body/add': 51, 'body/if': 5, 'branch/mul': 20, loop: 19, relu: 7 });
+});
+
+test('kernels between runs belong to none, and each of thousands of runs keeps its own', () => {
+  const starts = Array.from({ length: 5000 }, (_, index) => 1000 * (index + 1));
+  const all = starts.flatMap((start) => [
+    kernel('conv', 'Conv', start, 10),
+    kernel('late', 'Conv', start + 500, 10),
+    run(start, 400),
+  ]);
+  expect(operatorProfile(written(lines(all)))).toMatchObject({
+    runs: 4999,
+    nodes: [{ name: 'conv', seconds: 10e-6, calls: 1 }],
+  });
+});
