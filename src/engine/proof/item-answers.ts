@@ -42,8 +42,9 @@ interface Code {
  * - lines: their texts in reading order, and as many.
  *
  * Raw scores are no part of it: a legal reordering of additions changes them. Where such a change could change even this, the item is marked. Best
- * classes that tie, and mean edges at the border of a cell, do so in both versions: marked in both, their answers count as equal. Of a box at the
- * threshold one version may have nothing to show: marked in either, they count as equal.
+ * classes that tie, and mean edges at the border of a cell, do so in both versions: marked in both, their answers count as equal. Of a box or region at
+ * the threshold one version may have nothing to show: marked in either, they count as equal. Texts tell no close calls: one character that another order
+ * of additions turns is another answer.
  */
 export class AnswerRecorder {
   readonly #codes: Code[] = [];
@@ -52,7 +53,7 @@ export class AnswerRecorder {
 
   constructor({ precision, postprocess }: { readonly precision: string; readonly postprocess: PostprocessSettings }) {
     this.#gap = precision === 'fp16' || precision === 'bf16' ? tieGap.rounded : tieGap.usual;
-    this.#threshold = postprocess.kind === 'detect' ? postprocess.scoreThreshold : null;
+    this.#threshold = thresholdOf(postprocess);
   }
 
   /** The next item's. Of classes, the answer has to hold the second best one. */
@@ -63,7 +64,7 @@ export class AnswerRecorder {
       regions: quads.length,
       texts: lines.map(({ text }) => text),
     };
-    const isUnseen = boxes.some(({ score }) => this.#isAtThreshold(score));
+    const isUnseen = [...boxes, ...quads].some(({ score }) => this.#isAtThreshold(score));
     const where = placeOf([...boxes.map(({ box }) => box), ...quads.map(({ quad }) => quad)], this.#gap);
     this.#codes.push({
       what: shortHash(what, 3),
@@ -91,6 +92,18 @@ export class AnswerRecorder {
 
   #isAtThreshold(score: number): boolean {
     return this.#threshold !== null && Math.abs(score - this.#threshold) <= this.#gap * this.#threshold;
+  }
+}
+
+/** The score below which nothing is shown; null: all is. */
+function thresholdOf(postprocess: PostprocessSettings): number | null {
+  switch (postprocess.kind) {
+    case 'detect':
+      return postprocess.scoreThreshold;
+    case 'db':
+      return postprocess.boxThreshold;
+    default:
+      return null;
   }
 }
 

@@ -74,6 +74,15 @@ test('a box at the threshold is marked as one that the other version may not hav
   expect(marks(recorded([answer], 'fp32', detect))).toEqual(['??']);
 });
 
+test('so is a region at the threshold of its kind', () => {
+  const regions = { kind: 'db', threshold: 0.3, boxThreshold: 0.6 } as PostprocessSettings;
+  const found = (score: number) => ({ quads: [{ quad: [10, 20, 90, 20, 90, 60, 10, 60] as never, score }] });
+  expect(marks(recorded([found(0.60003), found(0.7)], 'fp32', regions))).toEqual([
+    '??',
+    expect.stringMatching(/^\.[.~]$/),
+  ]);
+});
+
 test('a mean edge at the border of its cell is a close call', () => {
   // The largest edge is 192: cells of 128 / 8 = 16, so that 32 is a border and 40 the middle of a cell.
   expect(marks(recorded([{ boxes: [box([40, 40, 104, 192 - 8])] }], 'fp32', detect))).toEqual(['..']);
