@@ -1,8 +1,9 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InputError } from '../kernel/errors.ts';
 import { makeFolder } from '../kernel/make-folder.ts';
 import { packageFile } from '../kernel/package-root.ts';
+import { makeTemporaryFolder } from '../kernel/temporary-folder.ts';
 import { readRun } from '../results/result-folder.ts';
 import type { Case } from '../results/run.ts';
 import { engineReadings, exactMetrics } from './engine-readings.ts';
@@ -82,7 +83,7 @@ export function engineProbe({ suite, inRepository, words }: EngineSuite, worktre
     cases,
     open(arm, { seed, scenarios, trial }) {
       // Of equal length in both arms, as the command line is.
-      const out = mkdtempSync(join(worktrees.root, 'run-'));
+      const out = makeTemporaryFolder('run-', worktrees.root);
       const settings = ['policy.rounds=1', `policy.seed=${seed}`, ...(trial ? [] : ['policy.proof=false'])];
       const options = settings.flatMap((setting) => ['--set', setting]);
       return {

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynoError } from '../kernel/errors.ts';
+import { makeTemporaryFolder } from '../kernel/temporary-folder.ts';
 import { eventsFile, readEvents } from '../results/event-log.ts';
 import type { OperatorProfileRecord } from '../results/events.ts';
 import type { Case } from '../results/run.ts';
@@ -75,7 +76,7 @@ export function engineProfiler({ suite, cases }: EngineProfiles, worktrees: Work
       return [...new Set(known.map(identity))].map((one) => known.filter((scenario) => identity(scenario) === one));
     },
     open(arm, scenarios, seed) {
-      const out = mkdtempSync(join(worktrees.root, 'profile-'));
+      const out = makeTemporaryFolder('profile-', worktrees.root);
       const settings = [...shortest, `policy.seed=${seed}`].flatMap((setting) => ['--set', setting]);
       return {
         command: [
@@ -105,7 +106,10 @@ function caseWords(one: ProfiledCase | undefined): string[] {
     precision: axes.precision,
     threads: axes.threads,
     fusion: axes.fusion,
-    ...(axes.spinning === 'on' ? { spinning: 'on' } : {}),
+    // Named even where they are usual: the suite may ask for others, too. Older versions of Dyno know no hygiene and layout.
+    spinning: axes.spinning,
+    ...(axes.hygiene === undefined ? {} : { hygiene: axes.hygiene }),
+    ...(axes.layout === undefined ? {} : { layout: axes.layout }),
   };
   return Object.entries(options).flatMap(([option, value]) => [`--${option}`, String(value)]);
 }

@@ -47,6 +47,8 @@ test('a run is of the one case, with a seed, in a folder that is removed', () =>
   expect(after('--workload')).toBe('digits');
   expect(after('--batch-size')).toBe('8');
   expect(after('--threads')).toBe('2');
+  // A suite may ask for both settings of each: of the two cases, nobody could tell which one was profiled.
+  expect([after('--spinning'), after('--hygiene'), after('--layout')]).toEqual(['off', 'on', 'engine']);
   expect(words).toContain('policy.seed=7');
   expect(words).not.toContain('policy.proof=false');
   expect(readdirSync(root).length).toBe(3);

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { makeTemporaryFolder } from '../../src/kernel/temporary-folder.ts';
+import { makeTemporaryFolder, temporaryFolderError } from '../../src/kernel/temporary-folder.ts';
 
 const parent = mkdtempSync(join(tmpdir(), 'dyno-temporary-'));
 afterEach(() => {
@@ -23,4 +23,14 @@ test('a folder of its own is made where TMPDIR says, and where that is none the 
       message: expect.stringMatching(/absent: expected .* TMPDIR=<folder>/),
     }),
   );
+});
+
+test('a full disk is told with its folder and what to do, and nothing else is made of another error', () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+  expect(temporaryFolderError(full, '/x')).toMatchObject({
+    code: 'NO_TEMPORARY_FOLDER',
+    message: expect.stringMatching(/^\/x: expected room .* \(ENOSPC.* TMPDIR=<folder>\.$/),
+  });
+  const other = new Error('x');
+  expect(temporaryFolderError(other, '/x')).toBe(other);
 });
