@@ -1,8 +1,8 @@
 import { realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { sha256 } from '../kernel/content-hash.ts';
 import { DynoError, InputError } from '../kernel/errors.ts';
-import { makeTemporaryFolder } from '../kernel/temporary-folder.ts';
+import { makeTemporaryFolder, temporaryFolderError } from '../kernel/temporary-folder.ts';
 import { git, gitOutput } from './git.ts';
 import { ownerFile, ownerText, removeLeftovers, rootPrefix } from './leftover-worktrees.ts';
 import type { Arm } from './pair.ts';
@@ -62,7 +62,7 @@ export function makeWorktrees(base: SourceVersion, head: SourceVersion): Worktre
     return { root, base: checkOut('base', base, root), head: checkOut('head', head, root), remove };
   } catch (error) {
     remove();
-    throw error;
+    throw temporaryFolderError(error, dirname(root));
   }
 }
 
@@ -71,6 +71,8 @@ function checkOut(arm: Arm, version: SourceVersion, root: string): Worktree {
   const folder = join(root, arm);
   const isCommit = version.kind === 'commit';
   const added = git(repository, [
+    // Which files of the checkout the user wants to see is no matter of the commit.
+    ...['-c', 'core.sparseCheckout=false'],
     'worktree',
     'add',
     '--quiet',

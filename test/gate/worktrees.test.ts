@@ -184,13 +184,19 @@ test('a pointer of git LFS in the place of a file is refused, and a text that te
   expect(worktreesNoted()).toBe(1);
 });
 
-test('a sparse checkout is refused as a working tree and taken as a commit', () => {
+test('a sparse checkout is refused as a working tree, and of its commits all files are taken', () => {
   const commit = repository.commit({ 'a/x': '1', 'b/x': '1' });
   repository.git('sparse-checkout', 'set', 'a');
   expect(() => make(commitVersion(commit), workingTree())).toThrow(
     expect.objectContaining({ code: 'SPARSE_CHECKOUT' }),
   );
   expect(worktreesNoted()).toBe(1);
+  const worktrees = make(commitVersion(commit), commitVersion(commit));
+  for (const { folder } of [worktrees.base, worktrees.head]) {
+    expect(readFileSync(join(folder, 'b', 'x'), 'utf8')).toBe('1');
+  }
+  // The user's own stays sparse.
+  expect(existsSync(repository.path('b', 'x'))).toBe(false);
 });
 
 test('variables that a hook of git sets do not lead to another index', () => {
