@@ -165,7 +165,8 @@ function collected(
     }
   });
   stream?.on('error', () => {});
-  return () => Buffer.concat(parts).toString('utf8');
+  // The decoder leaves out the mark of the byte order, which some programs of Windows write first.
+  return () => new TextDecoder().decode(Buffer.concat(parts));
 }
 
 function words(command: ProcessRequest['command']): [string, string[]] {

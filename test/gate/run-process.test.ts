@@ -117,3 +117,8 @@ test('it does not outlive a runner that is killed', async () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+test('the mark of the byte order before an output is no part of it', async () => {
+  const { stdout } = await runProcess({ ...request, command: "printf '\\357\\273\\277{}\\r\\n'" });
+  expect(stdout).toBe('{}\r\n');
+});
