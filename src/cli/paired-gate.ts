@@ -1,9 +1,10 @@
+import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { recordOf, type Surroundings, surroundingsOf } from '../gate/arm-environment.ts';
 import { decide } from '../gate/decide.ts';
 import type { AskedGate, GateContext } from '../gate/gate-context.ts';
 import { looksWithin } from '../gate/gate-file.ts';
-import { GateLog, readGateLog, type StoredGate, type VersionRecord } from '../gate/gate-log.ts';
+import { checkGoesOn, GateLog, readGateLog, type StoredGate, type VersionRecord } from '../gate/gate-log.ts';
 import type { Difference, Fact } from '../gate/gate-report.ts';
 import { type GateSuite, readGateSuite } from '../gate/gate-suite.ts';
 import { git } from '../gate/git.ts';
@@ -18,7 +19,8 @@ import { type RoundStart, runSession, type SessionEnd, type SessionRequest } fro
 import { setUp } from '../gate/set-up.ts';
 import { type GateSettings, quickSettings } from '../gate/settings.ts';
 import { makeWorktrees, type SourceVersion, type Worktree, type Worktrees } from '../gate/worktrees.ts';
-import { DynoError } from '../kernel/errors.ts';
+import { DynoError, errorText } from '../kernel/errors.ts';
+import { temporaryFolderError } from '../kernel/temporary-folder.ts';
 import type { WatchedGpus } from './gpu-watch.ts';
 
 export interface PairedGateRequest {
@@ -100,6 +102,8 @@ export async function pairedGate(request: PairedGateRequest): Promise<PairedGate
   const worktrees = makeWorktrees(base, head);
   let gpus: WatchedGpus | null = null;
   try {
+    // Setting both up may take minutes.
+    checkGoesOn(request.folder, worktrees);
     const suite = readGateSuite(worktrees.head.folder, asked);
     onProgress({ type: 'suite', suite });
     const differences = request.surveys.differences(worktrees, suite.path);
@@ -149,20 +153,21 @@ async function measured(request: PairedGateRequest, ready: Ready): Promise<Paire
   onProgress({ type: 'trial', arm: 'head' });
   const ofHead = await measureTrial('head', plan.seed, options);
   const { metrics, unused } = ruledMetrics(ofBase, ofHead, suite.plan.rules);
-  const settings: GateSettings = { ...plan, metrics };
   const rules = { base: ready.rulesOfBase, head: suite.plan.rules };
   const differences = [...ruleDifferences(ofBase, ofHead, rules), ...ready.differences];
   const context = await contextOf(request, { ...ready, differences });
   const log = GateLog.open(folder, {
     type: 'gate',
     schemaVersion: 1,
-    settings,
+    settings: { ...plan, metrics },
     base: versionRecord(worktrees.base),
     head: versionRecord(worktrees.head),
     surroundings: recordOf(options.surroundings),
   });
   try {
-    log.note({ type: 'context', ...context });
+    // Of one that was gone on with, the rows are those that it was begun with.
+    const { settings } = log.start;
+    log.note({ type: 'context', ...withVariables(context, folder, log) });
     onProgress({ type: 'rows', settings, unused, done: log.pairs.length });
     const budget = asked.timeBudgetSeconds ?? suite.plan.budgetSeconds;
     const now = () => performance.now() / 1e3;
@@ -201,8 +206,10 @@ async function explained(
   try {
     await explain({ ...request, scenarios });
   } catch (error) {
-    if (error instanceof DynoError) onProgress({ type: 'unexplained', code: error.code, message: error.message });
-    else if (!request.signal?.aborted) throw error;
+    if (request.signal?.aborted) return;
+    // A fault of ours among them: the verdict is there, and has taken its time.
+    const code = error instanceof DynoError ? error.code : 'EXPLANATION_FAILED';
+    onProgress({ type: 'unexplained', code, message: errorText(error) });
   }
 }
 
@@ -238,6 +245,18 @@ async function contextOf(request: PairedGateRequest, { suite, differences, gpus 
   };
 }
 
+const otherVariables: Fact = {
+  name: 'variables of the environment',
+  value: 'changed when the gate was gone on with, for both versions alike',
+};
+
+/** With the variables of a sitting that had others than the first one told, by all that follow, too. */
+function withVariables(context: GateContext, folder: string, { hasOtherVariables }: GateLog): GateContext {
+  const before = readGateLog(folder).context?.environment ?? [];
+  const isTold = hasOtherVariables || before.some(({ name }) => name === otherVariables.name);
+  return isTold ? { ...context, environment: [...context.environment, otherVariables] } : context;
+}
+
 /** Whether a version has a commit in its history; null where the repository does not know it. */
 function contains({ repository, commit: version }: SourceVersion, commit: string): boolean | null {
   const known = git(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{commit}`]);
@@ -260,7 +279,8 @@ function told(measure: MeasureRound, onProgress: OnGateProgress): MeasureRound {
 }
 
 /** An error without the folders of the worktrees, which are gone when it is read. */
-function placed(error: unknown, { base, head }: Worktrees): unknown {
+function placed(thrown: unknown, { root, base, head }: Worktrees): unknown {
+  const error = temporaryFolderError(thrown, dirname(root));
   if (!(error instanceof DynoError)) return error;
   const message = error.message.replaceAll(base.folder, '<base>').replaceAll(head.folder, '<head>');
   return new DynoError(error.code, message, { cause: error.cause, exitCode: error.exitCode });

@@ -3,6 +3,7 @@ import { canonicalJson, sha256 } from '../kernel/content-hash.ts';
 import { InputError } from '../kernel/errors.ts';
 import { findProgram } from '../kernel/find-program.ts';
 import { textIfReadable } from '../kernel/tolerant-read.ts';
+import { redactDeep } from '../results/redact.ts';
 import type { Command } from './gate-file.ts';
 import { withoutGitVariables } from './git.ts';
 
@@ -55,10 +56,19 @@ export function environmentOf(
     ...environment,
     PWD: folder,
     DYNO_GATE_SEED: String(seed),
-    DYNO_GATE_SCENARIOS: JSON.stringify(scenarios),
+    DYNO_GATE_SCENARIOS: scenarioList(scenarios),
     // Where the stack begins depends on the size of the environment, and speed on that. Over rounds, no size is left to be a version's luck.
     DYNO_GATE_PADDING: 'x'.repeat(seed % 4096),
   };
+}
+
+/** A longer variable is refused by some systems: Windows takes 32,767 characters, Linux 131,072 bytes. */
+const mostListBytes = 30_000;
+
+/** The list as processes are told it. One that is too long is empty, which asks for all scenarios: those that nobody looks at are passed over. */
+function scenarioList(scenarios: readonly string[]): string {
+  const list = JSON.stringify(scenarios);
+  return Buffer.byteLength(list) > mostListBytes ? '[]' : list;
 }
 
 /** The command kept on the processors that were named. */
@@ -72,7 +82,7 @@ export function recordOf({ environment, cpus }: Surroundings, procRoot = '/proc'
   const status = textIfReadable(join(procRoot, 'self', 'status')) ?? '';
   return {
     environmentSha256: sha256(canonicalJson(environment)),
-    nodeOptions: environment.NODE_OPTIONS ?? null,
+    nodeOptions: environment.NODE_OPTIONS === undefined ? null : redactDeep(environment.NODE_OPTIONS),
     affinity: cpus ?? /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1] ?? null,
   };
 }

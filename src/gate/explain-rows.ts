@@ -1,8 +1,8 @@
 import { DynoError } from '../kernel/errors.ts';
-import { redactDeep } from '../results/redact.ts';
 import { environmentOf, pinned, type Surroundings } from './arm-environment.ts';
 import { type OperatorExplanation, operatorChanges, type TakenProfile } from './operator-changes.ts';
 import type { Arm } from './pair.ts';
+import { processText } from './process-text.ts';
 import { fallbackWarnings } from './processor-fallback.ts';
 import type { Profiler } from './profiler.ts';
 import { endText, runProcess } from './run-process.ts';
@@ -22,6 +22,8 @@ export interface ExplainRowsRequest {
   /** Seconds of a clock that runs evenly. */
   readonly now: () => number;
   readonly signal?: AbortSignal | undefined;
+  /** Told what is known of a scenario as soon as it is: those that follow may take minutes, and never end. */
+  readonly onExplained?: ((scenario: string, explanation: OperatorExplanation) => void) | undefined;
 }
 
 /** Three profiles of each version, in turns, so that what drifts does so for both, and each follows as often on the other as on itself. */
@@ -39,7 +41,11 @@ export async function explainRows(request: ExplainRowsRequest): Promise<Readonly
     const isLate = now() - began > budgetSeconds;
     const found = isLate ? null : await explainGroup(request, group);
     const late = `operators were not profiled: those of other rows took the ${budgetSeconds} s that there are`;
-    for (const scenario of group) explained.set(scenario, found?.get(scenario) ?? { operators: [], warnings: [late] });
+    for (const scenario of group) {
+      const explanation = found?.get(scenario) ?? { operators: [], warnings: [late] };
+      explained.set(scenario, explanation);
+      request.onExplained?.(scenario, explanation);
+    }
   }
   return explained;
 }
@@ -87,6 +93,7 @@ async function take(
   scenarios: readonly string[],
 ): Promise<ReadonlyMap<string, TakenProfile> | string> {
   const opened = profiler.open(arm, scenarios, seed);
+  const told = (text: string) => processText(text, folders, surroundings);
   try {
     const result = await runProcess({
       command: pinned(opened.command, surroundings),
@@ -99,13 +106,13 @@ async function take(
     const ended = endText(result, timeoutSeconds);
     if (ended !== null && !(result.ended === null && opened.exitCodes.includes(result.exitCode ?? -1))) {
       const said = result.stderr.trim().split('\n').at(-1) ?? '';
-      return redactDeep(`the process ${ended}${said === '' ? '' : ` (${said.slice(0, 200)})`}`);
+      return told(`the process ${ended}${said === '' ? '' : ` (${said.slice(0, 200)})`}`);
     }
     try {
       return opened.read(result.stdout);
     } catch (error) {
       if (!(error instanceof DynoError)) throw error;
-      return redactDeep(`${error.message} (${error.code})`);
+      return told(`${error.message} (${error.code})`);
     }
   } finally {
     opened.close();

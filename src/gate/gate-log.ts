@@ -15,6 +15,7 @@ import {
   type GateContext,
   storedContext,
 } from './gate-context.ts';
+import { lineProblem } from './log-shape.ts';
 import type { Arm, Pair } from './pair.ts';
 import type { GateSettings } from './settings.ts';
 import { type StoredRuns, storedRunsLine, storedRunsOf } from './stored-runs.ts';
@@ -70,15 +71,25 @@ export type SavedGate =
  * process at a time has it open.
  */
 export class GateLog {
+  /** As it was begun: of one that is gone on with, these settings hold, with the rows of its own first trial. */
   readonly start: GateStart;
+  /** It was gone on with among other variables of the environment than it was begun with. Both versions of every pair had the same ones. */
+  readonly hasOtherVariables: boolean;
   readonly #path: string;
   readonly #file: number;
   readonly #lock: RunLock;
   readonly #pairs: Pair[];
   #open = true;
 
-  private constructor(path: string, file: number, lock: RunLock, stored: Pick<StoredGate, 'start' | 'pairs'>) {
+  private constructor(
+    path: string,
+    file: number,
+    lock: RunLock,
+    stored: Pick<StoredGate, 'start' | 'pairs'>,
+    now: GateStart,
+  ) {
     this.start = stored.start;
+    this.hasOtherVariables = stored.start.surroundings?.environmentSha256 !== now.surroundings?.environmentSha256;
     this.#path = path;
     this.#file = file;
     this.#lock = lock;
@@ -103,7 +114,7 @@ export class GateLog {
       if (stored !== null) checkSame(stored.start, start, path);
       const file = openToAppend(path);
       ftruncateSync(file, wholeLines(path).length);
-      const log = new GateLog(path, file, lock, stored ?? { start: asStored(start), pairs: [] });
+      const log = new GateLog(path, file, lock, stored ?? { start: asStored(start), pairs: [] }, start);
       if (stored === null) log.#write([start]);
       return log;
     } catch (error) {
@@ -184,6 +195,10 @@ export function readSavedGate(folder: string): SavedGate {
     throw corrupt(`${path}:1`, `expected a line of type "gate", got ${JSON.stringify(first?.type ?? null)}`);
   }
   checkVersion(first, path);
+  for (const [index, line] of lines.entries()) {
+    const problem = lineProblem(line);
+    if (problem !== null) throw corrupt(`${path}:${index + 1}`, problem);
+  }
   if (first.type === 'failure') return { start: null, runs: null, failure: first as unknown as FailureLine };
   if (first.type === 'runs') return { start: null, runs: storedRunsOf(first), failure: null };
   return storedGateOf(first as unknown as GateStart, rest, path);
@@ -230,16 +245,31 @@ function storedGateOf(start: GateStart, lines: readonly Line[], path: string): S
 }
 
 /**
- * Writes into the log of a gate that no process has open what stopped it; where there was no round yet, it is the only line. Throws `FOLDER_UNWRITABLE`,
- * `DISK_FULL`.
+ * Throws before anything is measured what `GateLog.open` would throw after it: `RUN_IN_USE` where another process has the log of this gate open, and
+ * `GATE_CHANGED` where the gate is of other files.
+ */
+export function checkGoesOn(folder: string, versions: Readonly<Record<Arm, Pick<VersionRecord, 'content'>>>): void {
+  acquireLock(folder).release();
+  const path = join(folder, gateLogFile);
+  if (!existsSync(path) || wholeLines(path).length === 0) return;
+  const what = otherFiles(readGateLog(folder).start, versions);
+  if (what.length > 0) throw changed(path, what);
+}
+
+/**
+ * Writes into the log of a gate what stopped it; where there was no round yet, it is the only line. Throws `RUN_IN_USE` where another process has it open,
+ * whose rounds would be lost, `FOLDER_UNWRITABLE`, `DISK_FULL`.
  */
 export function writeFailure(folder: string, failure: FailureLine): void {
   const path = join(folder, gateLogFile);
+  const lock = acquireLock(folder);
   try {
     const before = existsSync(path) ? wholeLines(path) : Buffer.alloc(0);
     writeFileAtomic(path, [before, Buffer.from(`${JSON.stringify(failure)}\n`)]);
   } catch (error) {
     throw diskError(error, path);
+  } finally {
+    lock.release();
   }
 }
 
@@ -258,18 +288,30 @@ function parseLine(line: string, where: string): Line {
   return value as Line;
 }
 
-/** Pairs of other versions, or judged in another way, must not be mixed with new ones. */
+/**
+ * Pairs of other versions, or judged in another way, must not be mixed with new ones. Not looked at is what a further sitting may have otherwise: the rows,
+ * as a trial tells a percentile only where it took enough queries, and the variables of the environment, of which every login shell has its own.
+ */
 function checkSame(stored: GateStart, start: GateStart, path: string): void {
   const now = asStored(start);
-  const differs = (['schemaVersion', 'settings', 'surroundings'] as const).filter(
-    (key) => !isDeepStrictEqual(stored[key], now[key]),
+  const judged = ({ schemaVersion, settings: { metrics: _, ...settings } }: GateStart) => ({ schemaVersion, settings });
+  const what = [
+    ...otherFiles(stored, now),
+    ...(isDeepStrictEqual(judged(stored), judged(now)) ? [] : ['settings']),
+    ...(stored.surroundings?.nodeOptions === now.surroundings?.nodeOptions ? [] : ['NODE_OPTIONS']),
+    ...(stored.surroundings?.affinity === now.surroundings?.affinity ? [] : ['the processors that may be used']),
+  ];
+  if (what.length > 0) throw changed(path, what);
+}
+
+function otherFiles(stored: GateStart, now: Readonly<Record<Arm, Pick<VersionRecord, 'content'>>>): string[] {
+  return (['base', 'head'] as const).flatMap((arm) =>
+    stored[arm].content === now[arm].content ? [] : [`the files of ${arm}`],
   );
-  const arms = (['base', 'head'] as const satisfies readonly Arm[]).filter(
-    (arm) => stored[arm].content !== now[arm].content,
-  );
-  const what = [...arms.map((arm) => `the files of ${arm}`), ...differs];
-  if (what.length === 0) return;
-  throw new InputError(
+}
+
+function changed(path: string, what: readonly string[]): InputError {
+  return new InputError(
     'GATE_CHANGED',
     `${path} was begun with other conditions: ${what.join(', ')} changed since. Its rounds do not mix with new ones: start a gate in another folder.`,
   );

@@ -1,8 +1,8 @@
 import { DynoError } from '../kernel/errors.ts';
-import { redactDeep } from '../results/redact.ts';
 import { environmentOf, pinned, type Surroundings } from './arm-environment.ts';
 import type { Arm, Failed, Observation } from './pair.ts';
 import type { Probe } from './probe.ts';
+import { processText } from './process-text.ts';
 import type { MachineWatch } from './processor-conditions.ts';
 import type { Reading, Readings } from './reading.ts';
 import { endText, type ProcessResult, runProcess } from './run-process.ts';
@@ -39,7 +39,8 @@ interface Measured {
  * with `AbortError` when `signal` was aborted; whatever else goes wrong is a `Failed` of each scenario.
  */
 export function roundMeasurer(options: RoundOptions): MeasureRound {
-  checkFolders(options.folders);
+  const { folders, surroundings } = options;
+  checkFolders(folders);
   return async (arm, { scenarios, seed }) => {
     const end = await options.watch.begin();
     const { readings, pid, leftTicks } = await measureOnce(arm, { scenarios, seed, trial: false }, options);
@@ -48,7 +49,9 @@ export function roundMeasurer(options: RoundOptions): MeasureRound {
       scenarios.map((scenario): [string, Observation | Failed] => {
         if (!(readings instanceof Map)) return [scenario, readings as Failed];
         const reading: Reading | undefined = readings.get(scenario);
-        if (reading?.outcome === 'failed') return [scenario, failed(reading.code, reading.message, pid)];
+        if (reading?.outcome === 'failed') {
+          return [scenario, failed(reading.code, processText(reading.message, folders, surroundings), pid)];
+        }
         const { figures, outputs, differing, stages } = reading ?? { figures: [], outputs: null, stages: {} };
         const values = Object.fromEntries(figures.map(({ metric, value }) => [metric, value]));
         const items = differing === undefined ? {} : { differing };
@@ -86,15 +89,17 @@ async function measureOnce(
     });
     if (result.ended === 'aborted') throw new DOMException('The gate was stopped.', 'AbortError');
     const { pid, leftTicks } = result;
+    const failedWith = (code: string, message: string) =>
+      failed(code, processText(message, folders, surroundings), pid);
     const ended = endText(result, timeoutSeconds);
     if (ended !== null && !(result.ended === null && opened.exitCodes.includes(result.exitCode ?? -1))) {
-      return { readings: failed(codeOf(result), `The process ${ended}.${tailText(result)}`, pid), pid, leftTicks };
+      return { readings: failedWith(codeOf(result), `The process ${ended}.${tailText(result)}`), pid, leftTicks };
     }
     try {
       return { readings: opened.read(result.stdout), pid, leftTicks };
     } catch (error) {
       if (!(error instanceof DynoError)) throw error;
-      return { readings: failed(error.code, `${error.message}${tailText(result)}`, pid), pid, leftTicks };
+      return { readings: failedWith(error.code, `${error.message}${tailText(result)}`), pid, leftTicks };
     }
   } finally {
     opened.close();
@@ -119,11 +124,14 @@ const tailLength = 2000;
 
 function tailText({ stderr }: ProcessResult): string {
   const text = stderr.trim();
-  return text === '' ? '' : ` It wrote to stderr:\n${text.slice(-tailLength)}`;
+  const end = text.slice(-tailLength);
+  // Of a line that is cut, what is private would not be recognised.
+  const lines = end.length < text.length ? end.slice(end.indexOf('\n') + 1) : end;
+  return text === '' ? '' : ` It wrote to stderr:\n${lines}`;
 }
 
 function failed(code: string, message: string, pid: number | null): Failed {
-  return { outcome: 'failed', code, message: redactDeep(message), pid };
+  return { outcome: 'failed', code, message, pid };
 }
 
 function checkFolders({ base, head }: RoundOptions['folders']): void {

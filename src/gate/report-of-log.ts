@@ -1,3 +1,4 @@
+import { answersFacts } from './compared-answers.ts';
 import { decide } from './decide.ts';
 import { todayOf } from './gate-context.ts';
 import type { StoredGate, VersionRecord } from './gate-log.ts';
@@ -22,7 +23,11 @@ export function reportOfLog({ start, pairs, context, explained }: StoredGate): G
     settings: start.settings,
     decision,
     settled,
-    environment: [...(context?.environment ?? []), ...machineFacts(start.surroundings, pairs, start.settings.limits)],
+    environment: [
+      ...(context?.environment ?? []),
+      ...machineFacts(start.surroundings, pairs, start.settings.limits),
+      ...answersFacts(pairs),
+    ],
     differences: context?.differences ?? [],
     stages: Object.fromEntries(flagged.map((scenario) => [scenario, stageChanges(pairs, scenario)])),
     // Of a gate that went on after it was explained, some may no longer be flagged.

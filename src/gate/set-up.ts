@@ -3,6 +3,7 @@ import { environmentOf, type Surroundings } from './arm-environment.ts';
 import type { SetupStep } from './gate-file.ts';
 import { versionText } from './gate-report.ts';
 import { endText, runProcess } from './run-process.ts';
+import { withoutSecrets } from './secret-values.ts';
 import type { Worktree } from './worktrees.ts';
 
 /** Lines of its output that the error of a step shows. */
@@ -30,7 +31,8 @@ export async function setUp(
     const ended = endText(result, timeoutSeconds);
     if (ended === null) continue;
     const step = typeof run === 'string' ? run : run.join(' ');
-    const output = `${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-shownLines).join('\n  ');
+    const said = withoutSecrets(`${result.stdout}\n${result.stderr}`, surroundings.environment);
+    const output = said.trim().split('\n').slice(-shownLines).join('\n  ');
     throw new DynoError(
       `${arm.toUpperCase()}_NOT_SET_UP`,
       `gate.setup: \`${step}\` ${ended} in ${arm} (${versionText(version)}).` +

@@ -144,6 +144,22 @@ test('a budget that is used up leaves rows undecided, never ends with 0, and a l
   expect(log().end).toMatchObject({ reason: 'decided' });
 });
 
+test('a gate goes on in another shell, in which its benchmark tells one figure more', async () => {
+  const extra = '\ntest -z "$SHELL_OF_TODAY" || echo \'{"scenario":"small","metric":"p99","value":1,"unit":"ms"}\'\n';
+  repository.commit({ slow: 'sleep in every process', 'bench.sh': `${benchmarks['bench.sh']}${extra}` });
+  await repository.dyno('gate', '--base', 'main', '--time-budget', '900ms', '--rounds', '6', '--run-id', 'g');
+  const { settings } = log().start;
+  process.env.SHELL_OF_TODAY = 'another';
+  try {
+    expect((await repository.dyno('gate', '--resume', 'g', '--time-budget', '10min')).code).toBe(0);
+  } finally {
+    process.env.SHELL_OF_TODAY = '';
+  }
+  expect(log().context?.environment.map(({ name }) => name)).toContain('variables of the environment');
+  expect(log().start.settings).toEqual(settings);
+  expect(log().pairs.length).toBe(12);
+});
+
 test('SIGINT ends a gate with 130, keeps its pairs and says how to go on', async () => {
   repository.commit({ slow: 'sleep in every process' });
   const running = repository.dyno('gate', '--base', 'main', '--head', 'main', '--rounds', '6', '--run-id', 'g');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { FailureLine, GateContext } from '../../src/gate/gate-context.ts';
 import {
+  checkGoesOn,
   GateLog,
   type GateStart,
   gateLogFile,
@@ -23,13 +24,14 @@ beforeEach(() => {
 afterEach(() => rmSync(parent, { recursive: true }));
 
 const version = { name: 'main', commit: 'c0ffee', content: 'tree', changedFiles: 0 };
+const surroundings = { environmentSha256: 'e', nodeOptions: null, affinity: '0-1' };
 const start: GateStart = {
   type: 'gate',
   schemaVersion: 1,
   settings: { ...defaultSettings, metrics: [] },
   base: version,
   head: { ...version, name: 'working tree', content: 'files' },
-  surroundings: { environmentSha256: 'e', nodeOptions: null, affinity: '0-1' },
+  surroundings,
 };
 
 function pair(round: number): Pair {
@@ -92,7 +94,8 @@ test('rounds of other files, settings or surroundings are not mixed', () => {
   const others: [GateStart, string][] = [
     [{ ...start, head: { ...start.head, content: 'other' } }, 'the files of head'],
     [{ ...start, settings: { ...start.settings, seed: 2 } }, 'settings'],
-    [{ ...start, surroundings: null }, 'surroundings'],
+    [{ ...start, surroundings: { ...surroundings, nodeOptions: '--no-opt' } }, 'NODE_OPTIONS'],
+    [{ ...start, surroundings: { ...surroundings, affinity: '0' } }, 'the processors that may be used'],
   ];
   for (const [other, what] of others) {
     expect(() => GateLog.open(folder, other)).toThrow(what);
@@ -100,6 +103,30 @@ test('rounds of other files, settings or surroundings are not mixed', () => {
   }
   // The same files by another name are the same gate.
   GateLog.open(folder, { ...start, base: { ...version, name: 'origin/main' } }).close();
+});
+
+test('a gate goes on in another shell, whose variables differ, with the rows that it was begun with', () => {
+  written(1);
+  const other: GateStart = {
+    ...start,
+    settings: {
+      ...start.settings,
+      metrics: [
+        {
+          ...{ scenario: 's', metric: 'p99', unit: 's', better: 'lower', role: 'informational' },
+          ...{ kind: 'sampled', margin: 0.1, floor: 0 },
+        },
+      ],
+    },
+    surroundings: { ...surroundings, environmentSha256: 'f' },
+  };
+  const log = GateLog.open(folder, other);
+  expect(log.start).toEqual(start);
+  expect(log.hasOtherVariables).toBe(true);
+  log.close();
+  const same = GateLog.open(folder, start);
+  expect(same.hasOtherVariables).toBe(false);
+  same.close();
 });
 
 test('two processes do not write one log', () => {
@@ -111,6 +138,25 @@ test('two processes do not write one log', () => {
   expect(() => log.append([pair(0)])).toThrow('is closed already');
 });
 
+test('a failure of another process does not touch a log that is being written', () => {
+  const log = GateLog.open(folder, start);
+  log.append([pair(0)]);
+  expect(() => writeFailure(folder, failure)).toThrow(expect.objectContaining({ code: 'RUN_IN_USE' }));
+  log.append([pair(1)]);
+  log.close();
+  expect(readGateLog(folder)).toMatchObject({ pairs: [pair(0), pair(1)], failure: null });
+});
+
+test('before anything is set up it is known that a gate is in use or of other files', () => {
+  const log = GateLog.open(folder, start);
+  expect(() => checkGoesOn(folder, start)).toThrow(expect.objectContaining({ code: 'RUN_IN_USE' }));
+  log.close();
+  checkGoesOn(folder, start);
+  expect(() => checkGoesOn(folder, { ...start, head: { content: 'other' } })).toThrow(
+    expect.objectContaining({ code: 'GATE_CHANGED', message: expect.stringContaining('the files of head changed') }),
+  );
+});
+
 test('a line that is none is told by its number, and a newer version refused', () => {
   const path = written(1);
   appendFileSync(path, 'garbage\n');
@@ -120,6 +166,30 @@ test('a line that is none is told by its number, and a newer version refused', (
   writeFileSync(path, '{"type":"pair"}\n');
   expect(() => readGateLog(folder)).toThrow(`${path}:1: expected a line of type "gate", got "pair"`);
   expect(() => readGateLog(parent)).toThrow(expect.objectContaining({ code: 'GATE_LOG_UNKNOWN' }));
+});
+
+test.each([
+  [{ ...start, settings: { ...start.settings, metrics: undefined } }, 1, 'settings.metrics to be a list, got nothing'],
+  [{ ...start, base: null }, 1, 'base to be an object, got null'],
+  [{ type: 'pair', ...pair(0), round: '0' }, 2, 'round to be a number, got "0"'],
+  [{ type: 'pair', ...pair(0), head: {} }, 2, 'head.outcome to be "measured" or "failed", got nothing'],
+  [
+    { type: 'pair', ...pair(0), base: { outcome: 'measured', values: [] } },
+    2,
+    'base.values to be an object, got \\[\\]',
+  ],
+  [{ type: 'context', suite: 'x' }, 2, 'date to be a text, got nothing'],
+  [{ type: 'explained', scenario: 's', operators: {}, warnings: [] }, 2, 'operators to be a list, got {}'],
+])('a line that cannot be read as what it is, is told by its number: %#', (line, number, problem) => {
+  const path = written(0);
+  if (number === 1) writeFileSync(path, '');
+  appendFileSync(path, `${JSON.stringify(line)}\n`);
+  expect(() => readSavedGate(folder)).toThrow(
+    expect.objectContaining({
+      code: 'GATE_LOG_CORRUPT',
+      message: expect.stringMatching(new RegExp(`${gateLogFile}:${number}: expected ${problem}\\.`)),
+    }),
+  );
 });
 
 const context: GateContext = {

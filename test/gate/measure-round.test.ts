@@ -77,6 +77,29 @@ test('both arms have the same environment but for their folder, whose path is as
   expect(recordOf(surroundings)).toMatchObject({ nodeOptions: '--no-warnings' });
 });
 
+test('what a process that fails printed of a secret variable is not in the log', async () => {
+  const surroundings = surroundingsOf({ HUB_TOKEN: 'hub-0123456789' }, null);
+  const measure = roundMeasurer(options('echo "no access with $HUB_TOKEN" >&2; exit 3', { surroundings }));
+  const failed = (await measure('base', ask)).get('s');
+  expect(failed).toMatchObject({ code: 'EXIT_CODE', message: expect.stringContaining('no access with <HUB_TOKEN>') });
+});
+
+test('a file of the checkout in what a process that fails said is named within it', async () => {
+  const measure = roundMeasurer(options('echo "File \\"$PWD/bench.py\\", line 7, of /home/jo/x.py" >&2; exit 3'));
+  const failed = (await measure('head', ask)).get('s');
+  expect(failed).toMatchObject({
+    message: expect.stringMatching(/File "<head>\/bench\.py", line 7, of path:\w+\.py$/),
+  });
+});
+
+test('more scenarios than fit into a variable are asked for as all there are', async () => {
+  const scenarios = Array.from({ length: 1000 }, (_, index) => `scenario ${index} ${'x'.repeat(180)}`);
+  const measure = roundMeasurer(options(`printf %s "$DYNO_GATE_SCENARIOS" > ../asked; ${figure('1')}`));
+  const round = await measure('base', { ...ask, scenarios: ['s', ...scenarios] });
+  expect(readFileSync(join(root, 'asked'), 'utf8')).toBe('[]');
+  expect(round.get('s')).toMatchObject({ outcome: 'measured', values: { m: 1 } });
+});
+
 test('folders of unequal length are refused', () => {
   const folders = { base: join(root, 'base'), head: join(root, 'longer') };
   expect(() => roundMeasurer({ ...options(''), folders })).toThrow(expect.objectContaining({ code: 'FOLDERS_DIFFER' }));

@@ -139,6 +139,14 @@ test('a Dyno in one of the versions only, and a suite that head does not have, a
   expect(options).toThrow('got none in base and that of node_modules in head');
 });
 
+test('what a step that fails printed of a secret variable is not in its error', async () => {
+  const surroundings = surroundingsOf({ REGISTRY_TOKEN: 'abc-0123456789' }, null);
+  const failing = [{ run: 'echo "401 for $REGISTRY_TOKEN"; exit 1', timeoutSeconds: 30 }];
+  await expect(setUp(worktrees.base, failing, surroundings)).rejects.toMatchObject({
+    message: expect.stringMatching(/401 for <REGISTRY_TOKEN>$/),
+  });
+});
+
 test('the steps of the setup run in the checkout, and one that fails is told with the end of its output', async () => {
   const surroundings = surroundingsOf({ MODE: 'fast' }, null);
   const step = (run: string, timeoutSeconds = 30) => ({ run, timeoutSeconds });
