@@ -7,7 +7,7 @@ import { consecutiveGates, type MeasuredRound, measuredRounds, replayGate } from
 import type { Dropped } from './decision.ts';
 import { estimateLocation, fewestPairs, leastDetectable, pValueAbove, thresholdOf } from './estimate.ts';
 import type { Metric } from './metric.ts';
-import type { Pair } from './pair.ts';
+import { type Pair, toldValue } from './pair.ts';
 import { selfNoise } from './self-noise.ts';
 import { type PairedValues, sortPairs } from './series.ts';
 import type { GateSettings } from './settings.ts';
@@ -187,9 +187,11 @@ function unevenRows(rows: readonly Pick<Sorted, 'metric' | 'valid'>[]): boolean[
     if (worse.length < fewestPairs) return { pValue: 1, isLarge: false };
     const { value, method } = estimateLocation(worse, 0.95);
     const above = pValueAbove(worse, 0, method);
+    const better = worse.map((one) => -one);
+    const below = pValueAbove(better, 0, method);
     const base = median(Float64Array.from(valid, (pair) => pair.base).sort());
     const isLarge = Math.abs(value) >= unevenPart * thresholdOf(metric, base).worse;
-    return { pValue: Math.min(1, 2 * Math.min(above, 1 - above)), isLarge };
+    return { pValue: Math.min(1, 2 * Math.min(above, below)), isLarge };
   });
   const adjusted = holm(found.map(({ pValue }) => pValue));
   return found.map(({ isLarge }, index) => isLarge && (adjusted[index] ?? 1) <= unevenLevel);
@@ -201,7 +203,7 @@ function ofScenario({ scenario }: Metric, rounds: readonly MeasuredRound[]): Pai
 
 function exactValues(metric: Metric, rounds: readonly MeasuredRound[]): number[] {
   const values = ofScenario(metric, rounds).flatMap(({ base, head }) =>
-    [base, head].flatMap((side) => (side.outcome === 'measured' ? (side.values[metric.metric] ?? []) : [])),
+    [base, head].flatMap((side) => (side.outcome === 'measured' ? (toldValue(side, metric.metric) ?? []) : [])),
   );
   return [...new Set(values)];
 }

@@ -3,8 +3,8 @@ import { medianDeviation } from '../stats/median-deviation.ts';
 import { deviation } from '../stats/moments.ts';
 import { normalQuantile } from '../stats/normal.ts';
 import { selectInPlace } from '../stats/select.ts';
-import { signInterval, signTest } from '../stats/sign-test.ts';
-import { hodgesLehmann, signedRank } from '../stats/signed-rank.ts';
+import { signAbove, signInterval } from '../stats/sign-test.ts';
+import { hodgesLehmann, signedRankAbove } from '../stats/signed-rank.ts';
 import type { Metric } from './metric.ts';
 
 /** With fewer pairs nothing is judged: the interval of the usual 95 % does not exist below six. */
@@ -67,17 +67,11 @@ function largest(values: Float64Array): number {
 }
 
 /**
- * One-sided p value, by the test whose interval judges, that the values lie above `bound`: at most (1 − level) / 2 where the interval of
- * the level lies above it.
+ * One-sided p value, by the test whose interval judges, that the values lie above `bound`: at most (1 − level) / 2 exactly where the interval
+ * of the level lies above it (beyond 100 values, wherever it does), whatever values are equal.
  */
 export function pValueAbove(values: readonly number[], bound: number, method: 'signed-rank' | 'sign'): number {
-  const beyond = values.map((value) => value - bound);
-  if (method === 'sign') {
-    const { positive, negative, pValue } = signTest(beyond);
-    return positive >= negative ? pValue / 2 : 1 - pValue / 2;
-  }
-  const { positive, count, pValue } = signedRank(beyond);
-  return positive >= (count * (count + 1)) / 4 ? pValue / 2 : 1 - pValue / 2;
+  return method === 'sign' ? signAbove(values, bound) : signedRankAbove(values, bound);
 }
 
 /** From which logarithm of a ratio on a change counts, upwards (worse) and downwards (better). */

@@ -25,6 +25,15 @@ export function signTest(differences: readonly number[]): SignTest {
 }
 
 /**
+ * One-sided p value of the sign test that the median lies above `bound`: values that equal it count as lying below, which is never too small a
+ * p value. At most (1 − level) / 2 exactly where the interval of `signInterval` lies above the bound.
+ */
+export function signAbove(values: readonly number[], bound: number): number {
+  checkValues(values, 1);
+  return binomialAtMost(values.filter((value) => value <= bound).length, values.length, 0.5);
+}
+
+/**
  * Interval of the median that inverts the sign test: the exact order-statistic interval of the quantile ½, so that it holds whatever
  * the distribution, with the median of the values (between the middle two of an even number) as its value. At 95 % it takes six values.
  */

@@ -44,6 +44,23 @@ export function signedRank(differences: readonly number[]): SignedRank {
   return { positive, count, pValue, method: 'normal' };
 }
 
+/**
+ * One-sided p value of the signed-rank test that the values lie around a centre above `bound`. It counts the means of two values, each with itself
+ * included, that are not above the bound (Tukey 1949), and those that equal it as lying below: with ties it is too large rather than too small.
+ * At most (1 − level) / 2 exactly where the interval of `hodgesLehmann` lies above the bound, up to 100 values; beyond, by the normal approximation.
+ */
+export function signedRankAbove(values: readonly number[], bound: number): number {
+  checkValues(values, 1);
+  const count = values.length;
+  let below = 0;
+  for (const [first, value] of values.entries()) {
+    for (let second = first; second < count; second++) if ((value + (values[second] ?? 0)) / 2 <= bound) below++;
+  }
+  if (count <= mostExact) return Math.min(1, atMost(signedRankDistribution(count), below));
+  const deviation = Math.sqrt((count * (count + 1) * (2 * count + 1)) / 24);
+  return normalAbove(((count * (count + 1)) / 4 - below - 0.5) / deviation);
+}
+
 /** An interval of a location, with the level that it truly has. */
 export interface LocationInterval extends Interval {
   /** Exact up to 100 values, at least the level that was asked for; beyond, the level asked for, by the normal approximation. */

@@ -61,6 +61,26 @@ test('p values lie below a tail exactly where the interval lies above the bound'
   expect(above).toBeLessThan(250);
 });
 
+test('the same holds where values are equal, as those of memory in pages often are', () => {
+  const source = generator(6);
+  let above = 0;
+  for (let draw = 0; draw < 400; draw++) {
+    // Whole hundredths around 0.08: of ten values several are equal, and means of two equal the bound.
+    const values = Array.from(
+      { length: 10 },
+      () => Math.round(8 + 3 * normal(source) * (draw % 3 === 0 ? 3 : 1)) / 100,
+    );
+    for (const level of [0.95, 1 - 0.05 / 4]) {
+      const { interval, method } = estimateLocation(values, level);
+      const isAbove = (interval?.low ?? 0) > 0.05;
+      if (isAbove) above++;
+      expect(pValueAbove(values, 0.05, method) <= (1 - level) / 2).toBe(isAbove);
+    }
+  }
+  expect(above).toBeGreaterThan(100);
+  expect(above).toBeLessThan(700);
+});
+
 test('ten pairs beyond the bound have p = 1/1024, and below it all but certainty', () => {
   expect(pValueAbove(oneToTen, 0.5, 'signed-rank')).toBeCloseTo(1 / 1024, 14);
   expect(pValueAbove(oneToTen, 0.5, 'sign')).toBeCloseTo(1 / 1024, 14);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { signInterval, signTest } from '../../src/stats/sign-test.ts';
+import { signAbove, signInterval, signTest } from '../../src/stats/sign-test.ts';
 
 test('five of five positive is 2 / 32, whatever their sizes', () => {
   expect(signTest([1, 100, 0.1, 3, 2, 0])).toEqual({ positive: 5, negative: 0, pValue: expect.closeTo(1 / 16, 14) });
@@ -9,6 +9,13 @@ test('five of five positive is 2 / 32, whatever their sizes', () => {
 test('as many up as down, and none at all, say nothing', () => {
   expect(signTest([1, -1]).pValue).toBe(1);
   expect(signTest([0]).pValue).toBe(1);
+});
+
+test('a value that equals the bound counts as lying below it', () => {
+  // Of five values two do not lie above 2: P(B ≤ 2) = (1 + 5 + 10) / 32.
+  expect(signAbove([1, 2, 3, 4, 5], 2)).toBeCloseTo(16 / 32, 14);
+  expect(signAbove([3, 3, 3, 3, 3], 2)).toBeCloseTo(1 / 32, 14);
+  expect(signAbove([3, 3, 3, 3, 3], 3)).toBe(1);
 });
 
 interface Golden {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { generator, uniform } from '../../src/stats/random.ts';
-import { hodgesLehmann, signedRank } from '../../src/stats/signed-rank.ts';
+import { hodgesLehmann, signedRank, signedRankAbove } from '../../src/stats/signed-rank.ts';
 
 const golden = JSON.parse(readFileSync('test/golden/statistics.json', 'utf8'));
 
@@ -10,6 +10,25 @@ test('three rising differences are worked out by hand', () => {
   expect(signedRank([1, 2, 3])).toEqual({ positive: 6, count: 3, pValue: 0.25, method: 'exact' });
   // Ranks 1 and 3 positive: W = 4; its mirror image 2 has P(W ≤ 2) = 3/8.
   expect(signedRank([1, -2, 3, 0])).toEqual({ positive: 4, count: 3, pValue: 0.75, method: 'exact' });
+});
+
+test('means of two values that equal the bound count as lying below it', () => {
+  // Of 1, 2, 3 the means of two are 1, 1.5, 2, 2, 2.5, 3. Above 1.5 lie all but two; 3 of 8 sign patterns have a sum of at most 2.
+  expect(signedRankAbove([1, 2, 3], 1.5)).toBe(3 / 8);
+  expect(signedRankAbove([1, 2, 3], 0.9)).toBe(1 / 8);
+  expect(signedRankAbove([2, 2, 2], 2)).toBe(1);
+  expect(signedRankAbove([2, 2, 2], 1.9)).toBe(1 / 8);
+  expect(() => signedRankAbove([], 0)).toThrow(/at least 1 values, got 0/);
+});
+
+test('one-sided p values that the values are above and below 0 are halves of the two-sided one', () => {
+  const source = generator(9);
+  for (const count of [6, 25, 100, 101, 200]) {
+    const values = Array.from({ length: count }, () => 0.2 + uniform(source) - 0.5);
+    const opposite = values.map((value) => -value);
+    const least = Math.min(signedRankAbove(values, 0), signedRankAbove(opposite, 0));
+    expect(Math.min(1, 2 * least)).toBeCloseTo(signedRank(values).pValue, 12);
+  }
 });
 
 test('differences of 0 alone say nothing', () => {
