@@ -78,6 +78,8 @@ function most(begun: ReadonlyMap<string, number>): number {
  */
 export function consecutiveGates(settings: GateSettings, rounds: readonly MeasuredRound[]): PlayedGate[] {
   const played: PlayedGate[] = [];
+  // Rules may leave out every row: such a gate takes no rounds, and there is no end of them.
+  if (settings.metrics.length === 0) return played;
   let start = 0;
   for (;;) {
     const gate = playGate(settings, consecutiveSource(rounds, start), settings.looks[0] ?? 0);

@@ -56,6 +56,14 @@ test('arms that differ although they are one version are named', () => {
   expect(aaReport(little.settings, little.pairs, replays).rows[0]?.known).toMatchObject({ isUneven: false });
 });
 
+test('where the rules leave out every row there is no gate to replay, and it ends', () => {
+  const { settings } = madeSession();
+  expect(aaReport({ ...settings, metrics: [] }, [], replays)).toEqual({
+    ...{ rounds: 0, rows: [], exact: [], unstable: [], replays: null },
+    consecutive: expect.objectContaining({ gates: 0, pairs: null }),
+  });
+});
+
 test('rounds that are void are counted with their reason and left out, and gates over them are invalid', () => {
   const { settings, pairs } = madeSession({ noise: 0.01 });
   const busy = { ...unknownConditions, foreignCpuShare: 0.5, foreignProcesses: ['make'] };
