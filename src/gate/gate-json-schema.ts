@@ -117,7 +117,7 @@ export const gateAnswerSchema = z.object({
       accepted: orNull(share).meta({ description: 'null: any change.' }),
       until: z.string(),
       reason: z.string(),
-      state: z.enum(['used', 'exceeded', 'unused', 'expired', 'commit-unknown', 'removed', 'unknown']),
+      state: z.enum(['used', 'exceeded', 'unused', 'undecided', 'expired', 'commit-unknown', 'removed', 'unknown']),
     }),
   ),
   environment: z.array(z.object({ name: z.string(), value: z.string() })),

@@ -37,6 +37,8 @@ function acknowledgementText({ entry, state, suggestion }: AcknowledgementOutcom
       return `Not accepted: ${name} is worse by more than the ${acceptedText(entry)} of its acknowledgement`;
     case 'unused':
       return `Acknowledgement not needed: ${name} does not fail; remove it once it stays so`;
+    case 'undecided':
+      return `Acknowledgement without effect: by how much ${name} is worse is not known`;
     case 'expired':
       return `Acknowledgement expired: ${name} was accepted until ${untilText(entry)}; remove it`;
     case 'commit-unknown':

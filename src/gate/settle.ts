@@ -11,7 +11,8 @@ export interface SettledRow {
 }
 
 /**
- * `used`: keeps a row from failing. `exceeded`: the row is worse by more than was accepted. `unused`: the row does not need it.
+ * `used`: keeps a row from failing, or from being in doubt. `exceeded`: the row is worse by more than was accepted. `unused`: the row does not need it.
+ * `undecided`: what is known of the row does not tell whether it needs it.
  * `expired`: its date is past, or the base contains its commit. `commit-unknown`: whether it does cannot be told, so that it does not hold.
  * `removed`: head no longer has the metric. `unknown`: neither version has it.
  */
@@ -19,6 +20,7 @@ export type AcknowledgementState =
   | 'used'
   | 'exceeded'
   | 'unused'
+  | 'undecided'
   | 'expired'
   | 'commit-unknown'
   | 'removed'
@@ -49,6 +51,7 @@ export interface Today {
 /**
  * Applies what was accepted: a regressed row whose change is not shown to be worse than its acknowledgement allows fails nothing. As the gate
  * itself does with a margin, the near end of an interval is compared and not its middle, so that noise around an accepted change raises no alarm.
+ * A row in doubt, whose accepted change lies about its margin, passes as with a margin of what was accepted: where the whole interval lies below that.
  */
 export function settle(decision: Decision, entries: readonly Acknowledgement[], today: Today): Settled {
   const rows = new Map(decision.rows.map((row) => [rowKey(row.metric), row]));
@@ -77,10 +80,24 @@ function expiry({ until }: Acknowledgement, today: Today): 'expired' | 'commit-u
   return contains ? 'expired' : null;
 }
 
-function needOf(entry: Acknowledgement, row: Row): 'used' | 'exceeded' | 'unused' {
+function needOf(entry: Acknowledgement, row: Row): 'used' | 'exceeded' | 'unused' | 'undecided' {
+  const isInDoubt = row.metric.role === 'gating' && (row.verdict === 'inconclusive' || row.verdict === 'invalid');
+  if (isInDoubt) return isWithin(entry.accepted, row) ? 'used' : 'undecided';
   if (row.verdict !== 'regressed') return 'unused';
   const least = leastWorse(row);
   return least === null || least > entry.accepted ? 'exceeded' : 'used';
+}
+
+/**
+ * Whether an inconclusive row is shown to be no worse than was accepted, at a look that was planned, by its fresh processes where there are any. Of two
+ * runs whose rows all moved together nothing is shown.
+ */
+function isWithin(accepted: number, { metric, verdict, reasons, look, confirm }: Row): boolean {
+  const stage = confirm !== null && confirm.look > 0 ? confirm : look;
+  if (verdict !== 'inconclusive' || stage === null || stage.look === 0 || stage.change === null) return false;
+  if (reasons.some(({ code }) => code === 'SUITE_SHIFT')) return false;
+  const { high } = worseBounds(stage.change, metric.better);
+  return high !== null && high <= accepted && (stage.selfNoise ?? 0) <= accepted;
 }
 
 /** By how much a row is worse at least, as both of its stages show; of an exact metric, by how much it is. Null where that cannot be told. */
@@ -97,13 +114,13 @@ function leastWorse({ metric, exact, look, confirm }: Row): number | null {
   return lows.length === 0 ? null : Math.min(...lows);
 }
 
-/** The worst of what is left first; a row whose change was accepted counts as passed. */
-function verdictWithout(rows: readonly Row[], used: ReadonlyMap<string, Acknowledgement>): Verdict {
+/** The worst of what is left first; a row whose change was accepted counts as passed. Rows for information alone are nothing to pass by. */
+function verdictWithout(rows: readonly Row[], used: ReadonlyMap<string, Acknowledgement>): GateVerdict {
   const left = rows
     .filter(({ metric }) => metric.role === 'gating')
     .map(({ metric, verdict }) => (used.has(rowKey(metric)) ? 'pass' : verdict));
-  const order: readonly Verdict[] = ['regressed', 'invalid', 'inconclusive', 'improved'];
-  return order.find((verdict) => left.includes(verdict)) ?? 'pass';
+  const order: readonly Verdict[] = ['regressed', 'invalid', 'inconclusive', 'improved', 'pass'];
+  return order.find((verdict) => left.includes(verdict)) ?? 'nothing';
 }
 
 function similarRow(entry: Acknowledgement, rows: readonly Row[]): string | null {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { decide } from '../../src/gate/decide.ts';
 import { settle, type Today } from '../../src/gate/settle.ts';
 import { accepting, workedGate, workedRows } from './worked-report.ts';
 
@@ -75,6 +76,55 @@ test('a throughput is accepted by how many times as small it is', () => {
   const verdict = (accepted: number) =>
     settle(gate.decision, [accepting('text', 'throughput', { accepted })], today).verdict;
   expect([verdict(0.22), verdict(0.25)]).toEqual(['regressed', 'pass']);
+});
+
+test('a row in doubt is accepted where its whole interval lies below what was, and nothing is said of it where it does not', () => {
+  // Worse by 6 % with a margin of 5 %, in pairs that lie 5 % apart: after the last look the interval holds the margin, and ends below 12 %.
+  const gate = workedGate([{ scenario: 'speech', metric: 'latency_p50', base: 0.3, times: 1.06, noise: 0.035 }]);
+  const [row] = gate.decision.rows;
+  expect(row).toMatchObject({ verdict: 'inconclusive', reasons: [{ code: 'MARGIN_IN_INTERVAL' }] });
+  const high = row?.look?.change?.high ?? Number.NaN;
+  const settled = (accepted: number) =>
+    settle(gate.decision, [accepting('speech', 'latency_p50', { accepted })], today);
+  expect(settled(high + 0.001)).toMatchObject({
+    verdict: 'pass',
+    rows: [{ row: { verdict: 'inconclusive' } }],
+    acknowledgements: [{ state: 'used' }],
+  });
+  expect(settled(Number.POSITIVE_INFINITY).verdict).toBe('pass');
+  expect(settled(high - 0.001)).toMatchObject({
+    verdict: 'inconclusive',
+    rows: [{ accepted: null }],
+    acknowledgements: [{ state: 'undecided' }],
+  });
+});
+
+test('a row of which nothing is known, as its answers differ or too few pairs were measured, is not accepted', () => {
+  const entry = accepting('vision', 'latency_p50', { accepted: Number.POSITIVE_INFINITY });
+  const wrong = workedGate(rows, { wrong: ['vision'] }).decision;
+  expect(settle(wrong, [entry], today)).toMatchObject({
+    verdict: 'invalid',
+    acknowledgements: [{ state: 'undecided' }],
+  });
+  const { settings, pairs } = workedGate(rows);
+  const early = decide(
+    settings,
+    pairs.filter(({ round, stage }) => stage === 'look' && round < 9),
+  );
+  expect(settle(early, [entry], today)).toMatchObject({
+    verdict: 'inconclusive',
+    acknowledgements: [{ state: 'undecided' }],
+  });
+});
+
+test('where no row can fail, an accepted one for information makes no pass of it', () => {
+  const counted = { unit: 'count', kind: 'exact', margin: 0, floor: 0, noise: 0, role: 'informational' } as const;
+  const gate = workedGate([{ scenario: 'text', metric: 'operators', ...counted, base: 100, times: 1.05 }]);
+  expect(gate.decision).toMatchObject({ verdict: 'nothing', rows: [{ verdict: 'regressed' }] });
+  expect(settle(gate.decision, [accepting('text', 'operators')], today)).toMatchObject({
+    verdict: 'nothing',
+    acknowledgements: [{ state: 'used' }],
+  });
 });
 
 test('an exact metric is accepted up to its share, and one that was 0 by "any" alone', () => {
