@@ -68,7 +68,13 @@ const limits = z.strictObject({
   gpu_clock_difference: fraction.optional().meta({ description: 'How far the SM clocks of both arms may lie apart.' }),
   gpu_power_cap: fraction.optional().meta({ description: 'Share of samples at the power cap, in one arm only.' }),
   gpu_idle_utilisation: fraction.optional().meta({ description: 'How busy a GPU may be before a round.' }),
-  dropped: fraction.optional().meta({ description: 'Share of pairs that may be void before a row is invalid.' }),
+  // Of 1 a row whose pairs are all void but one would never end.
+  dropped: z
+    .number()
+    .min(0)
+    .lt(1)
+    .optional()
+    .meta({ description: 'Share of pairs that may be void before a row is invalid.' }),
 });
 
 /** The `gate` section of a suite, or of a file of its own. Every key may be left out. No transforms: it is also a JSON Schema. */

@@ -92,6 +92,7 @@ test.each([
   ['gate:\n  looks: [10, 10]', /2:15: gate\.looks\[1\]: expected more pairs than at the look before \(10\), got 10/],
   ['gate:\n  looks: [10, 16]\n  rounds: 8', /3:11: gate\.rounds: expected at least the first of looks, 10, got 8/],
   ['gate:\n  looks: [5]', /expected at least 6, got 5/],
+  ['gate:\n  limits: { dropped: 1 }', /2:22: gate\.limits\.dropped: expected less than 1, got 1/],
   ['gate:\n  env: { "A B": x }', /gate\.env\["A B"\]: expected the name of a variable/],
   ['gate:\n  cpus: all', /expected processors such as 0-3 or 0,2, got "all"/],
 ])('%j is refused with its place', (text, message) => {
