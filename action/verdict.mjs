@@ -2,7 +2,7 @@
 // From the answer of `dyno gate` to that of the step: whether it fails, and what is shown beside the log.
 
 /** GitHub shows ten annotations of a kind for each step. */
-const mostAnnotations = 9;
+const mostAnnotations = 10;
 
 /**
  * @typedef {object} Note
@@ -33,18 +33,20 @@ export function notesOf(gate, status) {
     const isError = row.verdict === 'regressed' || answersDiffer(row);
     return /** @type {Note} */ ({ level: isError ? 'error' : 'warning', message: rowMessage(row) });
   });
-  const shown = (/** @type {Note['level']} */ level) =>
-    notes.filter((note) => note.level === level).slice(0, mostAnnotations);
+  const ofRows = (/** @type {Note['level']} */ level) => notes.filter((note) => note.level === level);
   const level = status !== 0 ? 'error' : gate.exitCode === 0 ? 'notice' : 'warning';
-  return [
-    {
-      level,
-      message: `Verdict: ${gate.verdict}${status === 0 && gate.exitCode !== 0 ? ' (does not fail the check)' : ''}`,
-    },
-    ...shown('error'),
-    ...removedNotes(gate),
-    ...shown('warning'),
-  ];
+  const message = `Verdict: ${gate.verdict}${status === 0 && gate.exitCode !== 0 ? ' (does not fail the check)' : ''}`;
+  /** @type {Note[]} */
+  const all = [{ level, message }, ...ofRows('error'), ...removedNotes(gate), ...ofRows('warning')];
+  return all.filter((note, index) => all.slice(0, index).filter(isOf(note.level)).length < mostAnnotations);
+}
+
+/**
+ * @param {Note['level']} level
+ * @returns {(note: Note) => boolean}
+ */
+function isOf(level) {
+  return (note) => note.level === level;
 }
 
 /**

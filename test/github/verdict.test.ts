@@ -61,6 +61,14 @@ test('more rows than GitHub shows do not hide the verdict', () => {
   expect(notesOf(gate, 1)).toHaveLength(10); // the verdict and nine rows
 });
 
+test('what head lost is counted among the warnings that GitHub shows', () => {
+  const removed = [{ scenario: 'text', metric: 'latency' }];
+  const rows = Array.from({ length: 30 }, () => row('inconclusive'));
+  const notes = notesOf({ verdict: 'inconclusive', exitCode: 2, rows, removed }, 0);
+  expect(notes.map(({ level }) => level)).toEqual(Array.from({ length: 10 }, () => 'warning'));
+  expect(notes[1]?.message).toBe('Head no longer measures text latency');
+});
+
 test('the answer of the gate has all that is read of it', () => {
   const gate = gateJson(reportOf(workedGate(workedRows)));
   const open = gate.rows.filter(({ verdict, role, accepted }) => verdict !== 'pass' && role === 'gating' && !accepted);
