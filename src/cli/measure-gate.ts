@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AskedGate, FailureLine } from '../gate/gate-context.ts';
 import { gateLogFile, gateLogVersion, writeFailure } from '../gate/gate-log.ts';
+import { readGateSuite } from '../gate/gate-suite.ts';
 import { gateIdOf } from '../gate/saved-gates.ts';
 import type { SourceVersion } from '../gate/worktrees.ts';
 import { DynoError, type ExitCode, errorText } from '../kernel/errors.ts';
@@ -41,7 +42,7 @@ export interface MeasureGateOptions extends Pick<PairedGateRequest, 'decide'> {
 export async function measureGate(subject: PairedSubject, options: MeasureGateOptions): Promise<MeasuredGate> {
   const { folder, streams, decide } = options;
   const progress = gateProgress(streams, () => performance.now() / 1e3);
-  let suite = subject.asked.suite ?? 'gate';
+  let suite: string | null = null;
   const onProgress = (told: GateProgress): void => {
     if (told.type === 'suite') suite = told.suite.name;
     progress.onProgress(told);
@@ -65,8 +66,9 @@ export async function measureGate(subject: PairedSubject, options: MeasureGateOp
     for (const line of endLines(outcome)) streams.stderr.write(`${line}\n`);
     return { kind: 'ended', end: outcome };
   } catch (error) {
-    if (error instanceof DynoError && error.exitCode === 4 && keepFailure(folder, failureOf(error, suite, subject))) {
-      return { kind: 'failed' };
+    if (error instanceof DynoError && error.exitCode === 4) {
+      const failure = failureOf(error, suite ?? suiteOfCheckout(subject), subject);
+      if (keepFailure(folder, failure)) return { kind: 'failed' };
     }
     removeUnbegun(folder);
     throw error;
@@ -121,6 +123,15 @@ function failureOf(error: DynoError, suite: string, { base, head }: PairedSubjec
     base: version(base),
     head: version(head),
   };
+}
+
+/** The suite of a gate that failed before it was read: its comment is to take the place of the one that a gate before has left. */
+function suiteOfCheckout({ head, asked }: PairedSubject): string {
+  try {
+    return readGateSuite(head.repository, asked).name;
+  } catch {
+    return asked.suite ?? 'gate';
+  }
 }
 
 /** Whether it could be written: a full disk is one of the things that end a gate. */
