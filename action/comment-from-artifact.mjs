@@ -4,6 +4,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { longestComment } from './comment-body.mjs';
+import { ApiError } from './github-api.mjs';
 import { ActionError, choice } from './inputs.mjs';
 import { postComment } from './post.mjs';
 import { pullRequestFile, pullRequestOfArtifact } from './pull-request.mjs';
@@ -32,31 +33,56 @@ await runStep(async () => {
   if (folders.length > mostArtifacts) {
     throw new ActionError(`Expected ${mostArtifacts} artifacts at most, got ${folders.length}: none is posted.`);
   }
-  for (const folder of folders) {
-    await postComment({
-      token: variable('DYNO_TOKEN'),
-      repository: variable('GITHUB_REPOSITORY'),
-      measured: pullRequestOfArtifact(readShort(folder, pullRequestFile, 10_000), run),
-      // A character takes four bytes at most.
-      comment: readShort(folder, 'comment.md', 4 * longestComment),
-      verdict: verdictIn(folder),
-      mode,
-      runUrl: run.html_url,
-      denied: 'This workflow needs "permissions: { actions: read, pull-requests: write }".',
-    });
+  for (const { folder, artifact } of folders) {
+    // What is wrong with one is not to hold up the others.
+    await orFailed(artifact, () =>
+      postComment({
+        token: variable('DYNO_TOKEN'),
+        repository: variable('GITHUB_REPOSITORY'),
+        measured: pullRequestOfArtifact(readShort(folder, pullRequestFile, 10_000), run),
+        // A character takes four bytes at most.
+        comment: readShort(folder, 'comment.md', 4 * longestComment),
+        verdict: verdictIn(folder),
+        mode,
+        runUrl: run.html_url,
+        artifact,
+      }),
+    );
   }
 });
 
 /**
- * The folders that hold a comment: `folder` itself, or those in it, as actions/download-artifact lays out one or several.
+ * Does the work; fails the step, and lets it go on, where that cannot be done.
+ * @param {string} artifact
+ * @param {() => Promise<void>} work
+ */
+async function orFailed(artifact, work) {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof ActionError || error instanceof ApiError)) throw error;
+    const needs =
+      error instanceof ApiError && error.isDenied
+        ? ' This workflow needs "permissions: { actions: read, pull-requests: write }".'
+        : '';
+    annotate('error', 'Dyno gate', `${artifact}: no comment was posted. ${error.message}${needs}`);
+    process.exitCode = 3;
+  }
+}
+
+/**
+ * The folders that hold a comment, by the names of their artifacts, as actions/download-artifact lays them out.
  * @param {string} folder
  */
 function artifactsIn(folder) {
   if (!existsSync(folder)) return [];
-  const inner = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? [join(folder, entry.name)] : [],
+  const names = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? entry.name : [],
   );
-  return [folder, ...inner.sort()].filter((one) => existsSync(join(one, 'comment.md')));
+  return names
+    .sort()
+    .map((artifact) => ({ folder: join(folder, artifact), artifact }))
+    .filter((one) => existsSync(join(one.folder, 'comment.md')));
 }
 
 /**

@@ -37,8 +37,10 @@ await runStep(async () => {
     `--out=${out}`,
     `--run-id=${id}`,
   ];
-  process.stdout.write(`dyno ${words.join(' ')}\n`);
-  const exitCode = await withoutCommands(() => runDyno(words, workFolder));
+  const exitCode = await withoutCommands(() => {
+    process.stdout.write(`dyno ${words.join(' ')}\n`);
+    return runDyno(words, workFolder);
+  });
 
   const folder = join(out, 'gates', id);
   const gate = readIfThere(join(folder, 'gate.json'), JSON.parse);
@@ -76,7 +78,8 @@ function runDyno(words, folder) {
   const child = spawn(process.execPath, [launcher, ...words], {
     cwd: folder,
     env: environment(),
-    stdio: ['ignore', 'inherit', 'inherit'],
+    // Both to stdout: the runner reads stderr beside it, and may come to its last lines when commands are taken again.
+    stdio: ['ignore', 1, 1],
   });
   // A run that is cancelled: the gate stops cleanly, and the step waits for it.
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal));

@@ -97,7 +97,7 @@ export class GitHubApi {
   async #ask(method, path, body) {
     for (let attempt = 0; ; attempt += 1) {
       const { answer, text, fault } = await this.#try(method, path, body);
-      if (answer?.ok) return { value: text === '' ? null : JSON.parse(text), link: answer.headers.get('link') };
+      if (answer?.ok) return { value: jsonOf(answer, text), link: answer.headers.get('link') };
       const pause = pauses[attempt];
       const asked = answer === null ? null : limitedFor(answer, text);
       // A request over the limit was not looked at, so that any may be sent again; after a fault only those that may be done twice.
@@ -145,6 +145,19 @@ export class GitHubApi {
   #nextPage(link) {
     const [, address] = /<([^>]+)>;\s*rel="next"/.exec(link ?? '') ?? [];
     return address?.startsWith(`${this.#url}/`) ? address.slice(this.#url.length) : null;
+  }
+}
+
+/**
+ * @param {Response} answer
+ * @param {string} text
+ */
+function jsonOf(answer, text) {
+  try {
+    return text === '' ? null : JSON.parse(text);
+  } catch {
+    // A proxy that answers by itself.
+    throw new ApiError(`expected JSON of GitHub, got ${JSON.stringify(text.slice(0, 60))}`, answer.status);
   }
 }
 

@@ -11,7 +11,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 if (isInstalled()) {
   process.stdout.write('Dyno is installed already.\n');
 } else {
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], {
+  // Included, whatever NODE_ENV says.
+  execFileSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
     cwd: root,
     stdio: 'inherit',
     shell: process.platform === 'win32',

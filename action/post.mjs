@@ -2,7 +2,7 @@
 // The way of a comment to its pull request, for both workflows: that which measures, and that which may write.
 
 import { commentBody, markerOf } from './comment-body.mjs';
-import { ApiError, GitHubApi } from './github-api.mjs';
+import { GitHubApi } from './github-api.mjs';
 import { stateOf } from './pull-request.mjs';
 import { keepComment } from './sticky-comment.mjs';
 import { annotate } from './workflow-commands.mjs';
@@ -19,36 +19,26 @@ const quietVerdicts = ['pass', 'improved'];
  * @property {string | null} verdict null: unknown
  * @property {'true' | 'problems'} mode `problems`: none is begun for what passes, and one that is there is brought up to date
  * @property {string} runUrl page of the run that measured
- * @property {string} denied what to say when the token may not write
+ * @property {string} artifact name of the artifact that keeps the report
  */
 
 /**
- * Posts the comment or brings it up to date, and says in the log what was done. A token that may not write is no failure.
+ * Posts the comment or brings it up to date, and says in the log what was done. Throws `ApiError` where GitHub did not do what was asked for.
  * @param {Posting} posting
  */
-export async function postComment({ token, repository, measured, comment, verdict, mode, runUrl, denied }) {
+export async function postComment({ token, repository, measured, comment, verdict, mode, runUrl, artifact }) {
   const api = new GitHubApi({ url: process.env.GITHUB_API_URL ?? 'https://api.github.com', token });
-  const body = commentBody(comment, runUrl);
+  const body = commentBody(comment, { runUrl, artifact });
   const begin = mode === 'true' || verdict === null || !quietVerdicts.includes(verdict);
-  try {
-    if ((await stateOf(api, repository, measured)) === 'moved on') {
-      annotate(
-        'notice',
-        'Dyno gate',
-        `Pull request ${measured.number} has newer commits: no comment on those that were measured.`,
-      );
-      return;
-    }
-    const done = await keepComment(api, {
-      repository,
-      number: measured.number,
-      marker: markerOf(comment),
-      body,
-      begin,
-    });
-    process.stdout.write(`Comment on pull request ${measured.number}: ${done}.\n`);
-  } catch (error) {
-    if (!(error instanceof ApiError) || !error.isDenied) throw error;
-    annotate('notice', 'Dyno gate', `No comment was posted (${error.message}). ${denied}`);
+  const { number } = measured;
+  if ((await stateOf(api, repository, measured)) === 'moved on') {
+    annotate(
+      'notice',
+      'Dyno gate',
+      `Pull request ${number} has newer commits: no comment on those that were measured.`,
+    );
+    return;
   }
+  const done = await keepComment(api, { repository, number, marker: markerOf(comment, artifact), body, begin });
+  process.stdout.write(`Comment on pull request ${number}: ${done}.\n`);
 }

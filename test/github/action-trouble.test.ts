@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { commentMarker } from '../../src/gate/comment.ts';
 import { yamlBlocks } from './documented-workflows.ts';
@@ -5,7 +7,7 @@ import type { PullRequest } from './fake-github.ts';
 import type { Played } from './play-runner.ts';
 import { PullRequestWorld } from './pull-request-world.ts';
 
-const [gate = '', comment = ''] = yamlBlocks('docs/gate-github.md');
+const [gate = '', comment = '', twoSuites = ''] = yamlBlocks('docs/gate-github.md');
 const marker = commentMarker('small models');
 const runId = 70;
 
@@ -67,7 +69,65 @@ test('trouble at GitHub is a warning of the check that measured', async () => {
   world.github.answers.push({ to: 'POST', answer: { status: 422, message: 'no' } });
   const played = await world.measure(gate, world.push(1, {}));
   expect(played.conclusion, played.log).toBe('success');
-  expect(messages(played)).toContain('warning Dyno gate: No comment was posted: POST');
+  expect(messages(played)).toContain('warning Dyno gate: No comment was posted (POST');
+});
+
+test('a check that is run again keeps the new report in the place of the old one', async () => {
+  const pull = world.push(1, {});
+  world.dynoIs(standIn({ verdict: 'regressed', exitCode: 1 }));
+  const { runId: first, conclusion } = await world.measure(gate, pull);
+  expect(conclusion).toBe('failure');
+  world.dynoIs(standIn({ verdict: 'pass', exitCode: 0 }));
+  const second = await world.measure(gate, pull, { again: first });
+  expect(second.conclusion, second.log).toBe('success');
+  expect(readFileSync(join(world.artifacts, String(first), 'dyno-gate', 'gate.json'), 'utf8')).toContain('"pass"');
+  expect(bodies()[0]).toContain('### pass');
+});
+
+test('no room for the report is told, and neither fails the check nor holds up the comment', async () => {
+  world.dynoIs(standIn({ verdict: 'pass', exitCode: 0 }));
+  world.github.isFull = true;
+  const played = await world.measure(gate, world.push(1, {}));
+  expect(played.conclusion, played.log).toBe('success');
+  expect(messages(played)).toContain('error Artifact storage quota has been hit');
+  expect(bodies()).toHaveLength(1);
+});
+
+test('two jobs have a comment each, of both workflows, though it is one suite on two machines', async () => {
+  world.dynoIs(standIn({ verdict: 'pass', exitCode: 0 }));
+  const pull = world.push(1, {});
+  const measured = await world.measure(twoSuites, pull);
+  expect(measured.conclusion, measured.log).toBe('success');
+  const names = () => bodies().map((body) => /<\/?sub>\[.*\]\(.*\)(.*)<\/sub>/.exec(body)?.[1]);
+  expect(names().sort()).toEqual([', dyno-gate-text', ', dyno-gate-vision']);
+  expect(new Set(bodies().map((body) => body.split('\n')[0])).size).toBe(2);
+  const before = bodies();
+  const posted = await world.comment(comment, { runId: measured.runId, pull });
+  expect(posted.log.match(/Comment on pull request 1: unchanged/g)).toHaveLength(2);
+  expect(bodies()).toEqual(before);
+});
+
+test('an artifact that is wrong fails the second workflow, and does not hold up the other one', async () => {
+  const pull = world.push(2, {}, 'mallory/models');
+  world.leave(runId, { 'comment.md': 'none', 'pull-request.json': '{"number":2}' }, 'dyno-gate-a');
+  world.leave(runId, { 'comment.md': `${marker}\nx`, 'pull-request.json': '{"number":2}' }, 'dyno-gate-b');
+  const played = await world.comment(comment, { runId, pull });
+  expect(played.conclusion).toBe('failure');
+  expect(messages(played)).toContain('error Dyno gate: dyno-gate-a: no comment was posted. comment.md: expected');
+  expect(bodies()).toHaveLength(1);
+});
+
+test('a proxy in the place of GitHub, and a secret that a fork does not get, are no failures of the check', async () => {
+  world.dynoIs(standIn({ verdict: 'pass', exitCode: 0 }));
+  const pull = world.push(1, {});
+  world.github.answers.push({ to: 'GET /repos/owner/models/pulls', answer: { status: 200, text: '<html>Log in' } });
+  const proxied = await world.measure(gate, pull);
+  expect(proxied.conclusion, proxied.log).toBe('success');
+  expect(messages(proxied)).toContain('warning Dyno gate: No comment was posted (expected JSON of GitHub, got "<html>');
+  const without = await world.measure(`${gate}        with:\n          token: ''\n`, pull);
+  expect(without.conclusion, without.log).toBe('success');
+  expect(messages(without)).toContain('notice Dyno gate: No comment was posted: input token is empty.');
+  expect(bodies()).toEqual([]);
 });
 
 test('a comment for problems alone is not begun by a pass, and tells when one is over', async () => {
@@ -161,5 +221,6 @@ test('a run that left nothing is no failure, and a workflow without permission s
   expect(messages(empty)).toContain('The run left no comment');
   world.leave(runId, { 'comment.md': `${marker}\nx`, 'pull-request.json': '{"number":2}' });
   const denied = await world.comment(comment.replace('pull-requests: write', 'pull-requests: read'), { runId, pull });
+  expect(denied.conclusion).toBe('failure');
   expect(messages(denied)).toContain('permissions: { actions: read, pull-requests: write }');
 });

@@ -97,7 +97,7 @@ test('the workflows of this repository comment on a fork in the same way', async
 });
 
 test('a checkout without the base is told what it lacks', async () => {
-  const shallow = gate.replace(/\n +with:\n +fetch-depth: 0/, '');
+  const shallow = gate.replace(/\n +fetch-depth: 0/, '');
   expect(shallow).not.toContain('fetch-depth');
   const played = await world.measure(shallow, world.push(12, {}));
   expect(played.conclusion).toBe('failure');

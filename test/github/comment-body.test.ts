@@ -7,10 +7,11 @@ import { reportOf, workedGate, workedRows, workedWrong } from '../gate/worked-re
 
 const marker = commentMarker('small');
 const run = 'https://github.com/owner/models/actions/runs/7';
+const measured = { runUrl: run, artifact: 'dyno-gate' };
 
 /** What becomes of a text below the marker. */
 function posted(text: string): string {
-  const body = commentBody(`${marker}\n${text}`, run);
+  const body = commentBody(`${marker}\n${text}`, measured);
   const foot = `\n\n<sub>[The run that measured this](${run})</sub>\n`;
   expect(body.startsWith(`${marker}\n`)).toBe(true);
   expect(body.endsWith(foot)).toBe(true);
@@ -32,6 +33,8 @@ test('any name and text passes unchanged once the gate has written it', () => {
     '`x`',
     '![x](y)',
     'GH-1 www.a.org',
+    'https://a.org',
+    'a@b.org c@d e_@f_g.org',
     'a&lt;b',
     '$x$ ~y~ ^z',
     'C:\\x',
@@ -69,7 +72,16 @@ test('a block of code ends where GitHub ends it, and is none within HTML', () =>
 
 test('the limit and the marker are those of the gate', () => {
   expect(longestComment).toBe(longestOfGate);
-  expect(markerOf(`${marker}\ntext`)).toBe(marker);
+  expect(markerOf(`${marker}\ntext`, 'dyno-gate')).toBe(marker);
+});
+
+test('where artifacts have names of their own, each has its comment, which tells the name', () => {
+  const [linux = '', mac = ''] = ['dyno-gate-linux', 'dyno-gate-mac'].map((artifact) =>
+    commentBody(`${marker}\ntext`, { runUrl: run, artifact }),
+  );
+  expect(new Set([marker, linux.split('\n')[0], mac.split('\n')[0]]).size).toBe(3);
+  expect(linux).toMatch(/^<!-- dyno-gate [0-9a-f]{16} -->\ntext\n\n<sub>\[.*\]\(.*\), dyno-gate-linux<\/sub>\n$/);
+  expect(commentBody(`${marker}\n`, { runUrl: run, artifact: '@x#1' })).toContain(', &#64;&#8203;x&#35;&#8203;1</sub>');
 });
 
 test('mentions, references, links, pictures and HTML of others lose their meaning', () => {
@@ -85,6 +97,7 @@ test('mentions, references, links, pictures and HTML of others lose their meanin
   expect(posted('<details open ontoggle=x>')).toBe('&#60;details open ontoggle=x&#62;');
   expect(posted('<!-- hidden -->')).toBe('&#60;!-- hidden --&#62;');
   expect(posted('www.evil.example')).toBe('www&#8203;.evil.example');
+  expect(posted('_www.evil.example GH-1_GH-2')).toBe('_www&#8203;.evil.example GH&#8203;-1_GH&#8203;-2');
   expect(posted('```\n@x')).toBe('&#96;&#96;&#96;\n&#64;&#8203;x');
 });
 
@@ -97,6 +110,9 @@ test('entities in other spellings are no way around', () => {
 
 test('code is no way around', () => {
   expect(posted('<code>@a `b` ![c](d) #1</code>')).toBe('<code>&#64;a &#96;b&#96; &#33;&#91;c&#93;(d) &#35;1</code>');
+  expect(posted('<code>https://evil.example www.evil.example a@evil.example</code>')).toBe(
+    '<code>https:&#8203;//evil.example www&#8203;.evil.example a&#64;&#8203;evil.example</code>',
+  );
   // One that is never closed is no code.
   expect(posted('<code>@a')).toBe('&#60;code&#62;&#64;&#8203;a');
 });
@@ -107,12 +123,12 @@ test('marks that turn or hide text are gone', () => {
 
 test('what begins with another marker is refused', () => {
   for (const text of ['', 'no marker', '<!-- coverage -->', `<!-- dyno-gate ${'0'.repeat(15)} -->`, ` ${marker}`]) {
-    expect(() => commentBody(`${text}\nx`, run)).toThrow('expected the marker of a Dyno gate');
+    expect(() => commentBody(`${text}\nx`, measured)).toThrow('expected the marker of a Dyno gate');
   }
 });
 
 test('what is longer than a comment of the gate is refused', () => {
   const text = `${marker}\n`;
-  expect(() => commentBody(text.padEnd(60_001, 'x'), run)).toThrow('expected 60000 characters at most, got 60001');
-  expect(commentBody(text.padEnd(60_000, 'x'), run).length).toBeLessThan(65_536);
+  expect(() => commentBody(text.padEnd(60_001, 'x'), measured)).toThrow('expected 60000 characters at most, got 60001');
+  expect(commentBody(text.padEnd(60_000, 'x'), measured).length).toBeLessThan(65_536);
 });

@@ -17,6 +17,8 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly message?: string;
+  /** The whole answer, in the place of one with the message. */
+  readonly text?: string;
   /** The request was carried out all the same. */
   readonly done?: boolean;
 }
@@ -32,6 +34,8 @@ export class FakeGitHub {
   readonly requests: string[] = [];
   /** What to answer next to requests that begin with this, instead of doing them. */
   readonly answers: { readonly to: string; readonly answer: Answer }[] = [];
+  /** There is no room for another artifact. */
+  isFull = false;
   /** Items on a page; GitHub gives 100 at most. */
   pageSize = 100;
   readonly #tokens = new Map<string, { permissions: Permissions; user: Comment['user']; isApp: boolean }>();
@@ -98,8 +102,9 @@ export class FakeGitHub {
     const index = this.answers.findIndex(({ to }) => asked.startsWith(to));
     const [planned] = index < 0 ? [] : this.answers.splice(index, 1);
     if (planned !== undefined && !planned.answer.done) {
-      const { status, headers, message } = planned.answer;
-      send(status, { message: message ?? `planned ${status}` }, headers);
+      const { status, headers, message, text: whole } = planned.answer;
+      if (whole !== undefined) response.writeHead(status).end(whole);
+      else send(status, { message: message ?? `planned ${status}` }, headers);
       return;
     }
     const [status, value, headers] = this.#answer(method, new URL(url, this.url), text, request.headers.authorization);

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseYamlValue } from '../../src/kernel/yaml-source.ts';
 import { type Contexts, holds, interpolate } from './expressions.ts';
@@ -18,6 +18,8 @@ export interface Play {
   /** Artifacts of runs: a folder for each run, with a folder for each artifact. */
   readonly artifacts: string;
   readonly runId: number;
+  /** How often the run was begun; 1 unless told. */
+  readonly attempt?: number;
   /** A folder for all that is made; others than the runner's are not written to. */
   readonly folder: string;
   /** The pull request is from a fork: GitHub gives its token no more than reading. */
@@ -47,16 +49,38 @@ interface Step {
   readonly shell?: string;
   readonly with?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, unknown>>;
+  readonly 'continue-on-error'?: boolean;
 }
+
+interface Job {
+  readonly if?: string;
+  readonly steps: readonly Step[];
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly strategy?: { readonly matrix: Matrix };
+}
+
+/** Values by their names; there is a job for each choice of one of each. */
+type Matrix = Readonly<Record<string, readonly string[]>>;
 
 interface Workflow {
   readonly permissions?: Readonly<Record<string, string>>;
-  readonly jobs: Readonly<
-    Record<
-      string,
-      { readonly if?: string; readonly steps: readonly Step[]; readonly permissions?: Readonly<Record<string, string>> }
-    >
-  >;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+/** What this runner knows; what says when and where a job runs changes nothing here. */
+const known: Readonly<Record<string, readonly string[]>> = {
+  workflow: ['name', 'on', 'permissions', 'concurrency', 'jobs'],
+  job: ['runs-on', 'timeout-minutes', 'if', 'permissions', 'strategy', 'steps'],
+  step: ['id', 'name', 'if', 'uses', 'run', 'shell', 'with', 'env', 'continue-on-error'],
+  'actions/checkout': ['fetch-depth', 'persist-credentials'],
+  'actions/setup-node': ['node-version', 'cache'],
+  'actions/upload-artifact': ['name', 'path', 'if-no-files-found', 'overwrite'],
+  'actions/download-artifact': ['pattern', 'path', 'run-id', 'github-token'],
+};
+
+function onlyKnown(what: string, value: object): void {
+  const others = Object.keys(value).filter((key) => !known[what]?.includes(key));
+  if (others.length > 0) throw new Error(`This runner does not know ${others.join(', ')} of ${what}.`);
 }
 
 interface Action {
@@ -68,10 +92,14 @@ interface Action {
 /** Plays the jobs of a workflow, one after the other, as GitHub's runner would. What it does not know is an error. */
 export async function play(request: Play): Promise<Played> {
   const workflow = readYaml<Workflow>(request.workflow);
+  onlyKnown('workflow', workflow);
   const all: Played[] = [];
   for (const job of Object.values(workflow.jobs)) {
-    const runner = new Runner(request, job.permissions ?? workflow.permissions ?? {});
-    if (holds(job.if, runner.contexts({}, {}), { failed: false })) all.push(await runner.job(job.steps));
+    onlyKnown('job', job);
+    for (const matrix of choices(job.strategy?.matrix ?? {})) {
+      const runner = new Runner(request, job.permissions ?? workflow.permissions ?? {}, matrix);
+      if (holds(job.if, runner.contexts({}, {}), { failed: false })) all.push(await runner.job(job.steps));
+    }
   }
   return {
     conclusion: all.some(({ conclusion }) => conclusion === 'failure') ? 'failure' : 'success',
@@ -80,6 +108,13 @@ export async function play(request: Play): Promise<Played> {
     summary: all.map(({ summary }) => summary).join(''),
     outputs: Object.assign({}, ...all.map(({ outputs }) => outputs)),
   };
+}
+
+function choices(matrix: Matrix): Record<string, string>[] {
+  return Object.entries(matrix).reduce<Record<string, string>[]>(
+    (some, [name, values]) => some.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
+    [{}],
+  );
 }
 
 type Outputs = Record<string, Record<string, string>>;
@@ -92,6 +127,7 @@ interface Ended {
 
 class Runner {
   readonly #play: Play;
+  readonly #matrix: Readonly<Record<string, string>>;
   readonly #workspace: string;
   readonly #temporary: string;
   readonly #token: string;
@@ -101,8 +137,9 @@ class Runner {
   readonly #annotations: Annotation[] = [];
   #stopWord: string | null = null;
 
-  constructor(request: Play, asked: Readonly<Record<string, string>>) {
+  constructor(request: Play, asked: Readonly<Record<string, string>>, matrix: Readonly<Record<string, string>>) {
     this.#play = request;
+    this.#matrix = matrix;
     const folder = mkdtempSync(join(request.folder, 'runner-'));
     this.#workspace = join(folder, 'work');
     this.#temporary = join(folder, 'temp');
@@ -114,13 +151,14 @@ class Runner {
   }
 
   contexts(inputs: Readonly<Record<string, string>>, outputs: Outputs): Contexts {
-    const { event, github, runId } = this.#play;
+    const { event, github, runId, attempt = 1 } = this.#play;
     return {
       github: {
         ...{ event_name: event.name, event: event.payload, repository: github.repository, run_id: String(runId) },
         ...{ token: this.#token, workspace: this.#workspace, server_url: 'https://github.com', api_url: github.url },
-        ref: 'refs/heads/main',
+        ...{ ref: 'refs/heads/main', run_attempt: String(attempt) },
       },
+      matrix: this.#matrix,
       inputs,
       steps: Object.fromEntries(Object.entries(outputs).map(([id, own]) => [id, { outputs: own }])),
       runner: { temp: this.#temporary, os: 'Linux' },
@@ -142,6 +180,7 @@ class Runner {
     const outputs: Outputs = {};
     let failed = false;
     for (const step of steps) {
+      onlyKnown('step', step);
       const contexts = this.contexts(inputs, outputs);
       if (!holds(step.if, contexts, { failed })) continue;
       const texts = (map: Readonly<Record<string, unknown>> = {}) =>
@@ -152,7 +191,7 @@ class Runner {
           ? await this.#script(step, interpolate(step.run ?? '', contexts), texts(step.env), actionPath)
           : await this.#action(step.uses, texts(step.with));
       if (step.id !== undefined) outputs[step.id] = ended.outputs;
-      failed ||= ended.failed;
+      failed ||= ended.failed && step['continue-on-error'] !== true;
     }
     return { failed, outputs };
   }
@@ -167,12 +206,16 @@ class Runner {
       return path;
     };
     const files = { GITHUB_OUTPUT: file('output'), GITHUB_STEP_SUMMARY: file('summary'), GITHUB_ENV: file('env') };
-    const code = await this.#run(['--noprofile', '--norc', '-e', '-o', 'pipefail', file('script.sh', script)], {
+    // Where a workflow names no shell, a pipe does not fail with its parts.
+    const options = step.shell === undefined ? ['-e'] : ['--noprofile', '--norc', '-e', '-o', 'pipefail'];
+    const code = await this.#run([...options, file('script.sh', script)], {
       ...this.#environment(),
       ...files,
       ...(actionPath === null ? {} : { GITHUB_ACTION_PATH: actionPath }),
       ...env,
     });
+    if (readFileSync(files.GITHUB_ENV, 'utf8') !== '')
+      throw new Error('This runner keeps no variables for later steps.');
     this.#summary += readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8');
     return { failed: code !== 0, outputs: readOutputs(readFileSync(files.GITHUB_OUTPUT, 'utf8')) };
   }
@@ -201,18 +244,19 @@ class Runner {
 
   /** GitHub's own actions, as far as workflows here use them; the answer says whether it worked. */
   #played(uses: string): ((given: Readonly<Record<string, string>>) => boolean) | null {
-    switch (uses) {
-      case 'actions/checkout@v4':
-        return (given) => this.#checkout(Number(given['fetch-depth'] ?? 1));
-      case 'actions/setup-node@v4':
-        return () => true;
-      case 'actions/upload-artifact@v4':
-        return ({ name = 'artifact', path = '' }) => this.#upload(name, path);
-      case 'actions/download-artifact@v4':
-        return (given) => this.#download(given);
-      default:
-        return null;
-    }
+    const [name = ''] = uses.split('@');
+    const all: Readonly<Record<string, (given: Readonly<Record<string, string>>) => boolean>> = {
+      'actions/checkout': (given) => this.#checkout(Number(given['fetch-depth'] ?? 1)),
+      'actions/setup-node': () => true,
+      'actions/upload-artifact': (given) => this.#upload(given),
+      'actions/download-artifact': (given) => this.#download(given),
+    };
+    const one = all[name];
+    if (one === undefined) return null;
+    return (given) => {
+      onlyKnown(name, given);
+      return one(given);
+    };
   }
 
   #checkout(depth: number): boolean {
@@ -227,18 +271,24 @@ class Runner {
     return true;
   }
 
-  #upload(name: string, path: string): boolean {
-    if (path === '' || !existsSync(path)) {
+  /** The artifacts of a run are those of all of its attempts. */
+  #upload({ name = 'artifact', path = '', overwrite = 'false' }: Readonly<Record<string, string>>): boolean {
+    if (path === '') return this.#failed('Input required and not supplied: path');
+    if (!existsSync(path)) {
       this.#annotations.push({ level: 'warning', message: `No files were found with the provided path: ${path}.` });
       return true;
     }
     const target = join(this.#play.artifacts, String(this.#play.runId), name);
-    if (existsSync(target)) {
-      this.#annotations.push({ level: 'error', message: `an artifact with the name ${name} already exists` });
-      return false;
-    }
+    if (overwrite === 'true') rmSync(target, { recursive: true, force: true });
+    if (existsSync(target)) return this.#failed(`an artifact with the name ${name} already exists`);
+    if (this.#play.github.isFull) return this.#failed('Artifact storage quota has been hit');
     cpSync(path, target, { recursive: true });
     return true;
+  }
+
+  #failed(message: string): false {
+    this.#annotations.push({ level: 'error', message });
+    return false;
   }
 
   #download(given: Readonly<Record<string, string>>): boolean {
@@ -253,11 +303,11 @@ class Runner {
 
   #environment(): NodeJS.ProcessEnv {
     const { PATH, HOME } = process.env;
-    const { event, github, runId } = this.#play;
+    const { event, github, runId, attempt = 1 } = this.#play;
     return {
       ...{ PATH, HOME, CI: 'true', GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: this.#workspace },
       ...{ RUNNER_TEMP: this.#temporary, GITHUB_EVENT_NAME: event.name, GITHUB_EVENT_PATH: this.#eventFile },
-      ...{ GITHUB_REPOSITORY: github.repository, GITHUB_RUN_ID: String(runId), GITHUB_RUN_ATTEMPT: '1' },
+      ...{ GITHUB_REPOSITORY: github.repository, GITHUB_RUN_ID: String(runId), GITHUB_RUN_ATTEMPT: String(attempt) },
       ...{ GITHUB_API_URL: github.url, GITHUB_SERVER_URL: 'https://github.com' },
     };
   }
@@ -279,7 +329,7 @@ class Runner {
   /** The log of a job, in which the runner looks for commands until it is told not to. */
   #print(line: string): void {
     this.#log += line;
-    const [, command = '', properties = '', data = ''] = /^::([\w.-]+)(?: ([^:]*))?::(.*)\n?$/.exec(line) ?? [];
+    const [, command = '', properties = '', data = ''] = /^\s*::([\w.-]+)(?: ([^:]*))?::(.*)\n?$/.exec(line) ?? [];
     if (this.#stopWord !== null) {
       if (command === this.#stopWord) this.#stopWord = null;
       return;

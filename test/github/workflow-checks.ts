@@ -17,7 +17,7 @@ interface Input {
 const inputsOfOthers: Readonly<Record<string, readonly string[]>> = {
   'actions/checkout': ['fetch-depth', 'persist-credentials', 'ref', 'path'],
   'actions/setup-node': ['node-version', 'cache'],
-  'actions/upload-artifact': ['name', 'path', 'if-no-files-found'],
+  'actions/upload-artifact': ['name', 'path', 'if-no-files-found', 'overwrite'],
   'actions/download-artifact': ['pattern', 'path', 'run-id', 'github-token'],
 };
 

@@ -43,7 +43,7 @@ jobs:
     runs-on: ubuntu-24.04
     timeout: 5
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@v6
         with: { fetch-dept: 0 }
       - uses: OWNER/dyno@v1
         with: { suit: a.yaml }
@@ -73,6 +73,14 @@ test('no expression stands in a script, where its value could be code', () => {
   const scripts = [...workflows, ...actions].flatMap((path) => stepsOf(path).flatMap(({ run }) => run ?? []));
   expect(scripts.length).toBeGreaterThan(4);
   expect(scripts.filter((script) => script.includes('${{'))).toEqual([]);
+});
+
+test('what runs with the token of others is named by commit, which nobody can move', () => {
+  const named = actions.flatMap((path) => [...read(path).matchAll(/uses: (\S+)/g)].map(([, one]) => one));
+  expect(named.length).toBeGreaterThanOrEqual(2);
+  for (const one of named) expect(one).toMatch(/@[0-9a-f]{40}$/);
+  // Where a workflow may write, too.
+  expect(read('.github/workflows/bench-gate-comment.yml')).not.toMatch(/uses: actions\/\S+@v/);
 });
 
 test('every input of an action is used, and every input that is used is declared', () => {
