@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
@@ -21,12 +22,24 @@ export interface Child {
   /** The last part of what it wrote to stderr, at most 8 KiB. */
   stderrTail(): string;
   kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): void;
+  /** Whether this process waits for the child and its pipes before it ends by itself; it does until it is told otherwise. */
+  hold(holds: boolean): void;
 }
 
 export interface SpawnOptions {
   /** Added to the environment of this process. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly nodeArguments?: readonly string[];
+}
+
+export interface ProgramOptions {
+  /** Added to the environment of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * A process group of its own, which signals then go to: whatever the program starts ends with it, and what a terminal sends to this process
+   * does not reach it.
+   */
+  readonly ownGroup?: boolean;
 }
 
 const tailBytes = 8192;
@@ -36,14 +49,26 @@ const tailBytes = 8192;
  * closes, which the kernel does even when this process is killed.
  */
 export function spawnNode(script: string, scriptArguments: readonly string[], options: SpawnOptions = {}): Child {
-  const child = execa(process.execPath, [...(options.nodeArguments ?? []), script, ...scriptArguments], {
+  const { nodeArguments = [], environment } = options;
+  const settings = environment === undefined ? {} : { environment };
+  return spawnProgram(process.execPath, [...nodeArguments, script, ...scriptArguments], settings);
+}
+
+/** Starts a program with pipes on stdin, stdout and stderr. One that cannot be started has no `pid`, and `exited` says why. */
+export function spawnProgram(
+  program: string,
+  programArguments: readonly string[],
+  { environment, ownGroup = false }: ProgramOptions = {},
+): Child {
+  const child = execa(program, programArguments, {
     // Output is read here as it comes: execa's own buffer would end a long stream.
     buffer: false,
     reject: false,
     stdin: 'pipe',
     stdout: 'pipe',
     stderr: 'pipe',
-    ...(options.environment === undefined ? {} : { env: { ...options.environment } }),
+    detached: ownGroup,
+    ...(environment === undefined ? {} : { env: { ...environment } }),
   });
 
   let tail = Buffer.alloc(0);
@@ -77,7 +102,21 @@ export function spawnNode(script: string, scriptArguments: readonly string[], op
     exited,
     stderrTail: () => tail.toString('utf8'),
     kill: (signal) => {
-      child.kill(signal);
+      if (!ownGroup || child.pid === undefined || process.platform === 'win32') {
+        child.kill(signal);
+        return;
+      }
+      try {
+        process.kill(-child.pid, signal);
+      } catch {
+        // The group has ended already.
+      }
+    },
+    hold: (holds) => {
+      const how = holds ? 'ref' : 'unref';
+      child[how]();
+      // Pipes are sockets in Node.js, which the type of a stream does not tell.
+      for (const pipe of [child.stdin, child.stdout, child.stderr]) (pipe as unknown as Socket)[how]?.();
     },
   };
 }

@@ -72,10 +72,37 @@ export interface LoadOptions {
   readonly profilePrefix: string | null;
 }
 
+/** What one run took, in seconds. */
+export interface RunTimes {
+  /** The engine's own call, on the clock of its process, until the result was there. */
+  readonly insideSeconds: number;
+  /** The same run as seen from here, tensors there and back included; never less. */
+  readonly outsideSeconds: number;
+  /** By events of the device; null where none took them. */
+  readonly deviceSeconds: number | null;
+}
+
+/** The process in which a session computes, where that is not this one. */
+export interface RemoteEngine {
+  /** What is counted of a process (CPU time, memory) is counted there. */
+  readonly pid: number;
+  /** From starting the process until its library was there: no part of loading the model. 0: it was there before. */
+  readonly startSeconds: number;
+  lastRun(): RunTimes;
+  /** What tensors needed to get there and back (outside − inside), over all runs until now. */
+  transport(): { readonly runs: number; readonly seconds: number };
+  /** What the first run needed before it could compute, such as compiling: a part of loading, and in none of the times of runs. */
+  preparationSeconds(): number;
+  /** Sends the tensors of the last run there and back, with nothing computed, and answers the seconds: what transport is checked against. */
+  echo(): Promise<number>;
+}
+
 /** A loaded model. One at a time calls `run`. */
 export interface Session {
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
+  /** Where it computes; absent: in this process. */
+  readonly remote?: RemoteEngine;
   /** A tensor over `data` (not copied). Throws when the element count does not fit. */
   tensor(type: string, dims: readonly number[], data: TensorData): Tensor;
   /**

@@ -75,9 +75,10 @@ export function createPictureStage(model: StageModel, frames: 'equal' | 'mixed')
     if (postprocess.kind === 'db') refuseOtherMapSize(postprocess, outputs, outputNames, frame);
     const answers = postprocessors(batch.length)(outputs);
     stages.preprocess += (written - start) / 1e3;
-    stages.inference += (ran - written) / 1e3;
+    const inferred = session.remote?.lastRun().insideSeconds ?? (ran - written) / 1e3;
+    stages.inference += inferred;
     stages.postprocess += (performance.now() - ran) / 1e3;
-    stage.seconds += (ran - written) / 1e3;
+    stage.seconds += inferred;
     await stage.onRun?.({ feeds, outputs });
     return answers;
   };

@@ -1,0 +1,1 @@
+"""What Dyno runs in Python: needs Python 3.9, NumPy, and the library that a message asks for."""
