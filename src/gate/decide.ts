@@ -1,4 +1,5 @@
 import { benjaminiHochberg, holm } from '../stats/multiple-comparisons.ts';
+import { logarithmOf } from './change.ts';
 import type { Decision, GateVerdict, Next, Row, RowReason } from './decision.ts';
 import { exactPairs, judgeExact } from './exact-metric.ts';
 import { judgeStage, type Outcome, type Track } from './judge-stage.ts';
@@ -198,8 +199,8 @@ function least(wanted: ReadonlyMap<string, number>): { scenarios: string[]; roun
 
 function movement({ metric, look }: Row): Movement[] {
   if (look === null || look.change === null || look.selfNoise === null) return [];
-  const change = Math.log1p(look.change.value);
-  return [{ worse: metric.better === 'lower' ? change : -change, selfNoise: Math.log1p(look.selfNoise) }];
+  const change = logarithmOf(look.change.value);
+  return [{ worse: metric.better === 'lower' ? change : -change, selfNoise: logarithmOf(look.selfNoise) }];
 }
 
 /** The gravest of what gating rows say; an improvement is told only where no row is in doubt. */

@@ -1,5 +1,6 @@
 import { type Interval, meanInterval } from '../stats/interval.ts';
 import { deviation, median } from '../stats/moments.ts';
+import { shareOf } from './change.ts';
 import type { Bounds, RowReason, StageResult } from './decision.ts';
 import {
   estimateLocation,
@@ -61,8 +62,8 @@ export function judgeLook(metric: Metric, series: Series, plan: LookPlan): Look 
       if (isTooFew) {
         reasons.push({ code: 'TOO_FEW_PAIRS', need: Math.max(plan.pairs, estimate.need), have: judged.length });
       } else if (noise !== null && noise > threshold.worse) {
-        const have = Math.expm1(noise);
-        reasons.push({ code: 'NOISE_EXCEEDS_MARGIN', need: Math.expm1(threshold.worse), have });
+        const have = shareOf(noise);
+        reasons.push({ code: 'NOISE_EXCEEDS_MARGIN', need: shareOf(threshold.worse), have });
       } else if (byInterval === 'pass' && threshold.isFloor && interval.high >= Math.log1p(metric.margin)) {
         // Told only where the margin alone would not have let it pass.
         reasons.push({ code: 'BELOW_FLOOR', need: metric.floor, have: null });
@@ -120,8 +121,8 @@ function resultOf(
     outliers,
     contaminated,
     pairedT: pairedT(metric, differences, level),
-    minimumDetectable: canDetect ? Math.expm1(leastDetectable(differences, level, threshold.worse)) : null,
-    selfNoise: noise === null ? null : Math.expm1(noise),
+    minimumDetectable: canDetect ? shareOf(leastDetectable(differences, level, threshold.worse)) : null,
+    selfNoise: noise === null ? null : shareOf(noise),
     pValue,
     adjusted: null,
   };
@@ -133,16 +134,13 @@ function middle(pairs: readonly PairedValues[], arm: 'base' | 'head'): number {
 
 /** Logarithms of how many times as bad, as head / base − 1: of a metric that is better higher, the ends change places. */
 export function natural({ better }: Metric, { value, low, high }: Bounds): Bounds {
-  if (better === 'lower') return { value: Math.expm1(value), low: expm1(low), high: expm1(high) };
+  const share = (logarithm: number | null) => (logarithm === null ? null : shareOf(logarithm));
+  if (better === 'lower') return { value: shareOf(value), low: share(low), high: share(high) };
   return {
-    value: Math.expm1(-value),
-    low: expm1(high === null ? null : -high),
-    high: expm1(low === null ? null : -low),
+    value: shareOf(-value),
+    low: share(high === null ? null : -high),
+    high: share(low === null ? null : -low),
   };
-}
-
-function expm1(value: number | null): number | null {
-  return value === null ? null : Math.expm1(value);
 }
 
 function pairedT(metric: Metric, differences: readonly number[], level: number): Bounds | null {

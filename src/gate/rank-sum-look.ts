@@ -1,6 +1,7 @@
 import { deviation, median } from '../stats/moments.ts';
 import { normalQuantile } from '../stats/normal.ts';
 import { rankSumAbove, rankSumShift } from '../stats/rank-sum-shift.ts';
+import { shareOf } from './change.ts';
 import type { Bounds, Dropped, RowReason, StageResult } from './decision.ts';
 import { type Threshold, thresholdOf } from './estimate.ts';
 import { type Finding, findingOf, natural } from './judge-look.ts';
@@ -59,8 +60,8 @@ export function judgeRankSum(metric: Metric, series: RoundSeries, level: number)
     outliers: 0,
     contaminated: false,
     pairedT: null,
-    minimumDetectable: canFail && spread > 0 ? Math.expm1(threshold.worse + drift + reach(base, head, level)) : null,
-    selfNoise: widened === null ? null : Math.expm1(drift),
+    minimumDetectable: canFail && spread > 0 ? shareOf(threshold.worse + drift + reach(base, head, level)) : null,
+    selfNoise: widened === null ? null : shareOf(drift),
     pValue: canFail ? rankSumAbove(base, head, threshold.worse + drift) : null,
     adjusted: null,
   };
@@ -89,7 +90,7 @@ function reasonsOf(metric: Metric, { finding, widened, drift, threshold, rounds 
   }
   if (finding !== 'open') return [];
   return drift > threshold.worse
-    ? [{ code: 'NOISE_EXCEEDS_MARGIN', need: Math.expm1(threshold.worse), have: Math.expm1(drift) }]
+    ? [{ code: 'NOISE_EXCEEDS_MARGIN', need: shareOf(threshold.worse), have: shareOf(drift) }]
     : [{ code: 'MARGIN_IN_INTERVAL', need: null, have: null }];
 }
 

@@ -1,4 +1,5 @@
 import { medianDeviation } from '../stats/median-deviation.ts';
+import { shareOf } from './change.ts';
 import type { SuiteShift } from './decision.ts';
 import type { Movement } from './suite-shift.ts';
 
@@ -18,5 +19,5 @@ export function storedShift(movements: readonly Movement[]): SuiteShift | null {
   const drift = medianDeviation(movements.map(({ selfNoise }) => selfNoise)).median;
   if (Math.abs(median) <= drift) return null;
   const rows = movements.filter(({ worse }) => Math.sign(worse) === Math.sign(median)).length;
-  return rows >= share * of ? { rows, of, worse: Math.expm1(median) } : null;
+  return rows >= share * of ? { rows, of, worse: shareOf(median) } : null;
 }

@@ -1,4 +1,5 @@
 import { medianDeviation } from '../stats/median-deviation.ts';
+import { shareOf } from './change.ts';
 import type { SuiteShift } from './decision.ts';
 
 /** With fewer rows "all of them" says little. */
@@ -27,5 +28,5 @@ export function suiteShift(movements: readonly Movement[]): SuiteShift | null {
   const rows = movements.filter(
     ({ worse }) => Math.sign(worse) === Math.sign(median) && Math.abs(worse - median) <= distance * scaled,
   ).length;
-  return rows >= share * of ? { rows, of, worse: Math.expm1(median) } : null;
+  return rows >= share * of ? { rows, of, worse: shareOf(median) } : null;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { largestShare } from '../../src/gate/change.ts';
 import { decide } from '../../src/gate/decide.ts';
 import type { Pair } from '../../src/gate/pair.ts';
 import { defaultSettings, type GateSettings } from '../../src/gate/settings.ts';
@@ -271,6 +272,23 @@ test('a regression outweighs what is invalid, that what is inconclusive, and tha
   expect(verdict(worse, invalid, improved)).toBe('invalid');
   expect(verdict(worse, improved)).toBe('inconclusive');
   expect(verdict(improved)).toBe('improved');
+});
+
+test('a figure that became so many times as large or small that no number tells it leaves the others their verdict', () => {
+  // 10²⁰ times as small: head / base − 1 is −1 to the last digit; 10⁶⁰⁰ times as large is more than the largest number.
+  const metrics = Array.from({ length: 6 }, (_, index) => latency({ scenario: `scenario ${index}` }));
+  const ratios = [1e-20, 1, 1, 1, 1, 1];
+  const pairs = metrics.flatMap(({ scenario }, index) => timesAsLong(around(ratios[index] ?? 1, 10), { scenario }));
+  expect(decide({ ...settings, metrics }, pairs).rows.map(({ verdict }) => verdict)).toEqual([
+    'improved',
+    ...Array(5).fill('pass'),
+  ]);
+  const large = around(1, 10).map((times, round) =>
+    madePair(round, observation({ latency_p50: 1e-300 }), observation({ latency_p50: 1e300 * times })),
+  );
+  const [row] = decide(settings, large).rows;
+  expect(row).toMatchObject({ chosen: true, look: { change: { low: largestShare } } });
+  expect(JSON.parse(JSON.stringify(row))).toEqual(row);
 });
 
 test('all rows moving together is told apart', () => {
