@@ -2,7 +2,7 @@ import { answersFacts } from './compared-answers.ts';
 import { decide } from './decide.ts';
 import { todayOf } from './gate-context.ts';
 import type { StoredGate, VersionRecord } from './gate-log.ts';
-import { endingOf, type GateReport, type ReportedVersion } from './gate-report.ts';
+import type { GateReport, ReportedVersion } from './gate-report.ts';
 import { machineFacts } from './machine-facts.ts';
 import { type Settled, settle } from './settle.ts';
 import { stageChanges } from './stage-changes.ts';
@@ -41,8 +41,8 @@ export function reportOfLog({ start, pairs, context, explained }: StoredGate): G
 
 /** Scenarios with a row that changed, for the worse or for the better: what is worth explaining. */
 export function flaggedScenarios({ rows }: Pick<Settled, 'rows'>): string[] {
-  const endings = ['regressed', 'improved', 'accepted'];
-  return [...new Set(rows.filter((one) => endings.includes(endingOf(one))).map(({ row }) => row.metric.scenario))];
+  const changed = rows.filter(({ row: { verdict } }) => verdict === 'regressed' || verdict === 'improved');
+  return [...new Set(changed.map(({ row }) => row.metric.scenario))];
 }
 
 /** `working tree with 2 changed files on 1a2b3c4`: a name alone would be the same for every state of it. */
