@@ -11,24 +11,35 @@ import { readTypeface, type Typeface, type TypefaceName, typefaceNames } from '.
 import { type Check, ok } from './doctor-check.ts';
 import { type LibraryIndex, librariesNamed } from './library-search.ts';
 
-/** What each backend answered when it was asked whether it can run here. None that can is a problem; one that cannot beside another, a warning. */
-export function checkBackends(probes: ProbeAnswer['probes']): readonly Check[] {
+/**
+ * What each backend answered when it was asked whether it can run here. None that can is a problem; one that cannot beside another, a warning, but
+ * for those that only some need.
+ */
+export function checkBackends(
+  probes: ProbeAnswer['probes'],
+  optional: ReadonlySet<string> = new Set(),
+): readonly Check[] {
   const one = Object.values(probes).some(({ available }) => available);
   return Object.entries(probes).map(([name, { available, stack, version, device, reason, remedy }]): Check => {
     if (available) return ok(name, `${stack} ${version} on ${device}`);
     // A backend knows how it is installed; what its libraries say of a device or a driver is known here.
     const [known] = explainError(reason ?? '');
     const message = `${reason ?? 'it does not say why'}${known === undefined ? '' : `. ${known.meaning}`}`;
-    return { name, status: one ? 'warning' : 'problem', message, fix: known?.remedy ?? remedy };
+    const beside = optional.has(name) ? 'optional' : 'warning';
+    return { name, status: one ? beside : 'problem', message, fix: known?.remedy ?? remedy };
   });
 }
 
 /** Another version of the engine than the one that Dyno is tested with: it may work, and its figures are not comparable. */
-export function checkEngineVersion(installed = installedVersion('onnxruntime-node')): readonly Check[] {
-  const tested = peerVersion('onnxruntime-node');
+export function checkEngineVersion(
+  name: 'onnxruntime-node' | 'onnxruntime-web',
+  installed = installedVersion(name),
+): readonly Check[] {
+  const tested = peerVersion(name);
   if (installed === null || tested === null || installed === tested) return [];
-  const message = `onnxruntime-node ${installed} is installed, tested is ${tested}`;
-  const fix = `npm install --save-exact onnxruntime-node@${tested} --ignore-scripts`;
+  const message = `${name} ${installed} is installed, tested is ${tested}`;
+  // The install script of the one downloads CUDA; the other has none.
+  const fix = `npm install --save-exact ${name}@${tested}${name === 'onnxruntime-node' ? ' --ignore-scripts' : ''}`;
   return [{ name: 'engine', status: 'warning', message, fix }];
 }
 

@@ -61,6 +61,7 @@ function softwareVersions(): Readonly<Record<string, string>> {
     v8: process.versions.v8,
     dyno: packageVersion(),
     'onnxruntime-node': installedVersion('onnxruntime-node'),
+    'onnxruntime-web': installedVersion('onnxruntime-web'),
     sharp: installedVersion('sharp'),
     libvips: libvipsVersion(),
   };

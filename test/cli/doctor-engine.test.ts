@@ -26,12 +26,14 @@ const absent = {
   ...{ reason: 'not installed', remedy: 'npm install it' },
 };
 
-test('no backend that works is a problem with the line that mends it; one beside another is a warning', () => {
+test('no backend that works is a problem with the line that mends it; beside another it is a warning, or optional', () => {
   expect(checkBackends({ a: absent })).toEqual([
     { name: 'a', status: 'problem', message: 'not installed', fix: 'npm install it' },
   ]);
-  expect(checkBackends({ a: absent, b: here }).map(({ name, status, message }) => [name, status, message])).toEqual([
+  const checks = checkBackends({ a: absent, rare: absent, b: here }, new Set(['rare', 'b']));
+  expect(checks.map(({ name, status, message }) => [name, status, message])).toEqual([
     ['a', 'warning', 'not installed'],
+    ['rare', 'optional', 'not installed'],
     ['b', 'ok', 'a stack 1.0 on CPU'],
   ]);
 });
@@ -44,12 +46,15 @@ test('a backend that fails with a known error is told with what that means and w
 });
 
 test('another version of the engine than the tested one is a warning with the line that installs that', () => {
-  const [check] = checkEngineVersion('1.20.0');
+  const [check] = checkEngineVersion('onnxruntime-node', '1.20.0');
   expect(check?.message).toMatch(/^onnxruntime-node 1\.20\.0 is installed, tested is /);
   const tested = /tested is (.+)$/.exec(check?.message ?? '')?.[1] ?? '';
   expect(check?.fix).toBe(`npm install --save-exact onnxruntime-node@${tested} --ignore-scripts`);
-  expect(checkEngineVersion(tested)).toEqual([]);
-  expect(checkEngineVersion(null)).toEqual([]);
+  expect(checkEngineVersion('onnxruntime-node', tested)).toEqual([]);
+  expect(checkEngineVersion('onnxruntime-node', null)).toEqual([]);
+  expect(checkEngineVersion('onnxruntime-web', '1.20.0')).toMatchObject([
+    { status: 'warning', fix: `npm install --save-exact onnxruntime-web@${tested}` },
+  ]);
 });
 
 test('the command that adds CUDA is offered on Linux x64 only, and names the installed package', () => {

@@ -3,6 +3,7 @@ import { type ExitCode, InputError } from '../../kernel/errors.ts';
 import { askBackends } from '../../runner/ask-backends.ts';
 import type { ProbeAnswer } from '../../runner/job.ts';
 import { loadPlugins, resolvePlugin } from '../../runner/plugins.ts';
+import { axisDefaults } from '../../suite/axes.ts';
 import type { CheckGroup } from '../doctor-check.ts';
 import { checkAmd, checkNvidia, checkProfile, checkVulkan } from '../doctor-devices.ts';
 import {
@@ -107,8 +108,9 @@ async function checkAll({ out, plugin = [] }: DoctorOptions): Promise<readonly C
     {
       subject: 'Engine',
       checks: [
-        ...checkBackends(await probeBackends(plugins)),
-        ...checkEngineVersion(),
+        ...checkBackends(await probeBackends(plugins), await optionalBackends()),
+        ...checkEngineVersion('onnxruntime-node'),
+        ...checkEngineVersion('onnxruntime-web'),
         ...cuda,
         // Without the libraries that need them, they are no concern.
         ...(cuda.some(({ status }) => status === 'ok') ? [checkCudaLibraries(libraries)] : []),
@@ -122,6 +124,12 @@ async function checkAll({ out, plugin = [] }: DoctorOptions): Promise<readonly C
       checks: [checkOcrModels(), await checkTypefaces(), checkSystemFonts(), ...checkPrograms()],
     },
   ];
+}
+
+/** Dyno's own backends but for the one that suites take when they name none. */
+async function optionalBackends(): Promise<ReadonlySet<string>> {
+  const names = (await loadPlugins([])).backends.names();
+  return new Set(names.filter((name) => name !== axisDefaults.backend));
 }
 
 async function probeBackends(plugins: readonly string[]): Promise<ProbeAnswer['probes']> {

@@ -140,7 +140,10 @@ function backendField(backend: Backend, calls: ProviderCalls): EffectiveField {
   };
 }
 
-const providerOf: Readonly<Record<string, string>> = { 'ort-cpu': 'CPUExecutionProvider' };
+const providerOf: Readonly<Record<string, string>> = {
+  'ort-cpu': 'CPUExecutionProvider',
+  wasm: 'CPUExecutionProvider',
+};
 
 function spinningField(idle: readonly (number | null)[], threads: number): Record<string, EffectiveField> {
   const seen = idle.filter((seconds) => seconds !== null);
