@@ -3,6 +3,7 @@ import type { Case, RoundEnergy } from '../results/run.ts';
 import type { Measured } from '../results/snapshot.ts';
 import type { RoundSamples } from './pool-samples.ts';
 import type { Reasons } from './reasons.ts';
+import { wallSeconds } from './transport.ts';
 
 /** A finished round: its energy or why it has none, and what that energy was spent on. */
 export interface EnergyOfRound {
@@ -35,7 +36,7 @@ export function caseEnergy(rounds: readonly EnergyOfRound[], reasons: Reasons): 
     return reasons.withhold('energy', 'DEVICES_CHANGED', first.devices.length, changed.devices.length);
   }
   const items = rounds.reduce((sum, { samples }) => sum + samples.items, 0);
-  const seconds = rounds.reduce((sum, { measured }) => sum + measured.windowSeconds, 0);
+  const seconds = rounds.reduce((sum, { measured }) => sum + wallSeconds(measured), 0);
   const devices = first.devices.map(({ id, kind, name }) => {
     const mine = taken.flatMap((energy) => energy.devices.filter((device) => device.id === id));
     const joules = mine.reduce((sum, device) => sum + device.joules, 0);

@@ -7,6 +7,7 @@ import { percentileOrReason, summariseLatency } from './latency-summary.ts';
 import type { PooledSamples } from './pool-samples.ts';
 import type { Reasons } from './reasons.ts';
 import { throughputOf } from './summarise-rounds.ts';
+import { wallSeconds } from './transport.ts';
 
 /** What the figures of a case are taken from: its finished rounds, and no others. */
 export interface Measurement {
@@ -147,11 +148,7 @@ function cpuOf(reports: readonly Measured[], isAlternating: boolean, reasons: Re
     isAlternating ? reasons.withhold(`cpu.${path}`, 'BARE_LOOP_IN_WINDOW') : total(part) / total(whole);
   const queries = (report: Measured) => report.queries;
   return {
-    coresUsed: ratio(
-      'coresUsed',
-      ({ cpu }) => cpu.userSeconds + cpu.systemSeconds,
-      ({ windowSeconds }) => windowSeconds,
-    ),
+    coresUsed: ratio('coresUsed', ({ cpu }) => cpu.userSeconds + cpu.systemSeconds, wallSeconds),
     voluntarySwitchesPerQuery: ratio('voluntarySwitchesPerQuery', ({ cpu }) => cpu.voluntarySwitches, queries),
     involuntarySwitchesPerQuery: ratio('involuntarySwitchesPerQuery', ({ cpu }) => cpu.involuntarySwitches, queries),
   };

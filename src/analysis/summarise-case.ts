@@ -16,6 +16,7 @@ import { roundEnergy } from './round-energy.ts';
 import { roundWatchers, visitorsOf, watchedFigures } from './round-watchers.ts';
 import type { ReadSamples, SampleReader } from './scan-samples.ts';
 import { summariseRounds } from './summarise-rounds.ts';
+import { transportOf, wallSeconds } from './transport.ts';
 import type { Evidence, RoundEvidence } from './verdicts/evidence.ts';
 import { judgeCase, unjudged } from './verdicts/judge-case.ts';
 import { type WatchedMachine, watchedMachine } from './watched-machine.ts';
@@ -66,6 +67,12 @@ export async function summariseCase(
     { scenario: planned.scenario, scope: planned.scope, bareLoop: settings.policy.bareLoop, unmeasured },
     reasons,
   );
+  const transport = isMeasured
+    ? transportOf(
+        finished.map(({ end }) => end.measured),
+        pool.service.mean,
+      )
+    : null;
   if (isMeasured) onObserved(watchers.flatMap(({ observer }) => observer ?? []));
   const watched = isMeasured
     ? watchedFigures(watchers, planned.scenario, history.search?.end?.rate ?? null, reasons)
@@ -93,6 +100,7 @@ export async function summariseCase(
     ...watched,
     ...rateSearch(history, reasons),
     stages: figures.stages,
+    ...(transport === null ? {} : { transport }),
     throughput: figures.throughput,
     coldStart: figures.coldStart,
     memory: figures.memory,
@@ -150,7 +158,7 @@ async function watchedOf(
   readSamples: ReadSamples,
 ): Promise<WatchedMachine | Reason> {
   if (telemetry === null) return { code: 'NOT_SAMPLED', need: null, have: null };
-  const window = { start: measured.windowStart, length: measured.windowSeconds };
+  const window = { start: measured.windowStart, length: wallSeconds(measured) };
   return watchedMachine(await readSamples(telemetry), window, cpu.logicalCores);
 }
 
@@ -162,7 +170,7 @@ async function energiesOf(
   const energies: (RoundEnergy | Reason)[] = [];
   for (const attempt of finished) {
     const { telemetry, measured } = attempt.end;
-    const window = { start: measured.windowStart, seconds: measured.windowSeconds };
+    const window = { start: measured.windowStart, seconds: wallSeconds(measured) };
     energies.push(await roundEnergy(attempt, telemetry, window, readSamples));
   }
   return energies;

@@ -1,6 +1,8 @@
 import { builtInCollectors } from '../collectors/builtin-collectors.ts';
 import { nullBackend } from '../engine/backends/null.ts';
 import { ortCpu } from '../engine/backends/ort-cpu.ts';
+import { pythonOnnxRuntimes } from '../engine/backends/python/python-onnxruntime.ts';
+import { pytorchBackends } from '../engine/backends/python/pytorch.ts';
 import { wasm } from '../engine/backends/wasm.ts';
 import { operatorBackend } from '../engine/operators/operator-backend.ts';
 import type { Plugins } from '../runner/plugins.ts';
@@ -10,6 +12,7 @@ import { builtInWorkloads } from '../workloads/builtin-workloads.ts';
 export function register({ backends, collectors, workloads }: Plugins): void {
   backends.add(ortCpu);
   backends.add(wasm);
+  for (const backend of [...pythonOnnxRuntimes, ...pytorchBackends]) backends.add(backend);
   backends.add(nullBackend);
   backends.add(operatorBackend);
   for (const collector of builtInCollectors()) collectors.add(collector);

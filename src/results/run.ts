@@ -242,6 +242,17 @@ export interface Case {
       { readonly unit: 's'; readonly mean: number; readonly p50: number | null; readonly share: number } | null
     >
   >;
+  /** Seconds a query that its tensors travel to the process that computes, and back. Left out where that is the measured process itself. */
+  readonly transport?: {
+    readonly unit: 's';
+    readonly mean: number;
+    /** The same with nothing computed: what it is checked against. */
+    readonly echo: number;
+    /** Of the service time with transport in it. */
+    readonly share: number;
+    /** Whether the times of the queries hold it. */
+    readonly inLatency: boolean;
+  };
   readonly throughput: {
     readonly unit: 'items/s';
     readonly value: number | null;

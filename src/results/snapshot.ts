@@ -132,6 +132,17 @@ export interface Measured {
     readonly firstInferenceSeconds: number;
     readonly pageCache: 'cold' | 'warm' | 'unknown';
   };
+  /** What tensors needed to travel to the process that computes, and back; left out where the models compute in the measured process. */
+  readonly transport?: {
+    /** Runs of models in the window. */
+    readonly runs: number;
+    /** Of all of them. */
+    readonly seconds: number;
+    /** What the tensors of a run needed when nothing was computed, taken after the window. */
+    readonly echoSeconds: number;
+    /** false: the clock of the window stood still meanwhile, and no time of a query holds it. */
+    readonly inLatency: boolean;
+  };
   readonly memory: { readonly peakRssBytes: number | null; readonly rssBeforeLoadBytes: number | null };
   readonly cpu: {
     readonly userSeconds: number;

@@ -15,7 +15,15 @@ import type { WindowMeasures, WindowParts, WindowRequest } from './window-reques
  * @throws DynoError `OVER_SATURATED` when so much was waiting that no query of the window could be served.
  */
 export async function measureGenerated(
-  { source, scenario, policy, origin, seed, drainUntil }: WindowRequest & { readonly scenario: GeneratedScenario },
+  {
+    source,
+    scenario,
+    policy,
+    origin,
+    seed,
+    drainUntil,
+    remote,
+  }: WindowRequest & { readonly scenario: GeneratedScenario },
   { warmUp, record, begin }: WindowParts,
 ): Promise<WindowMeasures> {
   const seeds = loadSeeds(seed);
@@ -24,7 +32,7 @@ export async function measureGenerated(
   const generator = await openGenerator({ scenario, seeds, hasWarmup: warmUp.isWanted, bounds });
   try {
     const watch = isClosedLoop ? null : new OverSaturationWatch();
-    const meter = new WindowMeter(generator.threadId);
+    const meter = new WindowMeter(generator.threadId, remote && (() => remote.usage()));
     const outcome = await serveQueue({
       ring: generator.ring,
       warmUp,

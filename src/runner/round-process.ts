@@ -2,7 +2,6 @@
  * One round: a fresh process that loads a model, warms it up and measures one window. Its main thread runs the inference, and generates the load
  * where the scenario needs no thread of its own for that; nothing that is only proof happens here.
  */
-import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { monotonicSeconds } from '../kernel/clock.ts';
 import { threadIds } from '../kernel/thread-ids.ts';
@@ -15,7 +14,9 @@ import type { RoundAnswer, RoundJob } from './job.ts';
 import { loadOptionsOf } from './load-options.ts';
 import { measureWindow } from './measure-window.ts';
 import { loadPlugins } from './plugins.ts';
+import { peakRssOf } from './process-usage.ts';
 import { createQuerySource } from './query-source.ts';
+import { RemoteEngines } from './remote-engines.ts';
 
 /** What is left of the time limit when the last query must have been served: for the answer, and for what ends the process. */
 const reserve = 0.1;
@@ -35,7 +36,8 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
   const threadsBefore = threadIds();
   const loadStart = monotonicSeconds();
   const sessions = await loadSessions(backend, job.workload, loadOptionsOf(axes));
-  const loadSeconds = monotonicSeconds() - loadStart;
+  const allLoadSeconds = monotonicSeconds() - loadStart;
+  const remote = RemoteEngines.of(sessions.byName.values());
   const threadsAfter = threadIds();
 
   const pipeline = await openPipeline(job.workload, sessions, axes.batchSize);
@@ -49,9 +51,13 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
   await source.stage?.(0);
   await source.issue(0);
   const firstInferenceSeconds = pipeline.stages.inference;
-  const window = await measureWindow({
+  // Of an engine in another process, starting it is not the model's, and what it compiles at the first run is.
+  const loadSeconds = allLoadSeconds - (remote?.startSeconds() ?? 0) + (remote?.preparationSeconds() ?? 0);
+  const { transport, ...window } = await measureWindow({
     source,
     scenario,
+    scope,
+    remote,
     policy: job.policy,
     samplesFile: job.samplesFile,
     about: { case: job.case.id, seed: String(job.seed) },
@@ -63,8 +69,11 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
   const measured: RoundAnswer['measured'] = {
     pid: process.pid,
     ...window,
+    ...(transport === undefined || remote === undefined
+      ? {}
+      : { transport: { ...transport, echoSeconds: await remote.echoSeconds() } }),
     coldStart: { loadSeconds, firstInferenceSeconds, pageCache: job.pageCache },
-    memory: { peakRssBytes: peakRssBytes(), rssBeforeLoadBytes },
+    memory: { peakRssBytes: peakRssBytes(remote), rssBeforeLoadBytes },
     effective: {
       ...inWordsOfAxes(pipeline.effective(), {
         axes,
@@ -72,7 +81,7 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
         variant: job.variant,
         passesFindNothing: false,
       }),
-      ...(threadsBefore === null || threadsAfter === null
+      ...(threadsBefore === null || threadsAfter === null || remote !== undefined
         ? {}
         : {
             threads: {
@@ -96,14 +105,11 @@ function threadsOfModel(added: number, models: number): number {
   return added / models + 1;
 }
 
-/** The most memory this process has held, from VmHWM (or getrusage where there is no /proc). */
-function peakRssBytes(): number | null {
-  try {
-    const match = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'));
-    if (match !== null) return Number(match[1]) * 1024;
-  } catch {
-    // No /proc: getrusage has it.
-  }
+/** The most memory this process has held, from VmHWM (or getrusage where there is no /proc), and those in which models compute. */
+function peakRssBytes(remote: RemoteEngines | undefined): number | null {
   const { maxRSS } = process.resourceUsage();
-  return maxRSS > 0 ? maxRSS * 1024 : null;
+  const own = peakRssOf('self') ?? (maxRSS > 0 ? maxRSS * 1024 : null);
+  if (remote === undefined || own === null) return own;
+  const others = remote.peakRssBytes();
+  return others === null ? null : own + others;
 }

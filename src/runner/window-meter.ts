@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { monotonicSeconds } from '../kernel/clock.ts';
 import type { Measured } from '../results/snapshot.ts';
+import { noUsage, type ProcessUsage } from './process-usage.ts';
 
 export type WindowMeters = Pick<Measured, 'cpu' | 'clockRatioError'> & { readonly generatorSeconds: number | null };
 
 interface Reading {
   readonly usage: NodeJS.ResourceUsage;
+  readonly elsewhere: ProcessUsage;
   readonly wall: number;
   readonly monotonic: number;
   readonly generator: number | null;
@@ -14,11 +16,16 @@ interface Reading {
 /** What a window costs and how its clocks agree: the difference of two readings. */
 export class WindowMeter {
   readonly #generatorThread: number | null;
+  readonly #elsewhere: () => ProcessUsage;
   #begun: Reading;
 
-  /** @param generatorThread The kernel's id of a thread whose CPU time is no part of what serving costs; null: there is none. */
-  constructor(generatorThread: number | null) {
+  /**
+   * @param generatorThread The kernel's id of a thread whose CPU time is no part of what serving costs; null: there is none.
+   * @param elsewhere What other processes have used that serve with this one.
+   */
+  constructor(generatorThread: number | null, elsewhere: () => ProcessUsage = () => noUsage) {
     this.#generatorThread = generatorThread;
+    this.#elsewhere = elsewhere;
     this.#begun = this.#read();
   }
 
@@ -34,10 +41,20 @@ export class WindowMeter {
     return {
       cpu: {
         // A thread that spins reads a clock that needs no system call: its time is the user's.
-        userSeconds: Math.max(0, (after.usage.userCPUTime - before.usage.userCPUTime) / 1e6 - (generatorSeconds ?? 0)),
-        systemSeconds: (after.usage.systemCPUTime - before.usage.systemCPUTime) / 1e6,
-        voluntarySwitches: after.usage.voluntaryContextSwitches - before.usage.voluntaryContextSwitches,
-        involuntarySwitches: after.usage.involuntaryContextSwitches - before.usage.involuntaryContextSwitches,
+        userSeconds:
+          Math.max(0, (after.usage.userCPUTime - before.usage.userCPUTime) / 1e6 - (generatorSeconds ?? 0)) +
+          (after.elsewhere.userSeconds - before.elsewhere.userSeconds),
+        systemSeconds:
+          (after.usage.systemCPUTime - before.usage.systemCPUTime) / 1e6 +
+          (after.elsewhere.systemSeconds - before.elsewhere.systemSeconds),
+        voluntarySwitches:
+          after.usage.voluntaryContextSwitches -
+          before.usage.voluntaryContextSwitches +
+          (after.elsewhere.voluntarySwitches - before.elsewhere.voluntarySwitches),
+        involuntarySwitches:
+          after.usage.involuntaryContextSwitches -
+          before.usage.involuntaryContextSwitches +
+          (after.elsewhere.involuntarySwitches - before.elsewhere.involuntarySwitches),
       },
       // Date has a resolution of 1 ms: over less than a second the comparison of the clocks says nothing.
       clockRatioError: length >= 1 ? (after.wall - before.wall) / length - 1 : null,
@@ -48,6 +65,7 @@ export class WindowMeter {
   #read(): Reading {
     return {
       usage: process.resourceUsage(),
+      elsewhere: this.#elsewhere(),
       wall: Date.now() / 1e3,
       monotonic: monotonicSeconds(),
       generator: this.#generatorThread === null ? null : threadCpuSeconds(this.#generatorThread),

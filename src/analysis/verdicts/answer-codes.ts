@@ -53,6 +53,13 @@ export const answerCodes = {
     means: 'Other processes computed on a device of this machine before or after the round.',
     nextStep: 'End them: `nvidia-smi --query-compute-apps=pid,name --format=csv` lists them.',
   },
+  TRANSPORT_UNEXPLAINED: {
+    family: 'integrity',
+    severity: 'degraded',
+    means:
+      'An engine in another process left so much of its time out of what it calls its own that transport does not explain it.',
+    nextStep: 'Compare with `--scope request`, whose times hold the transport, and quiet the machine.',
+  },
   ONE_ITEM_ONLY: {
     family: 'integrity',
     severity: 'note',

@@ -28,7 +28,13 @@ export interface RoundEvidence {
 }
 
 /** Backends that run on the processor: whatever becomes of an accelerator or is done on it, these do not notice. */
-export const processorBackends: ReadonlySet<string> = new Set(['ort-cpu', 'wasm', 'operators', 'null']);
+export const processorBackends: ReadonlySet<string> = new Set([
+  'ort-cpu',
+  'wasm',
+  'python-onnxruntime',
+  'operators',
+  'null',
+]);
 
 /** What a family comes to. It is valid when it was judged and nothing but notes was found. */
 export interface Judgement {

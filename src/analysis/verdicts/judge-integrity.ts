@@ -1,5 +1,5 @@
 import type { VerdictFinding } from '../../results/run.ts';
-import { formatRatio } from '../../units/format.ts';
+import { formatPercent, formatRatio, formatSeconds } from '../../units/format.ts';
 import { type Evidence, type Judgement, judged, processorBackends, type RoundEvidence } from './evidence.ts';
 import { finding } from './verdict-codes.ts';
 
@@ -10,6 +10,7 @@ const cachingRatio = 1.1;
 export function judgeIntegrity(evidence: Evidence): Judgement {
   return judged([
     ...caching(evidence),
+    ...hiddenWork(evidence),
     ...evidence.rounds.flatMap((round) => [...inputs(round, evidence), ...foreign(round, evidence)]),
   ]);
 }
@@ -29,6 +30,23 @@ function caching({ proof, policy }: Evidence): VerdictFinding[] {
   const facts = { need: cachingRatio, have: audit.ratio, message: `Inputs that vary take ${figures}.` };
   if (low > cachingRatio) return [finding('ANSWERED_FROM_CACHE', facts)];
   return high > cachingRatio ? [finding('CACHING_NOT_EXCLUDED', facts)] : [];
+}
+
+/** Transport above this many times that of an echo, and above this share of the service time, hides something. */
+const echoRatio = 3;
+const hiddenShare = 0.1;
+
+/**
+ * An engine in another process times itself. What it leaves out of its time shows as transport: the same tensors are sent there and back
+ * with nothing computed, and more than that is no transport.
+ */
+function hiddenWork({ figures: { transport, serviceLatency } }: Evidence): VerdictFinding[] {
+  const service = serviceLatency?.mean ?? null;
+  if (transport === undefined || service === null) return [];
+  const { mean, echo } = transport;
+  if (!(mean > echoRatio * echo && mean - echo > hiddenShare * service)) return [];
+  const message = `Transport took ${formatSeconds(mean)} a query, ${formatPercent(mean / service)} of the service time, and the same tensors travel in ${formatSeconds(echo)} when nothing is computed.`;
+  return [finding('TRANSPORT_UNEXPLAINED', { need: echoRatio * echo, have: mean, message })];
 }
 
 function inputs({ round, measured }: RoundEvidence, { figures }: Evidence): VerdictFinding[] {

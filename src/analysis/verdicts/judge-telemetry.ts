@@ -1,6 +1,7 @@
 import type { Reason } from '../../results/events.ts';
 import type { VerdictFinding } from '../../results/run.ts';
 import { formatNumber, formatPercent, formatSeconds } from '../../units/format.ts';
+import { wallSeconds } from '../transport.ts';
 import type { Change, WatchedDevice, WatchedMachine } from '../watched-machine.ts';
 import { type Evidence, type Judgement, judged, notJudged, processorBackends, type RoundEvidence } from './evidence.ts';
 import { finding } from './verdict-codes.ts';
@@ -83,7 +84,7 @@ function others({ round, measured }: RoundEvidence, machine: WatchedMachine, evi
   const { busyCores, throttled } = machine;
   // The load generator is ours, and its time is in neither of the other two.
   const { cpu, generator } = measured;
-  const own = (cpu.userSeconds + cpu.systemSeconds + (generator?.cpuSeconds ?? 0)) / measured.windowSeconds;
+  const own = (cpu.userSeconds + cpu.systemSeconds + (generator?.cpuSeconds ?? 0)) / wallSeconds(measured);
   if (busyCores !== null && busyCores - own > foreignShare * logicalCores) {
     const have = busyCores - own;
     const message = `Other work kept ${have.toFixed(2)} of ${logicalCores} cores busy during the window.`;

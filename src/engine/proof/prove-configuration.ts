@@ -60,7 +60,8 @@ export async function proveConfiguration(request: ProofRequest): Promise<Configu
     dumpPath,
     profilePrefix: join(workFolder, 'operators'),
   });
-  const pool = newThreads(before);
+  // Threads of an engine in another process are counted there.
+  const pool = session.remote === undefined ? newThreads(before) : null;
   let observed: Readonly<Record<string, EffectiveField>>;
   let times: OperatorProfile | null;
   try {
@@ -142,6 +143,7 @@ function backendField(backend: Backend, calls: ProviderCalls): EffectiveField {
 
 const providerOf: Readonly<Record<string, string>> = {
   'ort-cpu': 'CPUExecutionProvider',
+  'python-onnxruntime': 'CPUExecutionProvider',
   wasm: 'CPUExecutionProvider',
 };
 

@@ -143,6 +143,10 @@ const causes: Readonly<Record<VerdictCodeName, Partial<Evidence>>> = {
     figures: figures({ backend: 'tensorrt' }),
     rounds: [round({ watched: device({ foreignProcesses: 2 }) })],
   },
+  // 5 ms of transport beside 10 of service; the same tensors need 1.
+  TRANSPORT_UNEXPLAINED: {
+    figures: figures({ transport: { unit: 's', mean: 0.005, echo: 0.001, share: 1 / 3, inLatency: false } }),
+  },
   ONE_ITEM_ONLY: {
     figures: figures({ data: { sha256: '0', items: 1 } }),
     rounds: [round({ measured: { distinctItems: 1 } })],
