@@ -15,6 +15,7 @@ import type { StoredRuns, StoredScenario } from '../gate/stored-runs.ts';
 import { InputError } from '../kernel/errors.ts';
 import { readRun } from '../results/result-folder.ts';
 import type { Run } from '../results/run.ts';
+import { givenNames } from './given-options.ts';
 import { refuseOtherMachines } from './same-machine.ts';
 
 export interface StoredGateRequest {
@@ -89,14 +90,10 @@ function completeRun(folder: string): Run {
 }
 
 function refuseMeasuring({ quick, rounds, timeBudgetSeconds, seed, mergeBase }: AskedGate): void {
-  const given = {
-    '--quick': quick,
-    '--rounds': rounds !== null,
-    '--time-budget': timeBudgetSeconds !== null,
-    '--seed': seed !== null,
+  const names = givenNames({
+    ...{ '--quick': quick, '--rounds': rounds, '--time-budget': timeBudgetSeconds, '--seed': seed },
     '--merge-base': mergeBase,
-  };
-  const names = Object.entries(given).flatMap(([name, is]) => (is ? [name] : []));
+  });
   if (names.length === 0) return;
   throw new InputError(
     'USAGE',

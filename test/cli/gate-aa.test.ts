@@ -53,13 +53,17 @@ test('a version against itself: a row that its margin suits, one whose margin is
 
 test('fewer rounds than the first look takes are too few: exit 2', async () => {
   repository.commit(short);
-  const { code, stdout } = await repository.dyno('gate', 'aa', '--rounds', '6', '--format', 'json');
+  const { code, stdout } = await repository.dyno('gate', 'aa', '--rounds', '6', '--format', 'json', '--run-id', 'one');
   expect(code).toBe(2);
   const json = JSON.parse(stdout);
   expect(json.headline).toBe('Too few valid pairs of 2 of 2 rows that can fail: a gate takes 8.');
   expect(json.rows[0]).toMatchObject({ pairs: 6, attempted: 6 });
   // Rounds are what is measured; gates are looked at as the suite says.
   expect(json.settings.looks).toEqual([8]);
+  // Its pairs are no comparison of two versions, which a verdict would be of.
+  const shown = await repository.dyno('gate', 'show', 'one');
+  expect(shown).toMatchObject({ code: 3, stdout: '' });
+  expect(shown.stderr).toContain('dyno gate aa --resume one tells what it found');
 });
 
 test('a session that was cut off goes on where its log ends', async () => {

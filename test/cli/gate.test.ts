@@ -38,6 +38,10 @@ test.each([
   [['gate', '--resume', 'g', '--quick'], /--resume goes on with a gate as it was asked for: leave out --quick/],
   [['gate', '--resume', 'g'], /g: expected the id of a gate in results\/gates or the path of one, got neither/],
   [['gate', 'show', 'g'], /g: expected the id of a gate in results\/gates or the path of one, got neither/],
+  [
+    ['gate', 'show', 'g', '--base', 'main', '--quick'],
+    /dyno gate show judges saved rounds .*: leave out --base, --quick\./,
+  ],
 ])('%j ends with 3, says what was expected, and leaves no gate behind', async (words, message) => {
   const { code, stdout, stderr } = await repository.dyno(...words);
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });

@@ -11,6 +11,7 @@ import { type ExitCode, InputError } from '../../kernel/errors.ts';
 import { diskError } from '../../results/disk-error.ts';
 import { newRunId } from '../../results/result-folder.ts';
 import { askedGate, type GateRequestOptions, type PairedSubject, resumedSubject } from '../gate-request.ts';
+import { givenNames } from '../given-options.ts';
 import { measureGate } from '../measure-gate.ts';
 import type { Streams } from '../streams.ts';
 import { printableLines } from '../text-table.ts';
@@ -50,16 +51,10 @@ function isDone(saved: SavedGate): boolean {
 
 /** What compares two versions has no meaning here. */
 function refuse({ base, mergeBase, acknowledgements, allowMismatch, explain }: GateAaOptions): void {
-  const given = {
-    ...{
-      '--base': base,
-      '--merge-base': mergeBase,
-      '--acknowledgements': acknowledgements,
-      '--allow-mismatch': allowMismatch,
-    },
-    '--no-explain': explain === false ? true : undefined,
-  };
-  const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  const names = givenNames({
+    ...{ '--base': base, '--merge-base': mergeBase, '--acknowledgements': acknowledgements },
+    ...{ '--allow-mismatch': allowMismatch, '--no-explain': explain === false },
+  });
   if (names.length === 0) return;
   throw new InputError(
     'USAGE',
@@ -102,15 +97,10 @@ function begun(options: GateAaOptions): Begun {
 /** Goes on as it was asked for, with another time budget where one is given. */
 function resumed(id: string, options: GateAaOptions): Begun {
   const { out, head, suite, quick, rounds: count, seed, runId } = options;
-  const given = {
-    '--head': head,
-    '--suite': suite,
-    '--quick': quick,
-    '--rounds': count,
-    '--seed': seed,
+  const names = givenNames({
+    ...{ '--head': head, '--suite': suite, '--quick': quick, '--rounds': count, '--seed': seed },
     '--run-id': runId,
-  };
-  const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  });
   if (names.length > 0) {
     throw new InputError(
       'USAGE',

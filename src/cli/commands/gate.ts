@@ -11,6 +11,7 @@ import {
   resumedSubject,
   type StoredSubject,
 } from '../gate-request.ts';
+import { givenNames } from '../given-options.ts';
 import { measureGate } from '../measure-gate.ts';
 import type { Streams } from '../streams.ts';
 
@@ -54,13 +55,11 @@ async function storedRuns(
 /** A gate goes on as it was asked for, with more time if that is told: other options would make it another gate. One that has its verdict only tells it. */
 async function resume(id: string, options: GateOptions, streams: Streams): Promise<ExitCode> {
   const { base, head, suite, quick, rounds, seed, mergeBase, acknowledgements, explain } = options;
-  const given = {
+  const names = givenNames({
     ...{ '--base': base, '--head': head, '--suite': suite, '--quick': quick, '--rounds': rounds, '--seed': seed },
     ...{ '--merge-base': mergeBase, '--acknowledgements': acknowledgements },
-    ...{ '--allow-mismatch': options.allowMismatch, '--run-id': options.runId },
-    '--no-explain': explain === false ? true : undefined,
-  };
-  const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+    ...{ '--allow-mismatch': options.allowMismatch, '--run-id': options.runId, '--no-explain': explain === false },
+  });
   if (names.length > 0) {
     throw new InputError(
       'USAGE',
