@@ -74,7 +74,7 @@ function rowsLine({ metrics, looks }: GateSettings, done: number): string {
   const scenarios = new Set(metrics.map(({ scenario }) => scenario)).size;
   const rest = metrics.length - gating;
   return (
-    `rows     ${gating} of ${scenarios} ${scenarios === 1 ? 'scenario' : 'scenarios'} can fail${rest > 0 ? `, ${rest} for information` : ''}; ` +
+    `rows     ${metrics.length} in ${scenarios} ${scenarios === 1 ? 'scenario' : 'scenarios'}: ${gating} can fail${rest > 0 ? `, ${rest} for information` : ''}; ` +
     `looks at ${looks.join(', ')} pairs${done > 0 ? `; ${done} are there already` : ''}`
   );
 }

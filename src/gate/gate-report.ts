@@ -94,16 +94,20 @@ export function headline(report: GateReport): string {
     case 'inconclusive':
       return `Inconclusive: of ${of(counts.inconclusive)} the data cannot tell whether ${verb(counts.inconclusive, 'it is', 'they are')} worse.`;
     case 'improved':
-      return `Improved: ${of(counts.improved)} ${verb(counts.improved, 'is', 'are')} better by more than the margin, and none is worse.`;
+      return `Improved: ${of(counts.improved)} ${verb(counts.improved, 'is', 'are')} better by more than the margin, and none is worse${butAccepted(counts)}.`;
     case 'pass': {
-      const accepted = counts.accepted > 0 ? `, but for what was accepted (${counts.accepted})` : '';
-      return `Pass: ${gating === 1 ? 'the one row is not' : `none of ${gating} rows is`} worse by more than the margin${accepted}.`;
+      if (gating === 1 && counts.accepted === 1) return 'Pass: what the one row changed by was accepted.';
+      return `Pass: ${gating === 1 ? 'the one row is not' : `none of ${gating} rows is`} worse by more than the margin${butAccepted(counts)}.`;
     }
     case 'nothing':
       return report.settled.rows.length === 0
         ? 'Nothing was compared: there is no row that both versions have.'
         : 'Nothing was judged: no pair was measured, or no row is there to gate.';
   }
+}
+
+function butAccepted({ accepted }: Readonly<Record<Ending, number>>): string {
+  return accepted > 0 ? `, but for what was accepted (${accepted})` : '';
 }
 
 /** `2 regressed · 1 inconclusive · 9 pass`, of gating rows, and how many are for information. */

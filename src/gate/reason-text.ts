@@ -11,7 +11,8 @@ const sayings: Readonly<Record<string, Say>> = {
     row.look?.method === 'rank-sum'
       ? 'the interval holds the margin; more rounds would narrow it'
       : 'the interval still holds the margin at the last look; more rounds would narrow it',
-  MORE_ROUNDS: () => 'measuring ended before the last look; a longer time budget lets it decide',
+  MORE_ROUNDS: () =>
+    'measuring ended before the last look; a longer --time-budget, or going on by --resume, lets it decide',
   NOISE_EXCEEDS_MARGIN: ({ need, have }) =>
     `noise of this machine (${share(have)}) exceeds the margin (${share(need)}): equal versions differ by as much; widen the margin or use a quieter machine`,
   NOT_CHOSEN: () => 'worse on its own, but among so many rows that may be luck',

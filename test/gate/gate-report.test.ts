@@ -47,7 +47,21 @@ test('nothing to compare and nothing that gates are told apart', () => {
 test('a pass that rests on an acknowledgement says so', () => {
   const row = { scenario: 'a', metric: 'p50', base: 0.02, times: 1.15, noise: 0.01 };
   expect(headline(reportOf(workedGate([row]), [accepting('a', 'p50')]))).toBe(
-    'Pass: the one row is not worse by more than the margin, but for what was accepted (1).',
+    'Pass: what the one row changed by was accepted.',
+  );
+});
+
+test('an improvement beside what was accepted does not say that nothing is worse', () => {
+  const rows = [
+    { scenario: 'a', metric: 'p50', base: 0.02, times: 1.15, noise: 0.01 },
+    { scenario: 'b', metric: 'p50', base: 0.02, times: 0.8, noise: 0.01 },
+  ];
+  expect(headline(reportOf(workedGate(rows), [accepting('a', 'p50')]))).toBe(
+    'Improved: 1 of 2 rows is better by more than the margin, and none is worse, but for what was accepted (1).',
+  );
+  const passing = [rows[0], { scenario: 'b', metric: 'p50', base: 0.02, times: 1, noise: 0.01 }];
+  expect(headline(reportOf(workedGate(passing.flatMap((row) => row ?? [])), [accepting('a', 'p50')]))).toBe(
+    'Pass: none of 2 rows is worse by more than the margin, but for what was accepted (1).',
   );
 });
 
