@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { canonicalJson, sha256 } from '../kernel/content-hash.ts';
 import { InputError } from '../kernel/errors.ts';
 import { findProgram } from '../kernel/find-program.ts';
@@ -54,12 +54,26 @@ export function environmentOf(
 ): Record<string, string> {
   return {
     ...environment,
+    ...pathWithin(environment, folder),
     PWD: folder,
     DYNO_GATE_SEED: String(seed),
     DYNO_GATE_SCENARIOS: scenarioList(scenarios),
     // Where the stack begins depends on the size of the environment, and speed on that. Over rounds, no size is left to be a version's luck.
     DYNO_GATE_PADDING: 'x'.repeat(seed % 4096),
   };
+}
+
+/**
+ * npm and npx put the programs of the packages of the checkout that the gate was started in before all others. Those of the version that is measured take
+ * their place: base would run the tools of head otherwise.
+ */
+function pathWithin(environment: Surroundings['environment'], folder: string): Record<string, string> {
+  // Windows calls it `Path`.
+  const name = ['PATH', 'Path'].find((one) => environment[one] !== undefined);
+  const places = name === undefined ? [] : (environment[name] ?? '').split(delimiter);
+  const others = places.filter((place) => !(isAbsolute(place) && /[\\/]node_modules[\\/]\.bin[\\/]?$/.test(place)));
+  if (name === undefined || others.length === places.length) return {};
+  return { [name]: [join(folder, 'node_modules', '.bin'), ...others].join(delimiter) };
 }
 
 /** A longer variable is refused by some systems: Windows takes 32,767 characters, Linux 131,072 bytes. */
