@@ -10,6 +10,7 @@ import { type GateSuite, readGateSuite } from '../gate/gate-suite.ts';
 import { git } from '../gate/git.ts';
 import { type MeasureRound, measureTrial, type RoundOptions, roundMeasurer } from '../gate/measure-round.ts';
 import { type MetricRule, ruledMetrics } from '../gate/metric-rules.ts';
+import { isNewSuite, withNewSuite } from '../gate/new-suite.ts';
 import type { Arm } from '../gate/pair.ts';
 import { commandProbe, engineProbe, type Probe } from '../gate/probe.ts';
 import { watchMachine } from '../gate/processor-conditions.ts';
@@ -101,6 +102,7 @@ export async function pairedGate(request: PairedGateRequest): Promise<PairedGate
   onProgress({ type: 'checkout' });
   const worktrees = makeWorktrees(base, head);
   let gpus: WatchedGpus | null = null;
+  let newSuite: string | null = null;
   try {
     // Setting both up may take minutes.
     checkGoesOn(request.folder, worktrees);
@@ -108,6 +110,7 @@ export async function pairedGate(request: PairedGateRequest): Promise<PairedGate
     onProgress({ type: 'suite', suite });
     const differences = request.surveys.differences(worktrees, suite.path);
     const rulesOfBase = rulesOf(worktrees.base, suite.path);
+    if (isNewSuite(suite, worktrees.base)) newSuite = suite.path;
     const surroundings = surroundingsOf(suite.plan.environment, suite.plan.cpus);
     for (const arm of ['base', 'head'] as const) {
       const { setup } = suite.plan;
@@ -125,7 +128,7 @@ export async function pairedGate(request: PairedGateRequest): Promise<PairedGate
     };
     return await measured(request, { worktrees, suite, differences, rulesOfBase, gpus, options, began });
   } catch (error) {
-    throw placed(error, worktrees);
+    throw placed(newSuite === null ? error : withNewSuite(error, newSuite), worktrees);
   } finally {
     await gpus?.close();
     worktrees.remove();
