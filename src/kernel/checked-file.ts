@@ -90,7 +90,7 @@ function readBounded(path: string, kind: FileKind): Uint8Array {
       throw unreadable(path, kind, `could not read it (${code ?? String(error)})`, error);
     throw new InputError(
       `${kind.code}_NOT_FOUND`,
-      `There is no ${kind.what} file ${JSON.stringify(path)}.${similarFile(path)}`,
+      `There is no ${/\bfile\b/.test(kind.what) ? kind.what : `${kind.what} file`} ${JSON.stringify(path)}.${similarFile(path)}`,
     );
   }
 }

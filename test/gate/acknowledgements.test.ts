@@ -98,3 +98,8 @@ test('editors accept what is accepted here, and refuse what is no share and no e
     expect(validate(file(accepted, until))).toBe(false);
   }
 });
+
+test('a file that is not there is named once as what it should have been', () => {
+  const path = join(folder, 'nowhere.yaml');
+  expect(() => readAcknowledgements(path)).toThrow(`There is no file of acknowledgements ${JSON.stringify(path)}.`);
+});
