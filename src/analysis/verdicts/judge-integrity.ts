@@ -35,6 +35,8 @@ function caching({ proof, policy }: Evidence): VerdictFinding[] {
 /** Transport above this many times that of an echo, and above this share of the service time, hides something. */
 const echoRatio = 3;
 const hiddenShare = 0.1;
+/** What an interpreter needs around the call, to make tensors of bytes and back, which an echo does not do. */
+const interpreterSeconds = 0.001;
 
 /**
  * An engine in another process times itself. What it leaves out of its time shows as transport: the same tensors are sent there and back
@@ -44,7 +46,7 @@ function hiddenWork({ figures: { transport, serviceLatency } }: Evidence): Verdi
   const service = serviceLatency?.mean ?? null;
   if (transport === undefined || service === null) return [];
   const { mean, echo } = transport;
-  if (!(mean > echoRatio * echo && mean - echo > hiddenShare * service)) return [];
+  if (!(mean > echoRatio * echo && mean - echo > Math.max(interpreterSeconds, hiddenShare * service))) return [];
   const message = `Transport took ${formatSeconds(mean)} a query, ${formatPercent(mean / service)} of the service time, and the same tensors travel in ${formatSeconds(echo)} when nothing is computed.`;
   return [finding('TRANSPORT_UNEXPLAINED', { need: echoRatio * echo, have: mean, message })];
 }
