@@ -42,7 +42,7 @@ function acknowledgementText({ entry, state, suggestion }: AcknowledgementOutcom
     case 'expired':
       return `Acknowledgement expired: ${name} was accepted until ${untilText(entry)}; remove it`;
     case 'commit-unknown':
-      return `Acknowledgement without effect: ${name} ends with ${untilText(entry)}, which this clone does not know; fetch the whole history`;
+      return `Acknowledgement without effect: ${name} is accepted until ${untilText(entry)}, and this clone does not know that commit; fetch the whole history`;
     case 'removed':
       return `Acknowledgement of a removed row: head has no ${name}; remove it`;
     case 'unknown':
