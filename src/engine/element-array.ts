@@ -1,7 +1,18 @@
 import { InputError } from '../kernel/errors.ts';
 import type { ElementType, TensorData } from './backends/backend.ts';
 
-const arrays: Readonly<Record<ElementType, new (length: number) => TensorData>> = {
+/** An array of one type of elements, of its own or over a buffer. */
+type Elements = (new (
+  length: number,
+) => TensorData) &
+  (new (
+    buffer: ArrayBuffer,
+    byteOffset: number,
+    length: number,
+  ) => TensorData) & { readonly BYTES_PER_ELEMENT: number };
+
+/** What holds the elements of an ONNX type: 16-bit floats as their bits, booleans as bytes. */
+export const elementArrays: Readonly<Record<ElementType, Elements>> = {
   float32: Float32Array,
   float64: Float64Array,
   float16: Uint16Array,
@@ -21,11 +32,11 @@ const arrays: Readonly<Record<ElementType, new (length: number) => TensorData>> 
  * @throws InputError `TYPE_UNSUPPORTED` for types that cannot be fed, such as strings; `TENSOR_TOO_LARGE` where there is no room.
  */
 export function elementArray(type: string, length: number): TensorData {
-  const ElementArray = arrays[type as ElementType];
+  const ElementArray = elementArrays[type as ElementType];
   if (ElementArray === undefined) {
     throw new InputError(
       'TYPE_UNSUPPORTED',
-      `Expected an input of type ${Object.keys(arrays).join(', ')}, got ${type}. Export the model with another input type.`,
+      `Expected an input of type ${Object.keys(elementArrays).join(', ')}, got ${type}. Export the model with another input type.`,
     );
   }
   try {

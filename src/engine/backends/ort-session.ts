@@ -139,18 +139,7 @@ export class OrtSession implements Session {
 
   /** ONNX Runtime tells nothing of what took effect: these are the settings it accepted. */
   effective(): Record<string, EffectiveField> {
-    const { fusion, layout = 'engine', precision, threads, spinning } = this.#options;
-    const settings = {
-      backend: this.#backend,
-      precision,
-      fusion,
-      layout: fusion === 'on' ? layout : 'plain',
-      threads,
-      spinning,
-    };
-    return Object.fromEntries(
-      Object.entries(settings).map(([name, value]) => [name, { value, evidence: 'unverified' }]),
-    );
+    return acceptedSettings(this.#backend, this.#options);
   }
 
   async profile(): Promise<string> {
@@ -176,6 +165,13 @@ export class OrtSession implements Session {
   async dispose(): Promise<void> {
     await this.#session.release();
   }
+}
+
+/** Settings as the library took them, which is no evidence that they took effect. Without fusion it changes no layout. */
+export function acceptedSettings(backend: string, options: LoadOptions): Record<string, EffectiveField> {
+  const { fusion, layout = 'engine', precision, threads, spinning } = options;
+  const settings = { backend, precision, fusion, layout: fusion === 'on' ? layout : 'plain', threads, spinning };
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, { value, evidence: 'unverified' }]));
 }
 
 /** Throws `MODEL_UNSUPPORTED` for a sequence or a map. */

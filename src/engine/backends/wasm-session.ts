@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { DynoError, errorText } from '../../kernel/errors.ts';
 import type { EffectiveField } from '../effective.ts';
 import type { LoadOptions, Session, Tensor, TensorData, TensorSpec, Tensors } from './backend.ts';
-import { tensorSpec } from './ort-session.ts';
+import { acceptedSettings, tensorSpec } from './ort-session.ts';
 import { type OrtWeb, whatIsPrinted } from './wasm-library.ts';
 import { isMemoryFull, memoryFull } from './wasm-model.ts';
 
@@ -55,19 +55,12 @@ export class WasmSession implements Session {
 
   /** ONNX Runtime tells nothing of what took effect: these are the settings it accepted, and the spinning that it cannot leave. */
   effective(): Record<string, EffectiveField> {
-    const { fusion, layout = 'engine', precision, threads, spinning } = this.#options;
-    const settings = {
-      backend: this.#backend,
-      precision,
-      fusion,
-      layout: fusion === 'on' ? layout : 'plain',
-      threads,
+    const { threads, spinning } = this.#options;
+    return acceptedSettings(this.#backend, {
+      ...this.#options,
       // The pool is one of the whole library, to which the session's options do not apply, and its threads spin.
       spinning: threads > 1 ? 'on' : spinning,
-    };
-    return Object.fromEntries(
-      Object.entries(settings).map(([field, value]) => [field, { value, evidence: 'unverified' }]),
-    );
+    });
   }
 
   async profile(): Promise<string> {

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { DynoError } from '../../../kernel/errors.ts';
 import type { EffectiveField } from '../../effective.ts';
-import { elementCount } from '../../element-array.ts';
+import { elementArrays, elementCount } from '../../element-array.ts';
 import type {
   ElementType,
   RemoteEngine,
@@ -165,7 +165,7 @@ function described({ header, parts }: Frame): readonly (Described & { readonly p
 function freshTensors(answer: Frame): Tensors {
   return Object.fromEntries(
     described(answer).map(({ name, type, dims, part }) => {
-      const ElementArray = arrays[type as ElementType];
+      const ElementArray = elementArrays[type as ElementType];
       return [name, { type, dims, data: new ElementArray(part.buffer, part.byteOffset, elementCount(dims)) }];
     }),
   );
@@ -186,31 +186,8 @@ function writtenInto(answer: Frame, into: Tensors): Tensors {
   return into;
 }
 
-type Elements = (new (
-  buffer: ArrayBuffer,
-  byteOffset: number,
-  length: number,
-) => TensorData) & {
-  readonly BYTES_PER_ELEMENT: number;
-};
-
-const arrays: Readonly<Record<ElementType, Elements>> = {
-  float32: Float32Array,
-  float64: Float64Array,
-  float16: Uint16Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  int64: BigInt64Array,
-  uint64: BigUint64Array,
-  bool: Uint8Array,
-};
-
 function bytesOf(type: string): number {
-  const elements = Object.hasOwn(arrays, type) ? arrays[type as ElementType] : null;
+  const elements = Object.hasOwn(elementArrays, type) ? elementArrays[type as ElementType] : null;
   if (elements !== null) return elements.BYTES_PER_ELEMENT;
   throw new DynoError('PROTOCOL_BROKEN', `The Python worker answered a tensor of ${type}, which no model of Dyno has.`);
 }
