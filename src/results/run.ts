@@ -8,6 +8,7 @@ import type {
   Reason,
   VariantRecord,
 } from './events.ts';
+import type { OperatorTimes } from './operator-times.ts';
 import type { ProjectedParts } from './projected.ts';
 import type { CaseSnapshot, Measured, PlanSnapshot, RequestedProfileSnapshot, ScenarioSnapshot } from './snapshot.ts';
 
@@ -307,26 +308,8 @@ export interface Case {
     Record<string, { readonly value: string | number | boolean | null; readonly evidence: string }>
   >;
   readonly operators: Readonly<Record<string, number>> | null;
-  /**
-   * Seconds a query in the kernels of each operator, from profiled runs of the proof, never from those that are timed. Of a chain, a run of each model.
-   * Left out in results of older versions.
-   */
-  readonly operatorTimes?: {
-    readonly unit: 's';
-    readonly runs: number;
-    readonly isPartial: boolean;
-    readonly operators: Readonly<
-      Record<
-        string,
-        {
-          readonly seconds: number;
-          readonly calls: number;
-          /** Seconds by execution provider. */
-          readonly providers: Readonly<Record<string, number>>;
-        }
-      >
-    >;
-  } | null;
+  /** Left out in results of older versions. */
+  readonly operatorTimes?: OperatorTimes | null;
   /** Harness against bare loop, for suites that ask for it. */
   readonly overhead: {
     readonly harnessP50: number;
