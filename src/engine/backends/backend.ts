@@ -55,6 +55,9 @@ export type Probe =
     }
   | { readonly available: false; readonly reason: string; readonly remedy: string };
 
+/** Options of an execution provider under the names that it has for them, and Dyno's own `allow_cpu_fallback`. */
+export type ProviderOptions = Readonly<Record<string, string | number | boolean>>;
+
 export interface LoadOptions {
   /** Whether the engine fuses operators. What Dyno itself fused stands in the file already. */
   readonly fusion: 'on' | 'off';
@@ -64,6 +67,11 @@ export interface LoadOptions {
   readonly precision: string;
   readonly threads: number;
   readonly spinning: 'on' | 'off';
+  /**
+   * What is asked of the provider beyond its defaults. What a backend cannot hand on is an error (`PROVIDER_OPTION_UNAVAILABLE`), never left out
+   * in silence. Absent: nothing.
+   */
+  readonly providerOptions?: ProviderOptions;
   /** `none`: the graph exactly as it stands in the file, the reference that others are compared with. Absent: `full`. */
   readonly optimization?: 'full' | 'none';
   /** Write the optimised graph here (proof processes only), null: do not. */
