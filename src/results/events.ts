@@ -1,3 +1,4 @@
+import type { CpuPowerRecord, DevicePowerRecord } from './power-settings.ts';
 import type { ProjectionRecord } from './projection-record.ts';
 import type { Measured, PlanSnapshot } from './snapshot.ts';
 
@@ -148,6 +149,14 @@ export type RunEvent = EventBase &
         readonly change: number;
         readonly ci95: readonly [number, number];
       }
+    /** What the devices drew before the rounds of this sitting, while nothing of ours ran. */
+    | {
+        readonly type: 'idle.measured';
+        /** null: nothing was sampled. */
+        readonly telemetry: SealedFile | null;
+        readonly windowStart: number;
+        readonly windowSeconds: number;
+      }
     /** A collector, or the whole sampler (`collector` null), was lost: its columns end there. */
     | {
         readonly type: 'telemetry.problem';
@@ -197,6 +206,13 @@ export interface DeviceState {
   readonly includesPackage?: boolean;
   /** Whether its power or energy is worked out from something else than a sensor. Not there: it is measured. */
   readonly estimated?: boolean;
+  /** What limits its power and its clocks. Left out where its tool tells nothing of that, and in results of older versions. */
+  readonly power?: DevicePowerRecord;
+  /** How far a reading of its power sensor may be off, ± as a share of it. Left out where nothing is known of that. */
+  readonly sensorError?: number;
+  /** The share of the time that its power sensor looks at. Left out where nothing is known against all of it. */
+  readonly sensorCoverage?: number;
+  readonly sensorSource?: string;
   readonly notes: readonly string[];
 }
 
@@ -220,6 +236,8 @@ export interface Environment {
     readonly flags: readonly string[];
     readonly governor: string | null;
     readonly maximumHertz: number | null;
+    /** Left out in results of older versions. */
+    readonly power?: CpuPowerRecord;
   };
   readonly memory: { readonly totalBytes: number; readonly limitBytes: number | null };
   readonly cgroup: { readonly version: number | null; readonly cpuQuotaCores: number | null };
