@@ -76,6 +76,8 @@ const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
   NOT_SET: () => 'It was not set.',
   NO_CORE_FOR_GENERATOR: () => 'The load generator needs a core of its own, and the case leaves it none.',
   BACKEND_UNAVAILABLE: () => 'The backend is not available on this machine.',
+  OTHER_DEVICE: ({ need, have }) =>
+    `The suite is about ${need === 'processor' ? 'the processor' : 'accelerators'}, and the backend computes on ${amount(have)}.`,
   PRECISION_UNAVAILABLE: ({ need }) =>
     `The backend has no support for ${need === null ? 'this precision' : amount(need)}.`,
   RATES_DIFFER: ({ need, have }) =>

@@ -7,7 +7,7 @@ import { type History, roundName } from './history.ts';
 import type { GraphCount, PrepareAnswer, PrepareJob, ProbeAnswer } from './job.ts';
 import { skipForTime } from './max-time.ts';
 import type { RunContext, RunRequest } from './run-context.ts';
-import { fits, hasBackend, hasPrecision, skipScope } from './runnable-cases.ts';
+import { fits, hasBackend, hasPrecision, isOnDevice, skipScope } from './runnable-cases.ts';
 
 /** A case that can be run: its workload is ready, and its backend is there and has its precision. */
 export interface ReadyCase {
@@ -43,7 +43,10 @@ export async function prepareWorkloads(
   const open = plan.cases.filter((planned) => isOpen(planned, plan.policy.rounds, history));
   const runnable = open.filter(
     (planned) =>
-      fits(planned, context) && hasBackend(planned, context, probes) && hasPrecision(planned, context, probes),
+      fits(planned, context) &&
+      hasBackend(planned, context, probes) &&
+      isOnDevice(planned, context, probes) &&
+      hasPrecision(planned, context, probes),
   );
 
   const ready: ReadyCase[] = [];

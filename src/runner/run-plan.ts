@@ -153,7 +153,7 @@ function skipTheRest({ plan, log, folder, onProgress }: RunContext): void {
 /** The plan in the words of the result, with what the backends said of themselves. */
 function snapshotOf(plan: Plan, probes: ProbeAnswer['probes']): PlanSnapshot {
   const { suite, profiles, policy, limits } = plan;
-  const cases: CaseSnapshot[] = plan.cases.map(({ timeLimitSeconds, backendRequired, ...planned }) => {
+  const cases: CaseSnapshot[] = plan.cases.map(({ timeLimitSeconds, backendRequired, device, ...planned }) => {
     const { backend, precision } = planned.axes;
     const probe = probes[backend];
     return {

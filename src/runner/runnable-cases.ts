@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { availableCores } from '../kernel/available-cores.ts';
 import type { PlannedCase } from '../suite/plan.ts';
 import { unfitOf } from '../suite/unfit.ts';
@@ -51,6 +52,29 @@ export function hasBackend(
     const advice = cause.explanation === undefined ? '' : ` ${cause.explanation.remedy}`;
     onProgress({ type: 'skipped', case: planned, message: `${message}${advice}` });
   }
+  return false;
+}
+
+/**
+ * Skips a case whose backend would compute elsewhere than the suite is about, such as PyTorch on the processor because it found no GPU. Backends
+ * that compute on the processor call their device by its name.
+ */
+export function isOnDevice(
+  planned: PlannedCase,
+  { log, onProgress }: RunContext,
+  probes: ProbeAnswer['probes'],
+): boolean {
+  const { key, device, axes } = planned;
+  const found = probes[axes.backend]?.device ?? null;
+  if (device === undefined || found === null) return true;
+  const processor = cpus()[0]?.model.trim() ?? process.arch;
+  if ((found === processor) === (device === 'processor')) return true;
+  const message =
+    device === 'processor'
+      ? `The backend ${axes.backend} computes on ${found}, and the suite is about the processor. For PyTorch: export DYNO_PYTORCH_DEVICE=cpu. To measure it there: --set device=accelerator.`
+      : `The backend ${axes.backend} computes on the processor here (${found}), and the suite is about accelerators: npx dyno doctor says what is missing. To measure it there: --set device=processor.`;
+  log.append({ type: 'case.skipped', key, reason: { code: 'OTHER_DEVICE', need: device, have: found }, message });
+  onProgress({ type: 'skipped', case: planned, message });
   return false;
 }
 

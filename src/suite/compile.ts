@@ -93,7 +93,9 @@ function expand(suite: LoadedSuite, known: Known, backendRequired: boolean): Exp
             return adapts ? `profile ${device.id}` : 'default';
           };
           const axisOrigins = originsOf(origin);
-          return { id: caseId(unnamed), key: '', ...unnamed, axisOrigins, timeLimitSeconds, backendRequired };
+          const { device: asked } = suite.value;
+          const where = asked === undefined ? {} : { device: asked };
+          return { id: caseId(unnamed), key: '', ...unnamed, ...where, axisOrigins, timeLimitSeconds, backendRequired };
         });
       }),
     ),

@@ -95,6 +95,8 @@ export interface PlannedCase {
   readonly scope: 'request' | 'inference';
   /** Where it runs; `local` is this machine. */
   readonly profile: string;
+  /** Where it is to compute: else it is skipped. Left out: wherever its backend does. */
+  readonly device?: 'processor' | 'accelerator';
   /** Where the value of each axis came from. */
   readonly axisOrigins: Readonly<Record<keyof Axes, AxisOrigin>>;
   /** The case, all its rounds' processes included, is killed and failed (`TIME_LIMIT`) after this many seconds a round. */

@@ -157,6 +157,10 @@ export const suiteSchema = z.strictObject({
   matrix: matrix
     .optional()
     .meta({ description: 'The axes. Every combination is a case. An axis left out has one value.' }),
+  device: z.enum(['processor', 'accelerator']).optional().meta({
+    description:
+      'Where the cases are to compute. Those whose backend does it elsewhere are skipped. Left out: wherever.',
+  }),
   scenarios: z.array(scenario).min(1).optional().meta({ description: 'How load arrives.' }),
   policy: policy.optional().meta({ description: 'How long, how often and in which order is measured.' }),
   limits: limits.optional().meta({ description: 'What a case must keep to be an answer.' }),

@@ -163,7 +163,7 @@ test.each<[Overrides, string]>([
   ],
   [
     { set: ['polcy.rounds=5'] },
-    '--set polcy.rounds=5: polcy: expected a known key, got "polcy". Did you mean "policy"? Known: name, workloads, matrix, scenarios, policy, limits, gate.',
+    '--set polcy.rounds=5: polcy: expected a known key, got "polcy". Did you mean "policy"? Known: name, workloads, matrix, device, scenarios, policy, limits, gate.',
   ],
   [
     { set: ['policy.round=5'] },
