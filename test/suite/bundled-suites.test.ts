@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
+import { register } from '../../src/cli/builtins.ts';
 import { packageFile } from '../../src/kernel/package-root.ts';
+import { noPlugins } from '../../src/runner/plugins.ts';
 import { compileSuites } from '../../src/suite/compile.ts';
 import type { Overrides } from '../../src/suite/overrides.ts';
 import { builtInWorkloads } from '../../src/workloads/builtin-workloads.ts';
 
+const plugins = noPlugins();
+register(plugins);
 const known = {
-  backends: ['ort-cpu'],
+  backends: plugins.backends.names(),
   workloads: builtInWorkloads.map(({ name }) => name),
   availableCores: 2,
 };
@@ -81,3 +85,35 @@ test.each(['precision', 'fusion'])(
     expect(plan.cases.every(({ scope, axes }) => scope === 'inference' && axes.threads === 1)).toBe(true);
   },
 );
+
+test('the suite of peers gives all engines the same file, threads and spinning, and rounds enough for an interval', () => {
+  const { cases, policy } = compileSuites([packageFile('suites', 'peers.yaml')], {}, known);
+  const engines = [...new Set(cases.map(({ axes }) => axes.backend))];
+  expect(engines).toEqual([
+    ...['ort-cpu', 'python-onnxruntime', 'pytorch-eager', 'pytorch-channels-last', 'pytorch-compile', 'wasm'],
+  ]);
+  const settings = new Set(
+    cases
+      .map(({ axes: { backend: _backend, batchSize: _size, ...others }, scope }) => ({ ...others, scope }))
+      .map((one) => JSON.stringify(one)),
+  );
+  expect([...settings].map((one) => JSON.parse(one))).toEqual([
+    {
+      precision: 'fp32',
+      fusion: 'engine',
+      threads: 2,
+      spinning: 'on',
+      hygiene: 'off',
+      layout: 'engine',
+      scope: 'inference',
+    },
+  ]);
+  expect(policy).toMatchObject({ rounds: 6, order: 'interleaved' });
+  // Every engine runs ResNet-50 at one item and at eight, but for the one that takes eleven seconds for it.
+  const large = cases.filter(({ workload }) => workload === 'resnet50');
+  for (const engine of engines) {
+    const sizes = large.filter(({ axes }) => axes.backend === engine).map(({ axes }) => axes.batchSize);
+    expect(sizes).toEqual(engine === 'wasm' ? [1] : [1, 8]);
+  }
+  expect(cases.filter(({ workload }) => workload === 'digits').map(({ axes }) => axes.backend)).toEqual(engines);
+});
