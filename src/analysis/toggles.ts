@@ -16,9 +16,14 @@ export function togglesOf({ axes }: Pick<Case, 'axes'>): Toggles {
   return { precision, hygiene: axes.hygiene ?? 'off', fusion, layout: axes.layout ?? usualLayout(axes) };
 }
 
+/** Whether a precision has a file of its own. `fp32` and `tf32` are two ways of computing the same file. */
+export function isConverted(precision: string): boolean {
+  return precision !== 'fp32' && precision !== 'tf32';
+}
+
 /** The hygiene that follows from the other axes: a graph is cleaned where it is rewritten anyway. */
 export function usualHygiene({ fusion, precision }: Pick<Case['axes'], 'fusion' | 'precision'>): string {
-  return fusion === 'graph' || fusion === 'on' || precision !== 'fp32' ? 'on' : 'off';
+  return fusion === 'graph' || fusion === 'on' || isConverted(precision) ? 'on' : 'off';
 }
 
 /** The layout that follows from the fusion: an engine that fuses may change it. */

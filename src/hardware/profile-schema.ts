@@ -49,7 +49,7 @@ const adaptation = z.strictObject({
     .meta({ description: 'Backend that runs on this device; null: none of Dyno does yet.' }),
   batch_size: z.array(z.int().min(1).max(65_536)).min(1).optional(),
   precision: z
-    .array(z.enum(['fp32', 'fp16', 'bf16', 'int8', 'int8_dynamic']))
+    .array(z.enum(['fp32', 'tf32', 'fp16', 'bf16', 'int8', 'int8_dynamic']))
     .min(1)
     .optional(),
   fusion: z

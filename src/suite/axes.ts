@@ -1,4 +1,4 @@
-import type { Axes, PlannedCase } from './plan.ts';
+import type { Axes, PlannedCase, Precision } from './plan.ts';
 import { scenarioName } from './scenario-name.ts';
 
 /** The axes in the order in which they vary, the last one fastest. */
@@ -72,9 +72,14 @@ export function graphIsFused(fusion: Axes['fusion']): boolean {
   return fusion === 'graph' || fusion === 'on';
 }
 
+/** Whether a precision asks for a file of its own. `fp32` and `tf32` are two ways of computing the same file. */
+export function isConverted(precision: Precision): precision is Exclude<Precision, 'fp32' | 'tf32'> {
+  return precision !== 'fp32' && precision !== 'tf32';
+}
+
 /** A graph is cleaned where it is rewritten anyway; else the file is measured as it is. */
 export function usualHygiene({ fusion, precision }: Pick<Axes, 'fusion' | 'precision'>): Axes['hygiene'] {
-  return graphIsFused(fusion) || precision !== 'fp32' ? 'on' : 'off';
+  return graphIsFused(fusion) || isConverted(precision) ? 'on' : 'off';
 }
 
 /** An engine that fuses may change the memory layout for it. */
@@ -93,7 +98,7 @@ export function isUsual(axis: 'hygiene' | 'layout', axes: Axes): boolean {
  */
 export function axesOf(values: AxisValues): Axes {
   const { backend, batch_size, precision, fusion, threads, spinning } = values;
-  const hygiene = values.hygiene === 'auto' || precision !== 'fp32' ? usualHygiene(values) : values.hygiene;
+  const hygiene = values.hygiene === 'auto' || isConverted(precision) ? usualHygiene(values) : values.hygiene;
   const layout = values.layout === 'auto' || !engineFuses(fusion) ? usualLayout(values) : values.layout;
   return { backend, batchSize: batch_size, precision, fusion, threads, spinning, hygiene, layout };
 }

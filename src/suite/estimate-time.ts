@@ -1,4 +1,4 @@
-import { graphIsFused } from './axes.ts';
+import { graphIsFused, isConverted } from './axes.ts';
 import { scheduledLoad } from './estimate-load.ts';
 import type { Limits, Plan, PlannedCase, Policy } from './plan.ts';
 import { probePolicy } from './probe-policy.ts';
@@ -130,7 +130,7 @@ function variantsOf({ workloads, cases }: Plan): { readonly rewritten: number; r
     if (workloads.find(({ name }) => name === workload)?.kind === 'operator') continue;
     const { backend, precision, hygiene, fusion } = axes;
     const settings = [workload, hygiene, graphIsFused(fusion)];
-    if (precision !== 'fp32') converted.add(JSON.stringify([...settings, precision]));
+    if (isConverted(precision)) converted.add(JSON.stringify([...settings, precision]));
     // `graph` may use operators that only this backend has.
     else if (hygiene === 'on' || graphIsFused(fusion))
       rewritten.add(JSON.stringify([...settings, fusion === 'graph' ? backend : null]));

@@ -1,5 +1,5 @@
 import type { Problem } from '../kernel/schema-problems.ts';
-import { axisDefaults, engineFuses } from './axes.ts';
+import { axisDefaults, engineFuses, isConverted } from './axes.ts';
 import type { CombinationFile, MatrixFile } from './schema.ts';
 
 const hygieneMessage = 'expected "on" where every precision is converted: a graph is cleaned before it, got "off"';
@@ -14,7 +14,7 @@ export function impossibleAxes(matrix: MatrixFile): Problem[] {
   const problems: Problem[] = [];
   const precisions = valuesOf(matrix, 'precision') ?? [axisDefaults.precision];
   const fusions = valuesOf(matrix, 'fusion') ?? [axisDefaults.fusion];
-  if (isAll(valuesOf(matrix, 'hygiene'), 'off') && !precisions.includes('fp32')) {
+  if (isAll(valuesOf(matrix, 'hygiene'), 'off') && precisions.every(isConverted)) {
     problems.push({ path: ['matrix', 'hygiene'], part: 'value', message: hygieneMessage });
   }
   if (isAll(valuesOf(matrix, 'layout'), 'engine') && !fusions.some(engineFuses)) {
@@ -22,7 +22,7 @@ export function impossibleAxes(matrix: MatrixFile): Problem[] {
   }
   for (const [index, { precision, hygiene, fusion, layout }] of (matrix.include ?? []).entries()) {
     const at = ['matrix', 'include', index];
-    if (hygiene === 'off' && precision !== undefined && precision !== 'fp32') {
+    if (hygiene === 'off' && precision !== undefined && isConverted(precision)) {
       problems.push({ path: [...at, 'hygiene'], part: 'value', message: hygieneMessage });
     }
     if (layout === 'engine' && fusion !== undefined && !engineFuses(fusion)) {

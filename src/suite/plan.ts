@@ -125,7 +125,7 @@ export interface Axes {
   readonly spinning: 'on' | 'off';
 }
 
-export type Precision = 'fp32' | 'fp16' | 'bf16' | 'int8' | 'int8_dynamic';
+export type Precision = 'fp32' | 'tf32' | 'fp16' | 'bf16' | 'int8' | 'int8_dynamic';
 
 export type ScenarioSettings =
   | { readonly kind: 'single_stream' }

@@ -12,7 +12,7 @@ import { hubWorkload, name, ownWorkload } from './workload-schema.ts';
 const backend = name.meta({ description: 'Name of a backend, such as ort-cpu.' });
 const batchSize = z.int().min(1).max(65_536).meta({ description: 'Items in a query.' });
 const precision = z
-  .enum(['fp32', 'fp16', 'bf16', 'int8', 'int8_dynamic'])
+  .enum(['fp32', 'tf32', 'fp16', 'bf16', 'int8', 'int8_dynamic'])
   .meta({ description: 'Precision that the model is run in.' });
 const toggle = z.enum(['on', 'off']);
 const fusion = z.enum(['off', 'graph', 'engine', 'on']).meta({

@@ -5,7 +5,7 @@ import { toggleRun } from './toggle-run.ts';
 
 test('what follows from the other axes is here what the plan makes of it', () => {
   for (const fusion of ['off', 'graph', 'engine', 'on'] as const)
-    for (const precision of ['fp32', 'fp16', 'bf16', 'int8', 'int8_dynamic'] as const) {
+    for (const precision of ['fp32', 'tf32', 'fp16', 'bf16', 'int8', 'int8_dynamic'] as const) {
       expect(usualHygiene({ fusion, precision })).toBe(axes.usualHygiene({ fusion, precision }));
       expect(usualLayout({ fusion })).toBe(axes.usualLayout({ fusion }));
     }

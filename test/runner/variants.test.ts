@@ -129,6 +129,9 @@ test('a variant is asked for where a toggle changes the file, with operators of 
     domains: [],
   });
   expect(asked({ precision: 'int8' })).toMatchObject({ precision: 'int8', fusion: false });
+  // Whether products are rounded to TF32 is nothing that a file says.
+  expect(asked({ precision: 'tf32' })).toBeNull();
+  expect(asked({ fusion: 'on', hygiene: 'on', precision: 'tf32' })).toEqual(asked({ fusion: 'on', hygiene: 'on' }));
   expect(asked({ fusion: 'on', hygiene: 'on' }, { operatorDomains: [], usesGraph: false })).toBeNull();
 });
 

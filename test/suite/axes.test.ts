@@ -22,6 +22,18 @@ test('a graph is cleaned where it is rewritten anyway, and the layout is the eng
   ]);
 });
 
+test('tf32 is another way to compute the same file, which is cleaned only where fp32 is', () => {
+  expect(axesText('precision: [tf32], fusion: ["off", engine, "on"]')).toEqual([
+    'tf32 off off plain',
+    'tf32 off engine engine',
+    'tf32 on on engine',
+  ]);
+  expect(axesText('precision: [tf32], fusion: [engine], hygiene: ["on", "off"]')).toEqual([
+    'tf32 on engine engine',
+    'tf32 off engine engine',
+  ]);
+});
+
 test('combinations that nobody can have are the nearest that there is, and run once', () => {
   expect(axesText('fusion: ["off", engine], layout: [engine, plain]')).toEqual([
     'fp32 off off plain',

@@ -134,7 +134,7 @@ test.each<[Overrides, string]>([
   [{ batchSize: '1.5' }, '--batch-size 1.5: matrix.batch_size[0]: expected a whole number, got 1.5.'],
   [
     { precision: 'fp23' },
-    '--precision fp23: matrix.precision[0]: expected one of "fp32", "fp16", "bf16", "int8", "int8_dynamic", got "fp23". Did you mean "fp32"?',
+    '--precision fp23: matrix.precision[0]: expected one of "fp32", "tf32", "fp16", "bf16", "int8", "int8_dynamic", got "fp23". Did you mean "fp32"?',
   ],
   [{ fusion: 'true' }, '--fusion true: matrix.fusion[0]: expected one of "off", "graph", "engine", "on", got "true".'],
   [{ layout: 'nhwc' }, '--layout nhwc: matrix.layout[0]: expected one of "engine", "plain", got "nhwc".'],

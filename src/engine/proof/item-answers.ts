@@ -26,6 +26,9 @@ export const mostItems = 512;
  */
 const tieGap = { rounded: 1e-2, usual: 1e-4 } as const;
 
+/** With at most 10 bits of fraction in products. */
+const roundedPrecisions: ReadonlySet<string> = new Set(['tf32', 'fp16', 'bf16']);
+
 interface Code {
   readonly what: string;
   readonly mark: '~' | '?' | '.';
@@ -52,7 +55,7 @@ export class AnswerRecorder {
   readonly #threshold: number | null;
 
   constructor({ precision, postprocess }: { readonly precision: string; readonly postprocess: PostprocessSettings }) {
-    this.#gap = precision === 'fp16' || precision === 'bf16' ? tieGap.rounded : tieGap.usual;
+    this.#gap = roundedPrecisions.has(precision) ? tieGap.rounded : tieGap.usual;
     this.#threshold = thresholdOf(postprocess);
   }
 

@@ -22,7 +22,7 @@ export function precisionFields(asked: AskedPrecision, dumps: PrecisionDumps): R
   const { graph, source } = dumps;
   const integer = source === null ? null : integerOperators(graph, source);
   return {
-    precision: fromDump(isInEffect(asked, dumps) ? asked.precision : otherwise(asked, graph)),
+    precision: isInEffect(asked, dumps) ? inEffect(asked) : fromDump(otherwise(asked, graph)),
     storedPrecision: fromDump(source?.precision ?? null),
     computePrecision: fromDump(graph.computePrecision),
     ...(integer === null ? {} : { integerOperators: fromDump(`${integer.computed} of ${integer.meant}`) }),
@@ -33,15 +33,25 @@ function fromDump(value: string | null): EffectiveField {
   return { value, evidence: 'dump' };
 }
 
+/** A graph does not tell of TF32: its products take floats of 32 bits, and the device rounds them inside of the operator. */
+function inEffect({ precision }: AskedPrecision): EffectiveField {
+  return precision === 'tf32' ? { value: precision, evidence: 'unverified' } : fromDump(precision);
+}
+
+/** Whether a precision asks for the model as its file has it. */
+export function takesFileAsIs(precision: string): boolean {
+  return precision === 'fp32' || precision === 'tf32';
+}
+
 /**
- * `fp32` asks for the model as its file has it: it is in effect when the optimised graph is of the precision of the file, whatever that is.
+ * `fp32` and `tf32` ask for the model as its file has it: that is in effect when the optimised graph is of the precision of the file, whatever that is.
  * The other precisions ask for a file that was converted to them. One of 8 bits is in effect when at least as many products are computed in integers as the file
  * means to be; one that the backend emulates or only stores, when the file stores it; one that it has, when operators compute in it, too.
  */
 function isInEffect({ precision, support }: AskedPrecision, { graph, source }: PrecisionDumps): boolean {
   const stored = source?.precision ?? null;
   if (source === null || stored === null || graph.precision === null) return false;
-  if (precision === 'fp32') return isSamePrecision(graph.precision, stored);
+  if (takesFileAsIs(precision)) return isSamePrecision(graph.precision, stored);
   if (!holdsPrecision(stored, precision)) return false;
   if (precision === 'int8' || precision === 'int8_dynamic') {
     const integer = integerOperators(graph, source);
@@ -52,7 +62,7 @@ function isInEffect({ precision, support }: AskedPrecision, { graph, source }: P
 
 /** What is in effect where it is not what was asked for: of a quantised graph that was left in floats, that it computes in floats. */
 function otherwise({ precision }: AskedPrecision, graph: OptimizedGraph): string | null {
-  return precision === 'fp32' ? graph.precision : graph.computePrecision;
+  return takesFileAsIs(precision) ? graph.precision : graph.computePrecision;
 }
 
 /** How many products of a quantised file are meant to be computed in integers, and how many are; null for a file without any. */

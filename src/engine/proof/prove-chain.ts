@@ -4,7 +4,7 @@ import type { Tensors } from '../backends/backend.ts';
 import { mergeEffective } from '../chain/merge-effective.ts';
 import type { OperatorProfile } from './operator-profile.ts';
 import type { OperatorCounts } from './optimized-graph.ts';
-import { holdsPrecision } from './precision-evidence.ts';
+import { holdsPrecision, takesFileAsIs } from './precision-evidence.ts';
 import { type ConfigurationProof, type ProofRequest, proveConfiguration } from './prove-configuration.ts';
 
 /** A model of a chain, and inputs of one of its runs. */
@@ -51,7 +51,7 @@ function withoutUnconverted(
   models: readonly (readonly [name: string, effective: Effective])[],
 ): (readonly [name: string, effective: Effective])[] {
   const isConverted = (effective: Effective) => holdsPrecision(effective.storedPrecision?.value ?? null, asked);
-  if (asked === 'fp32' || !models.some(([, effective]) => isConverted(effective))) return [...models];
+  if (takesFileAsIs(asked) || !models.some(([, effective]) => isConverted(effective))) return [...models];
   return models.map(([name, effective]) => {
     const { precision, ...others } = effective;
     if (precision === undefined || isConverted(effective)) return [name, effective];

@@ -1,7 +1,7 @@
 import { isPaired, speedMeasure } from '../../analysis/speed-effect.ts';
 import { type Compared, modelBytes, type ToggleCell } from '../../analysis/toggle-effects.ts';
 import { pointsText } from '../../analysis/toggle-text.ts';
-import { togglesOf } from '../../analysis/toggles.ts';
+import { isConverted, togglesOf } from '../../analysis/toggles.ts';
 import { formatBytes, formatPercent, formatRatio, formatSeconds, formatThroughput } from '../../units/format.ts';
 import { metricName } from '../../units/metric-name.ts';
 import { isNumber } from '../charts/scale.ts';
@@ -89,8 +89,8 @@ function leadText(groups: readonly NamedEffects[]): string {
 function isConvertedUncleaned({ cells }: NamedEffects['effects']): boolean {
   const measured = cells.filter(({ one }) => one.status === 'ok').map(({ one }) => togglesOf(one));
   return (
-    measured.some(({ precision }) => precision !== 'fp32') &&
-    measured.some(({ precision, hygiene }) => precision === 'fp32' && hygiene === 'off')
+    measured.some(({ precision }) => isConverted(precision)) &&
+    measured.some(({ precision, hygiene }) => !isConverted(precision) && hygiene === 'off')
   );
 }
 

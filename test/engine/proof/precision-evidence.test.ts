@@ -87,6 +87,16 @@ test('a residual block shows fusion and layout each by itself', async () => {
   expect(await fields(residual(), { fusion: 'off' })).toEqual({ ...plain, fusion: 'off' });
 });
 
+test('tf32 is the file of fp32, and no graph tells whether its products are rounded', async () => {
+  const rounding: Backend = {
+    ...ortCpu,
+    load: (path, options) => ortCpu.load(path, { ...options, precision: 'fp32' }),
+  };
+  const { effective } = await prove(residual(), { precision: 'tf32' }, rounding);
+  expect(effective.precision).toEqual({ value: 'tf32', evidence: 'unverified' });
+  expect(effective.storedPrecision).toEqual({ value: 'fp32', evidence: 'dump' });
+});
+
 test('8 bits are in effect whatever fusion and layout are: every product that the file means to be is in integers', async () => {
   const model = await quantized();
   const common = { precision: 'int8', storedPrecision: 'int8', computePrecision: 'int8', integerOperators: '3 of 3' };
