@@ -12,16 +12,17 @@ import { type Check, ok } from './doctor-check.ts';
 import { type LibraryIndex, librariesNamed } from './library-search.ts';
 
 /**
- * What each backend answered when it was asked whether it can run here. None that can is a problem; one that cannot beside another, a warning, but
- * for those that only some need.
+ * What each backend answered when it was asked whether it can run here, those that can first. None that can is a problem; one that cannot beside
+ * another, a warning, but for those that only some need.
  */
 export function checkBackends(
   probes: ProbeAnswer['probes'],
   optional: ReadonlySet<string> = new Set(),
 ): readonly Check[] {
   const one = Object.values(probes).some(({ available }) => available);
-  return Object.entries(probes).map(([name, { available, stack, version, device, reason, remedy }]): Check => {
-    if (available) return ok(name, `${stack} ${version} on ${device}`);
+  const answers = Object.entries(probes).sort(([, a], [, b]) => Number(b.available) - Number(a.available));
+  return answers.map(([name, { available, stack, version, device, reason, remedy }]): Check => {
+    if (available) return ok(name, `${stack === name ? '' : `${stack} `}${version} on ${device}`);
     // A backend knows how it is installed; what its libraries say of a device or a driver is known here.
     const [known] = explainError(reason ?? '');
     const message = `${reason ?? 'it does not say why'}${known === undefined ? '' : `. ${known.meaning}`}`;

@@ -3,7 +3,10 @@ import { wrapText } from './wrap-text.ts';
 
 const width = 100;
 
-/** A line for each check, by subject; below it, alone on a line to be copied, what to do. Sentences are broken at 100 columns. */
+/**
+ * A line for each check, by subject; below it, alone on a line to be copied, what to do. Sentences are broken at 100 columns. What the check before
+ * it said already is not said again: of several backends of one library the same is missing.
+ */
 export function describeChecks(groups: readonly CheckGroup[], ready: boolean): string {
   const all = groups.flatMap(({ checks }) => checks);
   const widthOfStatus = Math.max(...all.map(({ status }) => status.length));
@@ -16,9 +19,16 @@ export function describeChecks(groups: readonly CheckGroup[], ready: boolean): s
   const wrapped = (text: string): string[] => wrapText(text, width - indent.length).split('\n');
   const lines = groups.flatMap(({ subject, checks }) => [
     subject,
-    ...checks.flatMap(({ name, status, message, fix }) => {
-      const [first = '', ...rest] = wrapped(message);
-      const remedy = fix === null ? [] : fix.endsWith('.') ? wrapped(fix).map(indented) : [commandLine(fix)];
+    ...checks.flatMap(({ name, status, message, fix }, index) => {
+      const before = checks[index - 1];
+      const isRepeated = before !== undefined && before.status === status && before.message === message;
+      const [first = '', ...rest] = wrapped(isRepeated ? 'the same' : message);
+      const remedy =
+        fix === null || (isRepeated && before.fix === fix)
+          ? []
+          : fix.endsWith('.')
+            ? wrapped(fix).map(indented)
+            : [commandLine(fix)];
       return [
         `  ${status.padEnd(widthOfStatus)}  ${name.padEnd(widthOfName)}  ${first}`.trimEnd(),
         ...rest.map(indented),

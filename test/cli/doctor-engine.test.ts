@@ -32,15 +32,19 @@ test('no backend that works is a problem with the line that mends it; beside ano
   ]);
   const checks = checkBackends({ a: absent, rare: absent, b: here }, new Set(['rare', 'b']));
   expect(checks.map(({ name, status, message }) => [name, status, message])).toEqual([
+    ['b', 'ok', 'a stack 1.0 on CPU'],
     ['a', 'warning', 'not installed'],
     ['rare', 'optional', 'not installed'],
-    ['b', 'ok', 'a stack 1.0 on CPU'],
   ]);
+});
+
+test('a backend that is its own stack is not named twice', () => {
+  expect(checkBackends({ b: { ...here, stack: 'b' } })).toMatchObject([{ name: 'b', message: '1.0 on CPU' }]);
 });
 
 test('a backend that fails with a known error is told with what that means and what to do', () => {
   const reason = 'onnxruntime-node does not work here (libcudnn.so.9: cannot open shared object file: No such file)';
-  const [check] = checkBackends({ a: { ...absent, reason }, b: here });
+  const [, check] = checkBackends({ a: { ...absent, reason }, b: here });
   expect(check?.message).toMatch(/^onnxruntime-node does not work here .* needs cuDNN 9/);
   expect(check?.fix).toContain('libcudnn9-cuda-12');
 });

@@ -30,3 +30,20 @@ test('a command is never broken, so that it can be copied', () => {
 test('the last line says whether bench can run', () => {
   expect(lines.at(-2)).toContain('dyno bench cannot run here');
 });
+
+test('what the check before it said already is not said again, unless something else is to be done', () => {
+  const absent = { name: 'a', status: 'optional', message: 'there is no python3', fix: 'install it' } as const;
+  const checks = [absent, { ...absent, name: 'b' }, { ...absent, name: 'c', fix: 'install more' }];
+  const text = describeChecks(
+    [
+      { subject: 'Backends', checks },
+      { subject: 'Others', checks: [absent] },
+    ],
+    true,
+  );
+  expect(text.split('\n').map((line) => line.trim())).toEqual([
+    ...['Backends', 'optional  a  there is no python3', 'install it', 'optional  b  the same'],
+    ...['optional  c  the same', 'install more', ''],
+    ...['Others', 'optional  a  there is no python3', 'install it', '', 'dyno bench can run here.', ''],
+  ]);
+});

@@ -106,9 +106,12 @@ async function checkAll({ out, plugin = [] }: DoctorOptions): Promise<readonly C
       ],
     },
     {
+      subject: 'Backends',
+      checks: checkBackends(await probeBackends(plugins), await optionalBackends()),
+    },
+    {
       subject: 'Engine',
       checks: [
-        ...checkBackends(await probeBackends(plugins), await optionalBackends()),
         ...checkEngineVersion('onnxruntime-node'),
         ...checkEngineVersion('onnxruntime-web'),
         ...cuda,
