@@ -45,13 +45,19 @@ export function ortVersion(ort: typeof OnnxRuntime): string {
 
 /**
  * Loads and runs a model of one Relu on these execution providers: whether a library works is known only then. It also starts whatever the library
- * keeps for itself from the first session on, which is no thread of a model's. Throws what the library throws.
+ * keeps for itself from the first session on, which is no thread of a model's. `isStrict`: not on the processor where a provider lacks the operator.
+ * Throws what the library throws.
  */
 export async function runSmallestModel(
   ort: typeof OnnxRuntime,
   executionProviders: readonly OnnxRuntime.InferenceSession.ExecutionProviderConfig[],
+  isStrict = false,
 ): Promise<void> {
-  const session = await ort.InferenceSession.create(smallestModel(), { executionProviders, intraOpNumThreads: 1 });
+  const session = await ort.InferenceSession.create(smallestModel(), {
+    executionProviders,
+    intraOpNumThreads: 1,
+    ...(isStrict ? { extra: { session: { disable_cpu_ep_fallback: '1' } } } : {}),
+  });
   try {
     await session.run({ x: new ort.Tensor('float32', [-1], [1]) });
   } finally {

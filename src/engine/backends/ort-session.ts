@@ -14,22 +14,34 @@ export interface OrtProvider {
   readonly precisions: Readonly<Record<string, PrecisionSupport>>;
   /** In the order in which they take nodes. */
   readonly executionProviders: readonly Ort.InferenceSession.ExecutionProviderConfig[];
+  /** What took effect beside the settings that all engines have. */
+  readonly fields?: Readonly<Record<string, EffectiveField>>;
+  /** Whether an operator that none of them has is an error, where it would run on the processor unnoticed. Absent: that is where all of them run. */
+  readonly strict?: boolean;
+  /** The error for what the library threw when it loaded a model; null: it says nothing of this provider. Absent: it never does. */
+  readonly explainFailure?: (cause: unknown, modelPath: string) => Promise<Error | null>;
 }
+
+/** Of `LoadOptions.providerOptions`, Dyno's own: operators that a device lacks may run on the processor. */
+export const fallbackOption = 'allow_cpu_fallback';
 
 /**
  * Loads the ONNX file at `modelPath` on an execution provider. Throws `PRECISION_UNAVAILABLE`, `MODEL_NOT_FOUND`, `MODEL_INVALID` and, without
  * the library, `BACKEND_UNAVAILABLE`.
  */
 export async function openOrtSession(
-  { backend, precisions, executionProviders }: OrtProvider,
+  provider: OrtProvider,
   modelPath: string,
   options: LoadOptions,
 ): Promise<OrtSession> {
+  const { backend, precisions, executionProviders, strict = false } = provider;
   checkPrecision(backend, precisions, options.precision);
   checkModelFile(modelPath);
   const ort = await loadOrt(backend);
-  const session = await createSession(ort, modelPath, sessionOptions(options, executionProviders));
-  return new OrtSession(ort, session, backend, options);
+  const isStrict = strict && options.providerOptions?.[fallbackOption] !== true;
+  const settings = sessionOptions(options, executionProviders, isStrict);
+  const session = await createSession(ort, modelPath, settings, provider.explainFailure);
+  return new OrtSession(ort, session, backend, options, provider.fields);
 }
 
 /** What the precision is stands in the file: it was made for it, and nothing has to be set. Throws `PRECISION_UNAVAILABLE` for one that is not had. */
@@ -55,11 +67,12 @@ async function createSession(
   ort: typeof Ort,
   modelPath: string,
   options: Ort.InferenceSession.SessionOptions,
+  explainFailure: OrtProvider['explainFailure'],
 ): Promise<Ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(modelPath, options);
   } catch (cause) {
-    throw modelInvalid(modelPath, cause);
+    throw (await explainFailure?.(cause, modelPath)) ?? modelInvalid(modelPath, cause);
   }
 }
 
@@ -76,6 +89,7 @@ export function modelInvalid(modelPath: string, cause: unknown): InputError {
 export function sessionOptions(
   options: LoadOptions,
   executionProviders: readonly Ort.InferenceSession.ExecutionProviderConfig[] = ['cpu'],
+  isStrict = false,
 ): Ort.InferenceSession.SessionOptions {
   const disabled = disabledTransformers(options);
   return {
@@ -89,7 +103,10 @@ export function sessionOptions(
     logSeverityLevel: 3,
     // Values must be strings. Spinning threads make two sessions of one machine disturb each other.
     extra: {
-      session: { intra_op: { allow_spinning: options.spinning === 'on' ? '1' : '0' } },
+      session: {
+        intra_op: { allow_spinning: options.spinning === 'on' ? '1' : '0' },
+        ...(isStrict ? { disable_cpu_ep_fallback: '1' } : {}),
+      },
       ...(disabled === null ? {} : { optimization: { disable_specified_optimizers: disabled } }),
     },
     ...(options.dumpPath === null ? {} : { optimizedModelFilePath: options.dumpPath }),
@@ -105,12 +122,20 @@ export class OrtSession implements Session {
   readonly #session: Ort.InferenceSession;
   readonly #options: LoadOptions;
   readonly #backend: string;
+  readonly #fields: Readonly<Record<string, EffectiveField>>;
 
-  constructor(ort: typeof Ort, session: Ort.InferenceSession, backend: string, options: LoadOptions) {
+  constructor(
+    ort: typeof Ort,
+    session: Ort.InferenceSession,
+    backend: string,
+    options: LoadOptions,
+    fields: Readonly<Record<string, EffectiveField>> = {},
+  ) {
     this.#ort = ort;
     this.#session = session;
     this.#backend = backend;
     this.#options = options;
+    this.#fields = fields;
     this.inputs = session.inputMetadata.map(tensorSpec);
     this.outputs = session.outputMetadata.map(tensorSpec);
   }
@@ -139,7 +164,7 @@ export class OrtSession implements Session {
 
   /** ONNX Runtime tells nothing of what took effect: these are the settings it accepted. */
   effective(): Record<string, EffectiveField> {
-    return acceptedSettings(this.#backend, this.#options);
+    return { ...acceptedSettings(this.#backend, this.#options), ...this.#fields };
   }
 
   async profile(): Promise<string> {

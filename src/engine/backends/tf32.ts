@@ -1,0 +1,51 @@
+import { isMainThread } from 'node:worker_threads';
+import { DynoError } from '../../kernel/errors.ts';
+
+/**
+ * By which NVIDIA's libraries (cuBLAS, cuDNN, TensorRT) are told whether products of 32-bit floats may be computed with 10 bits of mantissa. It goes
+ * before what a program asks of them, holds for the whole process, and is read when they are loaded. onnxruntime-node hands on no option for it, and
+ * the provider's own default is to use TF32 where the device has it.
+ * @see https://docs.nvidia.com/cuda/cublas/#cublasmath-t
+ */
+export const tf32Variable = 'NVIDIA_TF32_OVERRIDE';
+
+/** Backends whose libraries of NVIDIA are loaded into the measured process, and told by nothing else. */
+const backends: ReadonlySet<string> = new Set(['ort-cuda', 'ort-tensorrt']);
+
+/** fp32 is never TF32, and what stays in 32-bit floats beside another precision neither. */
+function valueFor(precision: string): '0' | '1' {
+  return precision === 'tf32' ? '1' : '0';
+}
+
+/** What the environment of a process has to hold before a model is loaded in it with this backend and precision. */
+export function tf32Environment({
+  backend,
+  precision,
+}: {
+  readonly backend: string;
+  readonly precision: string;
+}): Readonly<Record<string, string>> {
+  return backends.has(backend) ? { [tf32Variable]: valueFor(precision) } : {};
+}
+
+/** What the libraries of this process were told when they were loaded; null: they have not been loaded. */
+let settled: string | null = null;
+
+/**
+ * Sees to it that NVIDIA's libraries are told, before they are loaded. `precision` null: of a mere probe, which leaves what the environment says and
+ * otherwise takes fp32. Throws `TF32_SETTLED` where they were told something else before, which cannot be taken back.
+ */
+export function settleTf32(precision: string | null): void {
+  const given = process.env[tf32Variable];
+  const wanted = precision === null ? (settled ?? (given === '1' ? '1' : '0')) : valueFor(precision);
+  if (settled === null && given !== wanted && isMainThread) process.env[tf32Variable] = wanted;
+  // The environment of another thread is a copy, which native libraries do not see.
+  const inEffect = settled ?? process.env[tf32Variable];
+  if (inEffect !== wanted) {
+    throw new DynoError(
+      'TF32_SETTLED',
+      `Precision ${precision ?? 'fp32'}: expected a process that was started with ${tf32Variable}=${wanted}, got ${inEffect ?? 'none'}. NVIDIA's libraries read it once in a process: load ${precision === 'tf32' ? 'tf32' : 'fp32'} in a process of its own.`,
+    );
+  }
+  settled = wanted;
+}
