@@ -1,7 +1,8 @@
 import type { MissingLibrary } from './device-libraries.ts';
 
 /**
- * Which package of pip holds a library of NVIDIA: the part of its name before `-cu12`. From CUDA 13 on, all but cuDNN and TensorRT have no suffix.
+ * Which package of pip holds a library of NVIDIA, by its name before `-cu12`; from CUDA 13 on, all but cuDNN and TensorRT have no suffix. The number of
+ * the library is the major version of the package: `libcurand.so.10` is in nvidia-curand-cu12 10.3 and in nvidia-curand 10.4.
  * @see https://pypi.org/user/nvidia/
  */
 const packages: readonly { readonly library: RegExp; readonly name: string; readonly isSuffixed: boolean }[] = [
@@ -50,6 +51,7 @@ export function libraryRemedy(missing: readonly MissingLibrary[], major: number 
 function packageOf(library: string, major: number | null): string[] {
   const known = packages.find((one) => one.library.test(library));
   if (known === undefined) return [];
-  const isOld = major === null || major < 13;
-  return [isOld || known.isSuffixed ? `${known.name}-cu${major ?? 12}` : `${known.name}~=${major}.0`];
+  const name = known.isSuffixed || major === null || major < 13 ? `${known.name}-cu${major ?? 12}` : known.name;
+  const version = /\.so\.(\d+)/.exec(library)?.[1];
+  return [version === undefined ? name : `${name}~=${version}.0`];
 }

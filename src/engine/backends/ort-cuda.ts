@@ -2,8 +2,6 @@ import type { Backend } from './backend.ts';
 import { deviceBackend } from './ort-device.ts';
 import { cudaDefaults } from './ort-device-options.ts';
 
-const files = ['libonnxruntime_providers_shared.so', 'libonnxruntime_providers_cuda.so'];
-
 /**
  * ONNX Runtime on a device of NVIDIA, embedded in this process. fp16 is computed in it. Of int8, the provider has the operators between floats
  * and 8 bits, and multiplies floats: no product of a quantised graph is computed in integers. Without cuDNN it would take slower kernels of its own
@@ -12,7 +10,7 @@ const files = ['libonnxruntime_providers_shared.so', 'libonnxruntime_providers_c
 export const ortCuda: Backend = deviceBackend({
   backend: 'ort-cuda',
   title: 'CUDA',
-  files,
+  files: ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'],
   opened: ['libcudnn.so.9'],
   executionProviders: ['cuda'],
   precisions: { fp32: 'native', tf32: 'native', fp16: 'native', int8: 'emulated' },
