@@ -116,6 +116,20 @@ export const nvidiaErrors: readonly KnownError[] = [
     source: 'https://docs.nvidia.com/cuda/cublas/index.html#cublasstatus-t',
   },
   {
+    code: 'TENSORRT_OUT_OF_MEMORY',
+    title: 'TensorRT: Requested amount of GPU memory could not be allocated, or insufficient memory for a tactic',
+    texts: [
+      /Requested amount of GPU memory \(\d+ bytes\) could not be allocated/,
+      /insuff?icient memory on requested size|Device memory is insufficient to use tactic/,
+      /Error Code 2: OutOfMemory|User allocator error allocating/,
+    ],
+    meaning:
+      'The memory of the device does not hold what a kernel wanted to work with, or the engine itself. While an engine is built, TensorRT may leave such a kernel out and take a slower one: then this is a warning, and figures are of what it took instead.',
+    remedy:
+      'Take smaller batches (--batch-size 1) or fp16, end what else is on the device (nvidia-smi), or give the builder less to try: trt_max_workspace_size.',
+    source: 'https://github.com/NVIDIA/TensorRT/issues/4258',
+  },
+  {
     code: 'NCCL_FAILED',
     title: 'NCCL error between several devices',
     texts: [/\bnccl(UnhandledCudaError|SystemError|InternalError|RemoteError)\b|\bNCCL (WARN|error)\b/i],

@@ -15,6 +15,15 @@ export const otherDeviceErrors: readonly KnownError[] = [
     source: hip,
   },
   {
+    code: 'DEVICE_OUT_OF_MEMORY',
+    title: 'PyTorch: XPU out of memory, or MPS backend out of memory',
+    texts: [/\b(XPU|MPS backend) out of memory\b/],
+    meaning:
+      'The memory of the Intel device, or what PyTorch may take of the memory that an Apple processor shares with its GPU, does not hold the model and a batch.',
+    remedy: 'Take smaller batches (--batch-size 1), and end what else uses the device.',
+    source: 'https://github.com/pytorch/pytorch/issues/130112',
+  },
+  {
     code: 'HIP_DRIVER_TOO_OLD',
     title: 'HIP error 35 (hipErrorInsufficientDriver)',
     texts: [/hipErrorInsufficientDriver/],
@@ -65,6 +74,18 @@ export const otherDeviceErrors: readonly KnownError[] = [
     remedy:
       'apt-get install libvulkan1 mesa-vulkan-drivers vulkan-tools; vulkaninfo --summary. A driver elsewhere: export VK_ICD_FILENAMES=/path/of/icd.json.',
     source: 'https://github.com/microsoft/onnxruntime/pull/25219',
+  },
+  {
+    code: 'WEBGPU_OUT_OF_MEMORY',
+    title: 'WebGPU: Out of memory, or a buffer exceeds the limit',
+    texts: [
+      /\b(WebGPU|wgpu|dawn)\b.*\bout of memory\b|VK_ERROR_OUT_OF_(DEVICE|HOST)_MEMORY/i,
+      /exceeds the max buffer size limit|is larger than the maximum binding size/,
+    ],
+    meaning:
+      'The memory of the device is full, or one tensor is larger than the largest buffer that its WebGPU allows, which is often a small part of the memory.',
+    remedy: 'Take smaller batches (--batch-size 1), fp16 or smaller images, or another backend.',
+    source: 'https://github.com/microsoft/onnxruntime/issues/25195',
   },
   {
     code: 'WEBGPU_DEVICE_LOST',

@@ -4,10 +4,14 @@ import type { KnownError } from './known-error.ts';
 export const systemErrors: readonly KnownError[] = [
   {
     code: 'ENGINE_ARENA_FULL',
-    title: 'ONNX Runtime: Failed to allocate memory for requested buffer of size …',
-    texts: [/Failed to allocate memory for requested buffer of size/i],
+    title:
+      'ONNX Runtime: Failed to allocate memory for requested buffer, or Available memory is smaller than requested',
+    texts: [
+      /Failed to allocate memory for requested buffer of size/i,
+      /Available memory of \d+ is smaller than requested bytes of/,
+    ],
     meaning:
-      'The memory pool of ONNX Runtime could not grow: the memory of the device (or of the machine) is full, or the request is absurdly large, which points at a damaged shape.',
+      'The memory pool of ONNX Runtime could not grow: the memory of the device (or of the machine) is full, the limit that was set for the pool is reached ("Available memory of … is smaller"), or the request is absurdly large, which points at a damaged shape.',
     remedy:
       'Take smaller batches (--batch-size 1), fewer threads or smaller images, and end what else holds memory (nvidia-smi, free -h). For a size beyond any memory: check the shapes with npx dyno model inspect.',
     source: 'https://github.com/microsoft/onnxruntime/issues/20038',
@@ -105,8 +109,11 @@ export const systemErrors: readonly KnownError[] = [
   },
   {
     code: 'MEMORY_FULL',
-    title: 'std::bad_alloc, Cannot allocate memory (ENOMEM)',
-    texts: [/std::bad_alloc|\bENOMEM\b|Cannot allocate memory|Array buffer allocation failed/],
+    title: 'std::bad_alloc, Cannot allocate memory (ENOMEM), DefaultCPUAllocator, MemoryError',
+    texts: [
+      /std::bad_alloc|\bbad allocation\b|\bENOMEM\b|Cannot allocate memory|Array buffer allocation failed/,
+      /DefaultCPUAllocator: (can't allocate|not enough) memory|\bMemoryError\b|Unable to allocate [\d.]+ \w+ for an array/,
+    ],
     meaning: 'The machine, its container or a limit of the shell (ulimit -v) has no more memory for the process.',
     remedy:
       'free -h; ulimit -v. Take smaller batches (--batch-size 1) or a smaller model, end other programs, or raise the limit of the container (docker: --memory).',

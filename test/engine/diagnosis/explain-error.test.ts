@@ -68,6 +68,11 @@ const messages: Readonly<Record<string, readonly string[]>> = {
   CUDNN_VERSION: ['CUDNN failure 1002: CUDNN_STATUS_SUBLIBRARY_VERSION_MISMATCH ; GPU=0'],
   CUDNN_FAILED: ['CUDNN failure 4: CUDNN_STATUS_INTERNAL_ERROR ; GPU=0 ; hostname=ci'],
   CUBLAS_FAILED: ['CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED ; GPU=0 ; hostname=ci'],
+  TENSORRT_OUT_OF_MEMORY: [
+    '[W] [TRT] Requested amount of GPU memory (15032385536 bytes) could not be allocated. There may not be enough free memory for allocation to succeed.',
+    '[W] [TRT] Skipping tactic 3 due to insuficient memory on requested size of 449 detected for tactic 4.',
+    '[E] [virtualMemoryBuffer.cpp::resizePhysical::145] Error Code 2: OutOfMemory (no further information)',
+  ],
   NCCL_FAILED: ['ncclSystemError: System call (e.g. socket, malloc) or external library call failed'],
   HIP_OUT_OF_MEMORY: [
     'torch.cuda.OutOfMemoryError: HIP out of memory. Tried to allocate 20.00 MiB',
@@ -84,9 +89,18 @@ const messages: Readonly<Record<string, readonly string[]>> = {
     'Memory access fault by GPU node-1 (Agent handle: 0x55) on address 0x7f. Reason: Page not present.',
   ],
   WEBGPU_NO_ADAPTER: ['webgpu_context.cc:87 Failed to get a WebGPU adapter: No supported adapters'],
+  DEVICE_OUT_OF_MEMORY: [
+    'RuntimeError: MPS backend out of memory (MPS allocated: 5.50 GB, other allocations: 14.76 GB, max allowed: 20.40 GB). Tried to allocate 147.24 MB',
+    'torch.OutOfMemoryError: XPU out of memory. Tried to allocate 64.00 MiB. GPU 0 has a total capacity of 15.50 GiB of which 0 bytes is free.',
+  ],
+  WEBGPU_OUT_OF_MEMORY: [
+    'webgpu_context.cc:120 WebGPU device error(2): Out of memory',
+    'Buffer size (3185049600) exceeds the max buffer size limit (1073741824).',
+  ],
   WEBGPU_DEVICE_LOST: ['WebGPU device lost (1): A valid external Instance reference no longer exists.'],
   ENGINE_ARENA_FULL: [
     'bfc_arena.cc:376 void* onnxruntime::BFCArena::AllocateRawInternal(size_t, bool) Failed to allocate memory for requested buffer of size 285081600',
+    'bfc_arena.cc:376 onnxruntime::BFCArena::AllocateRawInternal Available memory of 0 is smaller than requested bytes of 2048',
   ],
   HEAP_FULL: ['FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory'],
   GLIBC_TOO_OLD: [
@@ -110,7 +124,12 @@ const messages: Readonly<Record<string, readonly string[]>> = {
   ],
   DEVICE_FULL: ['ENOSPC: no space left on device, write'],
   TOO_MANY_FILES: ["EMFILE: too many open files, open '/proc/stat'"],
-  MEMORY_FULL: ["terminate called after throwing an instance of 'std::bad_alloc'", 'spawn ENOMEM'],
+  MEMORY_FULL: [
+    "terminate called after throwing an instance of 'std::bad_alloc'",
+    'spawn ENOMEM',
+    "[enforce fail at alloc_cpu.cpp:121] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 154140672000 bytes.",
+    'numpy._core._exceptions._ArrayMemoryError: Unable to allocate 1.20 GiB for an array with shape (2, 3)',
+  ],
   KILLED_FOR_MEMORY: [
     'Out of memory: Killed process 4242 (node) total-vm:9000000kB, anon-rss:7900000kB',
     'The process was killed from outside (SIGKILL), most often by the kernel for want of memory.',
