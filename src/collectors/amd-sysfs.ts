@@ -1,10 +1,11 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { monotonicSeconds } from '../kernel/clock.ts';
 import { PseudoFile } from '../kernel/pseudo-file.ts';
 import { scanIntegers } from '../kernel/scan-numbers.ts';
 import { namesIfReadable, textIfReadable } from '../kernel/tolerant-read.ts';
 import { amdColumn, amdFigures } from './amd-columns.ts';
 import type { Collector, CollectorProbe, Device } from './collector.ts';
+import { type DevicePower, powerSavingOf } from './power-settings.ts';
 
 /** Vendor id of AMD on the PCI bus. */
 const amd = '0x1002';
@@ -133,6 +134,39 @@ function sourceOf(folder: string, figure: string): { path: string; scale: number
   return null;
 }
 
+/**
+ * What limits a device, from the driver's files (amdgpu and its hwmon interfaces in the kernel's documentation): it has no application clocks,
+ * no persistence mode and no compute mode.
+ */
+function powerOf(folder: string, sensors: string): DevicePower {
+  const notTold: DevicePower['notTold'][number][] = [];
+  const text = (file: string): string | null => {
+    const told = textIfReadable(file);
+    if (told === null)
+      notTold.push({ field: basename(file), code: 'NOT_TOLD', text: 'no such file that this user may read' });
+    return told;
+  };
+  const watts = (file: string): number | null => {
+    const told = text(join(sensors, file));
+    return told !== null && /^\d+$/.test(told) ? Number(told) * 1e-6 : null;
+  };
+  const none = { smHertz: null, memoryHertz: null };
+  const settings = {
+    enforcedLimitWatts: watts('power1_cap'),
+    defaultLimitWatts: watts('power1_cap_default'),
+    minimumLimitWatts: watts('power1_cap_min'),
+    maximumLimitWatts: watts('power1_cap_max'),
+    persistenceMode: null,
+    computeMode: null,
+    performanceLevel: text(join(folder, 'power_dpm_force_performance_level')),
+    applicationClocks: none,
+    defaultApplicationClocks: none,
+    maximumClocks: none,
+  };
+  const limitWatts = settings.enforcedLimitWatts;
+  return { ...settings, powerSaving: powerSavingOf({ ...settings, limitWatts, clocksAreHeld: null }), notTold };
+}
+
 function deviceOf(folder: string, index: number): Device {
   const whole = (file: string, scale = 1): number | null => {
     const text = textIfReadable(join(folder, file));
@@ -154,6 +188,7 @@ function deviceOf(folder: string, index: number): Device {
     memoryBytes: whole('mem_info_vram_total'),
     powerLimitWatts: whole(`hwmon/${sensors}/power1_cap`, 1e-6),
     isSliced: null,
+    power: powerOf(folder, join(folder, 'hwmon', sensors)),
     includesPackage,
     notes: includesPackage ? ['Graphics of a processor: its power is that of the whole package, cores included.'] : [],
   };

@@ -79,6 +79,15 @@ function checkDevice(device: unknown, path: string, from: string): void {
   if (!['boolean', 'undefined'].includes(typeof (isSliced ?? undefined))) {
     throw invalid(from, `${path}.isSliced`, 'true, false or null', isSliced);
   }
+  for (const key of ['sensorError', 'sensorCoverage']) {
+    const told = device[key];
+    if (told !== undefined && !(typeof told === 'number' && told > 0 && told <= 1)) {
+      throw invalid(from, `${path}.${key}`, 'a share above 0, at most 1, or nothing', told);
+    }
+  }
+  if (!['string', 'undefined'].includes(typeof device.sensorSource)) {
+    throw invalid(from, `${path}.sensorSource`, 'a text or nothing', device.sensorSource);
+  }
   for (const key of ['includesPackage', 'estimated']) {
     const told = device[key];
     if (!['boolean', 'undefined'].includes(typeof told)) {

@@ -1,3 +1,5 @@
+import type { DevicePower } from './power-settings.ts';
+
 /** A figure that a collector samples. Unit in base units; `null` samples are stored as NaN. */
 export interface Column {
   readonly name: string;
@@ -38,6 +40,14 @@ export interface Device {
   readonly includesPackage?: boolean;
   /** Whether its power or energy is worked out from something else than a sensor, such as its load. Not there: it is measured. */
   readonly estimated?: boolean;
+  /** What limits its power and its clocks. Not there: its tool tells nothing of that. */
+  readonly power?: DevicePower;
+  /** How far a reading of its power sensor may be off, ± as a share of it. Not there: nothing is known of that. */
+  readonly sensorError?: number;
+  /** The share of the time that its power sensor looks at. Not there: nothing is known against all of it. */
+  readonly sensorCoverage?: number;
+  /** Where the two above are from. */
+  readonly sensorSource?: string;
   /** What else the reader of its figures should know, such as a recovery that the driver asks for. */
   readonly notes: readonly string[];
 }

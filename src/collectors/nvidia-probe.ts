@@ -2,6 +2,8 @@ import { commandResult } from '../kernel/command-output.ts';
 import type { Column, Device, MissingColumn } from './collector.ts';
 import { errorCode, exitMeaning, SmiCsv, type SmiRow } from './nvidia-csv.ts';
 import { fieldFigure, fieldsOfHelp, firstField, nvidiaColumns, staticFields, unknownField } from './nvidia-fields.ts';
+import { nvidiaPower, powerFields } from './nvidia-power.ts';
+import { nvidiaPowerSensor } from './power-sensor.ts';
 import { figureOf, readCell } from './tool-cell.ts';
 
 /** A device with the field of nvidia-smi that fills each of its columns; null where none does. */
@@ -41,7 +43,7 @@ export async function probeNvidia(
 ): Promise<NvidiaSetup | { readonly code: string; readonly reason: string }> {
   const help = await commandResult(program, ['--help-query-gpu'], { seconds: secondsForHelp });
   const known = fieldsOfHelp(help.stdout);
-  const wanted = [...new Set([...nvidiaColumns.flatMap(({ fields }) => fields), ...staticFields])];
+  const wanted = [...new Set([...nvidiaColumns.flatMap(({ fields }) => fields), ...powerFields, ...staticFields])];
   let fields = known.size === 0 ? wanted : wanted.filter((field) => known.has(field));
   // A driver that has no help of this kind names one field at a time that it does not know.
   for (;;) {
@@ -131,6 +133,8 @@ function deviceOf(row: SmiRow, said: string): NvidiaDevice {
       memoryBytes: figure('memory.total'),
       powerLimitWatts: figure('power.limit'),
       isSliced: mig === null ? null : mig === 'Enabled',
+      power: nvidiaPower(row),
+      ...nvidiaPowerSensor(text('name')),
       notes,
     },
     fields: nvidiaColumns.map(({ fields }) => firstField(row, fields)),

@@ -6,6 +6,7 @@ import { type Inventory, takeInventory } from '../kernel/inventory.ts';
 import { textIfReadable } from '../kernel/tolerant-read.ts';
 import { type Accelerator, findAccelerators } from './accelerators.ts';
 import { cpuFrequency } from './cpu-frequency.ts';
+import { type CpuPower, cpuPower } from './cpu-power.ts';
 
 /** This machine, as far as it can be known: null where not. Sizes in bytes, clocks in hertz. */
 export interface Machine {
@@ -15,6 +16,7 @@ export interface Machine {
     readonly availableCores: number;
     /** The governor of all cores, or all that are in use, joined by commas. */
     readonly governor: string | null;
+    readonly power: CpuPower;
   };
   readonly memory: { readonly totalBytes: number; readonly availableBytes: number | null };
   readonly cgroup: {
@@ -51,6 +53,7 @@ export async function detectMachine(folders: SystemFolders = systemFolders): Pro
       availableCores: affinityCores(folders.proc),
       maximumHertz: maximumHertz ?? inventory.cpu.maximumHertz,
       governor,
+      power: cpuPower(folders.sys),
     },
     memory: inventory.memory,
     cgroup: { version, cpuQuotaCores, memoryLimitBytes: belowTotal(memoryLimitBytes, inventory.memory.totalBytes) },

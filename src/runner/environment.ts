@@ -17,14 +17,14 @@ import { privateHash, redactDeep } from '../results/redact.ts';
 export async function recordEnvironment(): Promise<Environment> {
   const [machine, git] = await Promise.all([detectMachine(), gitState(process.cwd())]);
   const { os, memory, cgroup, virtualization } = machine;
-  const { availableCores, governor, logicalCores, maximumHertz, model, physicalCores, vendor } = machine.cpu;
+  const { availableCores, governor, logicalCores, maximumHertz, model, physicalCores, power, vendor } = machine.cpu;
   const flags = instructionSets(machine.cpu.flags);
   const versions = softwareVersions();
   return redactDeep({
     fingerprint: fingerprint(machine, flags, versions),
     host: privateHash('host', hostname()),
     os,
-    cpu: { model, vendor, physicalCores, logicalCores, availableCores, flags, governor, maximumHertz },
+    cpu: { model, vendor, physicalCores, logicalCores, availableCores, flags, governor, maximumHertz, power },
     memory: { totalBytes: memory.totalBytes, limitBytes: cgroup.memoryLimitBytes },
     cgroup: { version: cgroup.version, cpuQuotaCores: cgroup.cpuQuotaCores },
     virtualization,

@@ -116,6 +116,7 @@ function plainProbe(probe: CollectorProbe): CollectorProbe {
 function plainDevice({ uuid, index, kind, ...told }: Device): Device {
   const { vendor, name, driver, memoryBytes, powerLimitWatts, isSliced, includesPackage, estimated, notes } =
     told as Partial<typeof told>;
+  const { sensorError, sensorCoverage, sensorSource } = told;
   return {
     uuid,
     index,
@@ -128,6 +129,9 @@ function plainDevice({ uuid, index, kind, ...told }: Device): Device {
     isSliced: isSliced ?? null,
     ...(includesPackage === undefined ? {} : { includesPackage }),
     ...(estimated === undefined ? {} : { estimated }),
+    ...(sensorError === undefined ? {} : { sensorError }),
+    ...(sensorCoverage === undefined ? {} : { sensorCoverage }),
+    ...(sensorSource === undefined ? {} : { sensorSource }),
     notes: notes ?? [],
   };
 }
