@@ -3,21 +3,22 @@ import type { Attempt, CaseHistory } from './case-history.ts';
 import type { Reasons } from './reasons.ts';
 
 type Field = Case['effective'][string];
-type Asked = Readonly<Record<string, string | number>>;
+type Asked = Readonly<Record<string, string | number | boolean>>;
 
 /**
  * What took effect, as far as anybody found out: the proof of the configuration, and what the processes of the rounds saw of
  * themselves. What was verified goes before what was not, and of two that were, the round's: it is what was measured. The proof
  * speaks for an axis only if it was taken at the same value of it, as cases share a proof. What differs from what was asked
  * for, or was never verified, is noted in `reasons` under `effective.<axis>`; of a toggle of the graph that makes no difference to this one,
- * why (`NO_DIFFERENCE`, or `NO_GRAPH` where the backend runs none) under `effective.<axis>.value`.
+ * why (`NO_DIFFERENCE`, or `NO_GRAPH` where the backend runs none) under `effective.<axis>.value`, as of threads where a device computes
+ * (`NOT_ON_DEVICE`).
  */
 export function effectiveSettings(
   { planned, proof }: CaseHistory,
   finished: readonly Attempt[],
   reasons: Reasons,
 ): Case['effective'] {
-  const asked: Asked = planned.axes;
+  const asked: Asked = { ...planned.axes, ...planned.providerOptions };
   const effective = ofProof(proof, asked);
   for (const [name, field] of Object.entries(ofRounds(finished, asked))) {
     const proven = effective[name];
@@ -39,14 +40,19 @@ export function effectiveSettings(
 /** Axes that a graph may have nothing for. */
 const ofGraph: ReadonlySet<string> = new Set(['fusion', 'layout', 'hygiene']);
 
+/** Axes of engines that compute on the processor. */
+const ofProcessor: ReadonlySet<string> = new Set(['threads', 'spinning']);
+
 function whyUnknown(name: string, field: Field): string {
-  if (!ofGraph.has(name) || !isVerified(field)) return 'NOT_VERIFIED';
+  if (!isVerified(field)) return 'NOT_VERIFIED';
+  if (ofProcessor.has(name) && field.evidence === 'session metadata') return 'NOT_ON_DEVICE';
+  if (!ofGraph.has(name)) return 'NOT_VERIFIED';
   return field.evidence === 'session metadata' ? 'NO_GRAPH' : 'NO_DIFFERENCE';
 }
 
 function ofProof(proof: CaseHistory['proof'], asked: Asked): Record<string, Field> {
   if (proof === null) return {};
-  const proven: Asked = proof.of.axes;
+  const proven: Asked = { ...proof.of.axes, ...proof.of.providerOptions };
   const holds = ([name]: [string, Field]) => asked[name] === proven[name]; // both undefined for what is no axis
   return Object.fromEntries(Object.entries(proof.proof.effective).filter(holds));
 }

@@ -56,6 +56,7 @@ const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
   METHOD_DOES_NOT_TELL: () => 'The conversion does not tell.',
   NO_DIFFERENCE: () => 'It makes no difference to this graph.',
   NO_GRAPH: () => 'The backend runs no graph that it could make a difference to.',
+  NOT_ON_DEVICE: () => 'A device computes, and threads of the processor compute nothing of the model.',
   NO_SUCH_CASE: ({ need }) => `The run has no case for it${need === null ? '' : `: ${amount(need)}`}.`,
   METRICS_DIFFER: ({ need, have }) => `The accuracies are of two metrics (${amount(need)} and ${amount(have)}).`,
   IS_REFERENCE: () => 'What the others are compared with.',

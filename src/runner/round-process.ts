@@ -3,6 +3,7 @@
  * where the scenario needs no thread of its own for that; nothing that is only proof happens here.
  */
 import { stat } from 'node:fs/promises';
+import { computesOnDevice } from '../engine/effective.ts';
 import { monotonicSeconds } from '../kernel/clock.ts';
 import { threadIds } from '../kernel/thread-ids.ts';
 import { openItems } from '../workloads/load-items.ts';
@@ -35,7 +36,7 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
   const rssBeforeLoadBytes = process.memoryUsage.rss();
   const threadsBefore = threadIds();
   const loadStart = monotonicSeconds();
-  const sessions = await loadSessions(backend, job.workload, loadOptionsOf(axes));
+  const sessions = await loadSessions(backend, job.workload, loadOptionsOf(job.case));
   const allLoadSeconds = monotonicSeconds() - loadStart;
   const remote = RemoteEngines.of(sessions.byName.values());
   const threadsAfter = threadIds();
@@ -81,7 +82,10 @@ await childMain<RoundJob, RoundAnswer>(async (job) => {
         variant: job.variant,
         passesFindNothing: false,
       }),
-      ...(threadsBefore === null || threadsAfter === null || remote !== undefined
+      ...(threadsBefore === null ||
+      threadsAfter === null ||
+      remote !== undefined ||
+      computesOnDevice(pipeline.effective())
         ? {}
         : {
             threads: {

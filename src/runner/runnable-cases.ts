@@ -57,7 +57,7 @@ export function hasBackend(
 
 /**
  * Skips a case whose backend would compute elsewhere than the suite is about, such as PyTorch on the processor because it found no GPU. Backends
- * that compute on the processor call their device by its name.
+ * that compute on the processor name it as their device, or as what software in place of a device runs on.
  */
 export function isOnDevice(
   planned: PlannedCase,
@@ -68,7 +68,7 @@ export function isOnDevice(
   const found = probes[axes.backend]?.device ?? null;
   if (device === undefined || found === null) return true;
   const processor = cpus()[0]?.model.trim() ?? process.arch;
-  if ((found === processor) === (device === 'processor')) return true;
+  if (found.includes(processor) === (device === 'processor')) return true;
   const message =
     device === 'processor'
       ? `The backend ${axes.backend} computes on ${found}, and the suite is about the processor. For PyTorch: export DYNO_PYTORCH_DEVICE=cpu. To measure it there: --set device=accelerator.`

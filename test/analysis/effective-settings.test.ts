@@ -82,6 +82,16 @@ test('toggles that make no difference to a graph, or have none to make one to, a
   expect(codes({ layout: { value: null, evidence: 'unverified' } })[1]).toEqual([undefined, 'NOT_VERIFIED']);
 });
 
+test('threads of a session that computes on a device are no gap, and none that were not counted', () => {
+  const none = { value: null, evidence: 'session metadata' };
+  const { reasons } = effectiveOf({ threads: none, spinning: none }, []);
+  expect(reasons['effective.threads']).toBeUndefined();
+  expect(reasons['effective.threads.value']).toEqual({ code: 'NOT_ON_DEVICE', need: 2, have: null });
+  expect(reasons['effective.spinning.value']?.code).toBe('NOT_ON_DEVICE');
+  const unknown = effectiveOf({ threads: { value: null, evidence: 'threads of the process' } }, []);
+  expect(unknown.reasons['effective.threads.value']?.code).toBe('NOT_VERIFIED');
+});
+
 test('what differs from what was asked for is listed with both values', () => {
   const { reasons } = effectiveOf({ fusion: { value: 'off', evidence: 'dump' } }, []);
   expect(reasons['effective.fusion']).toEqual({ code: 'NOT_IN_EFFECT', need: 'on', have: 'off' });

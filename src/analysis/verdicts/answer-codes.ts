@@ -28,6 +28,13 @@ export const answerCodes = {
     means: 'What was asked for did not take effect: the figures are of another configuration than their case says.',
     nextStep: 'Ask for what the backend can do: the section on what took effect in the report names it.',
   },
+  SOFTWARE_DEVICE: {
+    family: 'configuration',
+    severity: 'degraded',
+    means: 'A driver that computes on the processor took the place of the device: the figures are no figures of a GPU.',
+    nextStep:
+      'Install the driver of the GPU, or take `--backend ort-cpu`, which computes on the processor much faster.',
+  },
   NOT_VERIFIED: {
     family: 'configuration',
     severity: 'note',

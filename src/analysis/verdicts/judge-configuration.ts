@@ -6,7 +6,7 @@ const prefix = 'effective.';
 
 /**
  * Whether what was asked for took effect (M29 of the measuring rules). A case of which nothing at all could be verified is not judged: neither
- * hygiene, which Dyno itself carries out, nor a toggle that makes no difference to the graph speaks for the engine.
+ * hygiene, which Dyno itself carries out, nor a toggle that makes no difference to the graph or to a device speaks for the engine.
  */
 export function judgeConfiguration({ figures, reasons, policy }: Evidence): Judgement {
   const about = (code: string) =>
@@ -30,12 +30,20 @@ export function judgeConfiguration({ figures, reasons, policy }: Evidence): Judg
             ...(policy.proof ? { nextStep: 'Take it as asked for and not as shown: this engine does not tell.' } : {}),
           }),
         ];
-  const pointless = [...about('NO_DIFFERENCE'), ...about('NO_GRAPH')].map(([path]) => path);
+  const pointless = [...about('NO_DIFFERENCE'), ...about('NO_GRAPH'), ...about('NOT_ON_DEVICE')].map(([path]) => path);
   const axes = Object.keys(figures.requested).filter(
     (name) => isOpenAxis(name) && name !== 'hygiene' && !pointless.includes(`${prefix}${name}.value`),
   );
   const isOpen = contradicted.length === 0 && axes.every((axis) => open.includes(axis));
+  const others = [...softwareDevice(figures), ...unverified];
   return isOpen
-    ? notJudged({ code: 'NOT_VERIFIED', need: axes.length, have: 0 }, unverified)
-    : judged([...contradicted, ...unverified]);
+    ? notJudged({ code: 'NOT_VERIFIED', need: axes.length, have: 0 }, others)
+    : judged([...contradicted, ...others]);
+}
+
+/** A driver that computes on the processor makes a device of it that is none. */
+function softwareDevice({ effective }: Evidence['figures']): VerdictFinding[] {
+  if (effective.deviceKind?.value !== 'software') return [];
+  const have = String(effective.device?.value ?? 'software');
+  return [finding('SOFTWARE_DEVICE', { need: 'hardware', have, message: `Computed by ${have}: no figure of a GPU.` })];
 }

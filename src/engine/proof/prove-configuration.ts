@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { threadIds } from '../../kernel/thread-ids.ts';
 import type { Backend, LoadOptions, PrecisionSupport, Probe, Session, Tensors } from '../backends/backend.ts';
-import type { EffectiveField } from '../effective.ts';
+import { computesOnDevice, type EffectiveField } from '../effective.ts';
 import { ownTensors } from '../own-tensors.ts';
 import { type FusionDumps, fusionInEffect, layoutInEffect, nothingToFuse } from './fusion-evidence.ts';
 import { type OperatorProfile, operatorProfile, type ProviderCalls, providerCalls } from './operator-profile.ts';
@@ -60,8 +60,8 @@ export async function proveConfiguration(request: ProofRequest): Promise<Configu
     dumpPath,
     profilePrefix: join(workFolder, 'operators'),
   });
-  // Threads of an engine in another process are counted there.
-  const pool = session.remote === undefined ? newThreads(before) : null;
+  // Threads of an engine in another process are counted there, and those that the driver of a device starts are none of the model's.
+  const pool = session.remote === undefined && !computesOnDevice(session.effective()) ? newThreads(before) : null;
   let observed: Readonly<Record<string, EffectiveField>>;
   let times: OperatorProfile | null;
   try {
@@ -144,6 +144,7 @@ function backendField(backend: Backend, calls: ProviderCalls): EffectiveField {
 const providerOf: Readonly<Record<string, string>> = {
   'ort-cpu': 'CPUExecutionProvider',
   'python-onnxruntime': 'CPUExecutionProvider',
+  'ort-webgpu': 'WebGpuExecutionProvider',
   wasm: 'CPUExecutionProvider',
 };
 

@@ -93,6 +93,7 @@ function effectiveCell(requested: Setting['requested'], effective: Setting['effe
 /** A toggle of the graph may have nothing to do: that is known, and is no gap. */
 function unknownCell(why: Reason | null): Cell {
   if (why === null) return cell('not known', { tone: 'none' });
-  const text = { NO_DIFFERENCE: 'makes no difference', NO_GRAPH: 'has no graph' }[why.code] ?? 'not known';
+  const known = { NO_DIFFERENCE: 'makes no difference', NO_GRAPH: 'has no graph', NOT_ON_DEVICE: 'not on a device' };
+  const text = known[why.code as keyof typeof known] ?? 'not known';
   return cell(text, { tone: 'none', note: plainReason(why) });
 }

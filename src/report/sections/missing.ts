@@ -52,6 +52,7 @@ const noGap = new Set([
   'NEEDS_NO_DATA',
   'NO_DIFFERENCE',
   'NO_GRAPH',
+  'NOT_ON_DEVICE',
 ]);
 
 /** The reason of a verdict that was given is what led to it, and no gap. */

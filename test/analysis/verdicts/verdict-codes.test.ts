@@ -136,6 +136,15 @@ const causes: Readonly<Record<VerdictCodeName, Partial<Evidence>>> = {
     figures: figures({ accuracy: { metric: 'top1', value: 0.98, items: 50, reference: 0.98 } }),
   },
   NOT_IN_EFFECT: { reasons: { ...evidence().reasons, 'effective.threads': reason('NOT_IN_EFFECT', 2, '1') } },
+  SOFTWARE_DEVICE: {
+    figures: figures({
+      backend: 'ort-webgpu',
+      effective: {
+        device: { value: 'SwiftShader (software, on a processor)', evidence: 'libraries of the process' },
+        deviceKind: { value: 'software', evidence: 'libraries of the process' },
+      },
+    }),
+  },
   NOT_VERIFIED: { reasons: { ...evidence().reasons, 'effective.fusion.value': reason('NOT_VERIFIED', 'on') } },
   ANSWERED_FROM_CACHE: audit(3, 2.5, 3.5),
   INPUTS_DO_NOT_VARY: { rounds: [round({ measured: { distinctItems: 1 } })] },
