@@ -14,6 +14,8 @@ export interface TimeRange {
  * and thread on a current server core, depending on fusion.
  */
 const multiplyAddsPerThreadSecond = { slow: 25e9, fast: 100e9 };
+/** Of a whole device: from a small one that works on one item to a large one that is full. */
+const multiplyAddsPerAcceleratorSecond = { slow: 0.5e12, fast: 100e12 };
 /** A 500×375 JPEG takes about 6 ms to become a tensor. */
 const preprocessSecondsPerItem = { slow: 0.01, fast: 0 };
 const startSeconds = { slow: 2, fast: 0.5 };
@@ -24,7 +26,7 @@ const variantSeconds = { rewritten: { slow: 5, fast: 0.5 }, converted: { slow: 2
 const probes = { slow: 14, fast: 8 };
 
 export const estimateAssumption =
-  'nominal 25 to 100 G multiply-adds a second and thread, up to 10 ms an item for preprocessing, 0.5 to 2 s for a process to start, ' +
+  'nominal 25 to 100 G multiply-adds a second and thread, or 0.5 to 100 T of an accelerator where the suite is about them, up to 10 ms an item for preprocessing, 0.5 to 2 s for a process to start, ' +
   '0.5 to 5 s for a model to be rewritten, up to 20 s to be converted, 2 to 15 s for a proof; a warm-up that waits for a plateau, and the window of a model whose multiply-adds are not known, take from their ' +
   'minimum to their maximum';
 
@@ -46,13 +48,17 @@ export function querySeconds(planned: PlannedCase, multiplyAdds: number | null, 
 
 /** Seconds that the engine takes for one query; null: the model's multiply-adds are not known. */
 export function serviceSeconds(
-  { axes, scope, scenario }: Pick<PlannedCase, 'axes' | 'scope' | 'scenario'>,
+  { axes, scope, scenario, device }: Pick<PlannedCase, 'axes' | 'scope' | 'scenario' | 'device'>,
   multiplyAdds: number | null,
 ): TimeRange | null {
   if (multiplyAdds === null) return null;
   const items = scenario.kind === 'multi_stream' ? scenario.itemsPerQuery : axes.batchSize;
   const at = (speed: 'slow' | 'fast'): number => {
-    const inference = multiplyAdds / (multiplyAddsPerThreadSecond[speed] * axes.threads);
+    const rate =
+      device === 'accelerator'
+        ? multiplyAddsPerAcceleratorSecond[speed]
+        : multiplyAddsPerThreadSecond[speed] * axes.threads;
+    const inference = multiplyAdds / rate;
     return items * (inference + (scope === 'request' ? preprocessSecondsPerItem[speed] : 0));
   };
   return { lowSeconds: at('fast'), highSeconds: at('slow') };

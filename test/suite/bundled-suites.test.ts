@@ -117,3 +117,25 @@ test('the suite of peers gives all engines the same file, threads and spinning, 
   }
   expect(cases.filter(({ workload }) => workload === 'digits').map(({ axes }) => axes.backend)).toEqual(engines);
 });
+
+test('the suite of GPUs has each precision of each engine that has it, at batch sizes up to where a GPU is full', () => {
+  const { cases } = compileSuites([packageFile('suites', 'gpu.yaml')], {}, known);
+  expect(new Set(cases.map(({ device, scope }) => `${device} ${scope}`))).toEqual(new Set(['accelerator inference']));
+  const of = (workload: string) => cases.filter((one) => one.workload === workload);
+  const large = of('resnet50');
+  const precisions: Record<string, Set<string>> = {};
+  for (const { axes } of large) (precisions[axes.backend] ??= new Set()).add(axes.precision);
+  expect(precisions).toEqual({
+    'ort-cuda': new Set(['fp32', 'tf32', 'fp16', 'int8']),
+    'ort-tensorrt': new Set(['fp32']),
+    'ort-webgpu': new Set(['fp32', 'fp16']),
+    'python-onnxruntime-cuda': new Set(['fp16']),
+    'python-onnxruntime-tensorrt': new Set(['fp16', 'int8']),
+    'pytorch-eager': new Set(['fp32', 'tf32', 'fp16']),
+    'pytorch-channels-last': new Set(['tf32', 'fp16']),
+    'pytorch-compile': new Set(['fp16']),
+    'pytorch-cuda-graphs': new Set(['fp32', 'tf32', 'fp16']),
+  });
+  const sizes = (some: typeof cases) => [...new Set(some.map(({ axes }) => axes.batchSize))];
+  expect([sizes(large), sizes(of('bert-base')), sizes(of('digits'))]).toEqual([[1, 8, 64, 256], [1, 64], [64]]);
+});

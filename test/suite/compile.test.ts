@@ -306,7 +306,7 @@ test('a suite is found by its name in the package', () => {
     code: 'SUITE_NOT_FOUND',
     exitCode: 3,
     message:
-      'Expected the path of a suite, or the name of one that comes with Dyno (default, fusion, gate, peers, precision, self/overhead, self/preprocess), got "self/overheat": ' +
+      'Expected the path of a suite, or the name of one that comes with Dyno (default, fusion, gate, gpu, peers, precision, self/overhead, self/preprocess), got "self/overheat": ' +
       'there is no such file. Did you mean "self/overhead"?',
   });
   expect(inputError(() => compileSuites([join(folder, 'gone.yaml')], {}, known)).code).toBe('SUITE_NOT_FOUND');

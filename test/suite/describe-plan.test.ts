@@ -201,3 +201,19 @@ scenarios: [single_stream, { kind: server, rate: 0.1, arrivals: constant }]
   expect(cases[1]).toMatchObject({ samples: 6, time: { lowSeconds: 0, highSeconds: 0 } });
   expect(percentiles[0]?.has).toBe(64);
 });
+
+test('a suite about accelerators is estimated by what these compute, however many threads hand them work', () => {
+  const { cases } = describe(`name: a
+device: accelerator
+workloads: [resnet50]
+matrix: { batch_size: [256], threads: [1, 2] }
+scenarios: [{ kind: single_stream, scope: inference }]
+policy: { warmup: { until: minimum } }
+`);
+  // 256 × 4.089 G at 100 T/s are 0.01047 s, at 0.5 T/s 2.0937 s; 10 queries of warm-up and 64 of the window, or the minima of 1 s and 5 s, or what
+  // is left of 60 s and the query that is under way then. Starting takes 0.5 and 2 s.
+  for (const { time } of cases) {
+    expect(time.lowSeconds).toBeCloseTo(0.5 + 1 + 5, 2);
+    expect(time.highSeconds).toBeCloseTo(2 + 20.94 + 60 + 2.09, 1);
+  }
+});
