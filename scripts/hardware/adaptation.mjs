@@ -1,9 +1,9 @@
 // How suites adapt to a device, from what the facts say about it.
 
 /** The adaptation section of a device. Each key is a list of values of an axis; `why` has the reason for each. */
-export function adaptationOf({ kind, fields }) {
+export function adaptationOf({ id, vendor, architecture, kind, fields }) {
   const peak = (name) => fields[name]?.value ?? null;
-  return kind === 'cpu' ? processor(peak) : accelerator(kind, peak);
+  return kind === 'cpu' ? processor(peak) : accelerator(kind, peak, runtimeOf({ id, vendor, architecture, kind }));
 }
 
 function processor() {
@@ -26,28 +26,55 @@ function processor() {
   };
 }
 
-function accelerator(kind, peak) {
+/** What CUDA does for ONNX Runtime where nothing is stated: written down, so that no other version decides it. */
+const cudaOptions = {
+  arena_extend_strategy: 'kNextPowerOfTwo',
+  cudnn_conv_algo_search: 'EXHAUSTIVE',
+  enable_cuda_graph: 0,
+};
+
+/** The backend that runs on a device, and why or why none does. */
+function runtimeOf({ id, vendor, architecture, kind }) {
+  if (vendor !== 'NVIDIA') return { backend: null, why: 'no backend of Dyno runs on this device yet' };
+  if (kind === 'soc') {
+    return {
+      backend: null,
+      why: 'onnxruntime-node has CUDA for processors of x64 alone, and this module has one of Arm',
+    };
+  }
+  if (id.includes('gh200')) {
+    return { backend: null, why: 'onnxruntime-node has CUDA for processors of x64 alone, and Grace is one of Arm' };
+  }
+  if (architecture.startsWith('Volta')) {
+    return { backend: null, why: 'ONNX Runtime 1.30 is built for CUDA 13, which has left out this generation' };
+  }
+  return { backend: 'ort-cuda', why: 'ONNX Runtime with CUDA, in the process that measures' };
+}
+
+function accelerator(kind, peak, { backend, why }) {
   const half = peak('fp16_tflops');
   const full = peak('fp32_tflops');
   const halfPays = half !== null && (full === null || half >= 2 * full);
   const ratio = halfPays && full !== null ? Math.round((half / full) * 10) / 10 : null;
   const batches = { gpu: [1, 8, 32], npu: [1, 8, 32], soc: [1, 4] }[kind];
-  const tf32 = peak('tf32_tflops') !== null;
   return {
-    backend: null,
+    backend,
     batch_size: batches,
     precision: [halfPays ? 'fp16' : 'fp32'],
     fusion: ['on'],
-    ...(tf32 && kind === 'gpu' ? { provider_options: { use_tf32: 0 } } : {}),
+    ...(backend === 'ort-cuda' ? { provider_options: cudaOptions } : {}),
     why: {
-      backend: 'no backend of Dyno runs on this device yet',
+      backend: why,
       batch_size: 'one item leaves most of the device idle; the larger ones show what it delivers under load',
       precision: halfPays
         ? `the peak of fp16 ${ratio === null ? 'is stated, that of fp32 is not' : `is ${ratio} times that of fp32`}; int8 needs calibration data: a suite has to ask for it`
         : 'the stated peak of fp16 is less than twice that of fp32',
       fusion: 'each kernel that is saved saves a launch and a pass over memory',
-      ...(tf32 && kind === 'gpu'
-        ? { provider_options: 'with TF32 on, what is called fp32 keeps 10 bits of mantissa: fp32 is to be fp32' }
+      ...(backend === 'ort-cuda'
+        ? {
+            provider_options:
+              'the defaults of the CUDA provider, as they change figures: cuDNN tries its algorithms when a shape is first run, which is warm-up; graphs are not captured',
+          }
         : {}),
     },
   };

@@ -26,15 +26,23 @@ export function effectiveSettings(
   }
   for (const [name, need] of Object.entries(asked)) {
     const field = effective[name];
-    if (field === undefined) reasons.withhold(`effective.${name}`, 'NOT_VERIFIED', need);
+    const wanted = wordOf(need);
+    if (field === undefined) reasons.withhold(`effective.${name}`, 'NOT_VERIFIED', wanted);
     else if (field.value !== null && field.value !== need) {
-      reasons.withhold(`effective.${name}`, 'NOT_IN_EFFECT', need, String(field.value));
-    } else if (field.value !== null && !isVerified(field)) reasons.withhold(`effective.${name}`, 'NOT_VERIFIED', need);
+      reasons.withhold(`effective.${name}`, 'NOT_IN_EFFECT', wanted, String(field.value));
+    } else if (field.value !== null && !isVerified(field))
+      reasons.withhold(`effective.${name}`, 'NOT_VERIFIED', wanted);
   }
   for (const [name, field] of Object.entries(effective)) {
-    if (field.value === null) reasons.withhold(`effective.${name}.value`, whyUnknown(name, field), asked[name] ?? null);
+    if (field.value === null)
+      reasons.withhold(`effective.${name}.value`, whyUnknown(name, field), wordOf(asked[name] ?? null));
   }
   return effective;
+}
+
+/** As a reason states it. */
+function wordOf(value: Asked[string] | null): string | number | null {
+  return typeof value === 'boolean' ? String(value) : value;
 }
 
 /** Axes that a graph may have nothing for. */

@@ -2,6 +2,7 @@ import type { Problem } from '../kernel/schema-problems.ts';
 import type { Path } from '../kernel/value-path.ts';
 import type { PriceBookFile, PriceFile } from './price-schema.ts';
 import { type FigureFile, type ProfileFile, peakPrecisions } from './profile-schema.ts';
+import { providerOptionProblem } from './provider-options.ts';
 
 /** What is wrong with a file that fits its schema. An error is a contradiction or a slip of a unit; a warning may be right. */
 export interface Finding extends Problem {
@@ -30,6 +31,7 @@ export function profileFindings(profile: ProfileFile, today: string): Finding[] 
     ...unitFindings(profile),
     ...powerFindings(profile),
     ...aliasFindings(profile),
+    ...optionFindings(profile),
   ];
 }
 
@@ -152,6 +154,16 @@ function aliasFindings({ aliases = [], adaptation }: ProfileFile): Finding[] {
     }
   }
   return findings;
+}
+
+function optionFindings({ adaptation }: ProfileFile): Finding[] {
+  return Object.entries(adaptation?.provider_options ?? {}).flatMap(([name, value]): Finding[] => {
+    const message = providerOptionProblem(adaptation?.backend ?? null, name, value);
+    const part = message?.startsWith('expected true or false') ? 'value' : 'key';
+    return message === null
+      ? []
+      : [{ severity: 'error', path: ['adaptation', 'provider_options', name], part, message }];
+  });
 }
 
 /** Prices older than this many years are no offer any more. */

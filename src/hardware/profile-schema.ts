@@ -64,10 +64,10 @@ const adaptation = z.strictObject({
     .array(z.enum(['on', 'off']))
     .min(1)
     .optional(),
-  provider_options: z
-    .record(z.string(), settingValue)
-    .optional()
-    .meta({ description: 'Handed to the backend as they stand.' }),
+  provider_options: z.record(z.string(), settingValue).optional().meta({
+    description:
+      'Options of the execution providers that run on this device, by the names that ONNX Runtime has for them, and allow_cpu_fallback. Each backend takes those of its own provider.',
+  }),
   why: z.record(z.string(), z.string().min(1)).optional().meta({ description: 'The reason for each key above.' }),
 });
 

@@ -214,6 +214,8 @@ export interface Case {
   readonly backend: string;
   readonly stack: string;
   readonly axes: PlanSnapshot['cases'][number]['axes'];
+  /** What the device asks of the backend's provider. Left out where it asks for nothing. */
+  readonly providerOptions?: NonNullable<CaseSnapshot['providerOptions']>;
   readonly scenario: ScenarioSnapshot;
   readonly scope: 'request' | 'inference';
   readonly profile: string;

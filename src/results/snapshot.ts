@@ -88,6 +88,8 @@ export interface CaseSnapshot {
     readonly threads: number;
     readonly spinning: string;
   };
+  /** What the device asks of the backend's provider, by that one's names. Left out where it asks for nothing. */
+  readonly providerOptions?: Readonly<Record<string, string | number | boolean>>;
   readonly scenario: ScenarioSnapshot;
   readonly scope: 'request' | 'inference';
   readonly profile: string;

@@ -31,7 +31,7 @@ type ChainWorkload = PreparedWorkload & { readonly chain: PreparedChain };
 /** The proof of a workload that a chain of models serves: of each of them on what it is really fed. */
 export async function proveChainWorkload(subject: ProofSubject, workload: ChainWorkload): Promise<ProofAnswer> {
   const { job, backend, items } = subject;
-  const options = loadOptionsOf(job.case.axes);
+  const options = loadOptionsOf(job.case);
   const sessions = await loadSessions(backend, workload, options);
   const pipeline = await openChain(workload, sessions, job.case.axes.batchSize);
   const models = await chainModels(workload, pipeline, sessions, await firstItems(items, job.case.axes.batchSize));
@@ -122,7 +122,7 @@ async function accuracyOf(
 async function fidelityOf({ job, reference, items }: ProofSubject, candidate: OcrPipeline): Promise<FidelityProof> {
   let sessions: Sessions;
   try {
-    sessions = await loadSessions(reference, job.source, referenceOptions(loadOptionsOf(job.case.axes)));
+    sessions = await loadSessions(reference, job.source, referenceOptions(loadOptionsOf(job.case)));
   } catch (error) {
     return noReference(reference, errorText(error));
   }

@@ -29,7 +29,7 @@ export async function proveModelWorkload(subject: ProofSubject): Promise<ProofAn
   const { job, backend, items } = subject;
   const { workload } = job;
   const { batchSize } = job.case.axes;
-  const options = loadOptionsOf(job.case.axes);
+  const options = loadOptionsOf(job.case);
 
   const sessions = await loadSessions(backend, workload, options);
   const pipeline = await openSingle(workload, sessions, batchSize);
@@ -104,7 +104,7 @@ async function fidelityOf({ job, reference, items }: ProofSubject, candidate: Pi
   const { batchSize } = job.case.axes;
   let sessions: Sessions;
   try {
-    sessions = await loadSessions(reference, job.source, referenceOptions(loadOptionsOf(job.case.axes)));
+    sessions = await loadSessions(reference, job.source, referenceOptions(loadOptionsOf(job.case)));
   } catch (error) {
     return noReference(reference, errorText(error));
   }

@@ -1,3 +1,4 @@
+import { blockingEnvironment, tf32Environment } from '../engine/backends/tf32.ts';
 import type { PlannedCase } from '../suite/plan.ts';
 import { runTask } from './child-task.ts';
 import type { History } from './history.ts';
@@ -87,9 +88,10 @@ function groupOf({ case: planned, workload: { preprocess, chain } }: ReadyCase):
 }
 
 /** What a proof is taken of: cases that differ in batch size, threads, scenario or scope only share it. */
-function configurationOf({ workload, axes }: PlannedCase): string {
+function configurationOf({ workload, axes, providerOptions }: PlannedCase): string {
   const { backend, precision, fusion, layout, hygiene } = axes;
-  return `${workload}/${backend}/${precision}/fusion-${fusion}/layout-${layout}/hygiene-${hygiene}`;
+  const options = providerOptions === undefined ? '' : `/${JSON.stringify(providerOptions)}`;
+  return `${workload}/${backend}/${precision}/fusion-${fusion}/layout-${layout}/hygiene-${hygiene}${options}`;
 }
 
 async function proveOne(
@@ -109,7 +111,11 @@ async function proveOne(
       deadlineSeconds: planned.timeLimitSeconds,
     };
     const outcome = await runTask<ProofJob, ProofAnswer>('runner/proof-process.js', job, {
-      environment,
+      environment: {
+        ...environment,
+        ...tf32Environment(planned.axes),
+        ...blockingEnvironment({ ...planned.axes, providerOptions: planned.providerOptions ?? {} }),
+      },
       signal,
       onStart: (started) => {
         pid = started;

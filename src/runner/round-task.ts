@@ -1,3 +1,4 @@
+import { tf32Environment } from '../engine/backends/tf32.ts';
 import type { Policy } from '../suite/plan.ts';
 import { modelsOf } from '../workloads/models-of.ts';
 import { runTask } from './child-task.ts';
@@ -36,7 +37,7 @@ export async function runRoundTask(
   return runTask<RoundJob, RoundAnswer>('runner/round-process.js', job, {
     signal,
     // libuv's pool decodes images: as many threads as the case may use for inference.
-    environment: { UV_THREADPOOL_SIZE: String(planned.axes.threads) },
+    environment: { UV_THREADPOOL_SIZE: String(planned.axes.threads), ...tf32Environment(planned.axes) },
     onStart,
   });
 }

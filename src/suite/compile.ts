@@ -95,7 +95,12 @@ function expand(suite: LoadedSuite, known: Known, backendRequired: boolean): Exp
           const axisOrigins = originsOf(origin);
           const { device: asked } = suite.value;
           const where = asked === undefined ? {} : { device: asked };
-          return { id: caseId(unnamed), key: '', ...unnamed, ...where, axisOrigins, timeLimitSeconds, backendRequired };
+          const providerOptions = device?.providerOptions?.[axes.backend];
+          return {
+            ...{ id: caseId(unnamed), key: '', ...unnamed },
+            ...(providerOptions === undefined ? {} : { providerOptions }),
+            ...{ ...where, axisOrigins, timeLimitSeconds, backendRequired },
+          };
         });
       }),
     ),
@@ -163,7 +168,7 @@ function keyed(cases: readonly PlannedCase[], workloads: readonly WorkloadReques
 
 /** Hash of what defines a case. Paths are left out: the same case of two checkouts, or of two versions of a model, is to be compared. */
 function caseKey(planned: PlannedCase, request: WorkloadRequest | undefined): string {
-  const { workload, axes, scope, profile } = planned;
+  const { workload, axes, providerOptions, scope, profile } = planned;
   const { definition = null, operator, images } = request ?? {};
   const own = definition && {
     ...definition,
@@ -173,7 +178,11 @@ function caseKey(planned: PlannedCase, request: WorkloadRequest | undefined): st
   };
   const scenario = withoutFile(planned.scenario);
   const key = { workload, definition: own, axes: axesOfKey(axes), scenario, scope, profile };
-  const more = { ...(operator && { operator }), ...(images && { hub: images.workload }) };
+  const more = {
+    ...(operator && { operator }),
+    ...(images && { hub: images.workload }),
+    ...(providerOptions && { providerOptions }),
+  };
   return sha256(canonicalJson({ ...key, ...more }));
 }
 

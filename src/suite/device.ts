@@ -1,4 +1,5 @@
 import type { AxisName } from './axes.ts';
+import type { ProviderOptions } from './plan.ts';
 
 /** A device that cases are planned for, and what suites adapt to on it. */
 export interface Target {
@@ -14,6 +15,8 @@ export interface Device {
   readonly backend: string;
   /** Values of the axes that a suite does not state. */
   readonly axes: Readonly<Partial<Record<AxisName, readonly (string | number)[]>>>;
+  /** What cases of a backend hand to its provider, by backend. Absent: nothing. */
+  readonly providerOptions?: Readonly<Record<string, ProviderOptions>>;
 }
 
 /** This machine without anything that is known of it. */

@@ -83,6 +83,9 @@ export interface OwnData {
 /** Data to calibrate with, of the kind of the workload's own. Paths are absolute. */
 export type OwnCalibration = Omit<OwnData, 'labels'>;
 
+/** Options of an execution provider by its own names, and Dyno's `allow_cpu_fallback`. */
+export type ProviderOptions = Readonly<Record<string, string | number | boolean>>;
+
 export interface PlannedCase {
   /** Readable and unique within the plan, such as `resnet50/ort-cpu/b8/fp32/fusion-on/t2/single_stream`. */
   readonly id: string;
@@ -91,6 +94,8 @@ export interface PlannedCase {
   /** Name of one of the plan's workloads. */
   readonly workload: string;
   readonly axes: Axes;
+  /** What the device that it runs on asks of the backend's provider. Left out where it asks for nothing, and in the key of such a case. */
+  readonly providerOptions?: ProviderOptions;
   readonly scenario: ScenarioSettings;
   readonly scope: 'request' | 'inference';
   /** Where it runs; `local` is this machine. */

@@ -47,6 +47,19 @@ test('hardware that is here is a target of its own, and nothing is measured twic
   ]);
 });
 
+test('a GPU that a backend runs on is a target, with what it asks of each provider', () => {
+  const here = machine({ gpus: [{ name: 'NVIDIA A100-SXM4-80GB', evidence: 'e' }] });
+  const { targets } = requestedProfiles({ profile: ['a100'] }, ['ort-cpu', 'ort-cuda'], here);
+  const cuda = { arena_extend_strategy: 'kNextPowerOfTwo', cudnn_conv_algo_search: 'EXHAUSTIVE', enable_cuda_graph: 0 };
+  expect(targets).toMatchObject([
+    {
+      profile: 'nvidia-a100-sxm-80gb',
+      device: { backend: 'ort-cuda', providerOptions: { 'ort-cuda': cuda, 'python-onnxruntime-cuda': cuda } },
+    },
+  ]);
+  expect(targets[0]?.device?.providerOptions).not.toHaveProperty('ort-webgpu');
+});
+
 test('two words for one device are one request', () => {
   const { requested } = requestedProfiles({ profile: ['a100', 'nvidia-a100-sxm-80gb'] }, backends, machine());
   expect(requested).toHaveLength(1);
@@ -56,9 +69,15 @@ test.each([
   ['a slice of a processor', 'epyc-7763', { ...epyc, availableCores: 2 }, 'only a part of one'],
   [
     'a GPU that no backend runs on',
+    'nvidia-v100-sxm2-16gb',
+    machine({ gpus: [{ name: 'Tesla V100-SXM2-16GB', evidence: 'e' }] }),
+    'this machine has one (the driver calls it "Tesla V100-SXM2-16GB" (e)), but no backend of Dyno runs on it yet',
+  ],
+  [
+    'a GPU whose backend is not there',
     'a100',
     machine({ gpus: [{ name: 'NVIDIA A100-SXM4-80GB', evidence: 'e' }] }),
-    'this machine has one (the driver calls it "NVIDIA A100-SXM4-80GB" (e)), but no backend of Dyno runs on it yet',
+    'but its backend ort-cuda is not known here',
   ],
   ['another variant', 'a100', machine({ gpus: [{ name: 'NVIDIA A100-PCIE-40GB', evidence: 'e' }] }), 'has none: found'],
 ])('%s is not the device', (_name, word, here, why) => {

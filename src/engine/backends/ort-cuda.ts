@@ -13,6 +13,7 @@ export const ortCuda: Backend = deviceBackend({
   files: ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'],
   opened: ['libcudnn.so.9'],
   executionProviders: ['cuda'],
+  compiles: false,
   precisions: { fp32: 'native', tf32: 'native', fp16: 'native', int8: 'emulated' },
   withoutPrecision: {},
   defaults: cudaDefaults,

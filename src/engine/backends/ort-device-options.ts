@@ -16,9 +16,12 @@ export const cudaDefaults: Readonly<Record<string, Default>> = {
   cudnn_conv_use_max_workspace: 1,
   do_copy_in_default_stream: 1,
   enable_cuda_graph: 0,
+  enable_cudnn: 1,
   enable_skip_layer_norm_strict_mode: 0,
+  fuse_conv_bias: 0,
   gpu_mem_limit: 0,
   prefer_nhwc: 0,
+  sdpa_kernel: 0,
   tunable_op_enable: 0,
   tunable_op_max_tuning_duration_ms: 0,
   tunable_op_tuning_enable: 0,
@@ -36,17 +39,13 @@ export const tensorRtDefaults: Readonly<Record<string, Default>> = {
   trt_context_memory_sharing_enable: 0,
   trt_cuda_graph_enable: 0,
   trt_engine_cache_enable: 0,
-  trt_engine_cache_path: '',
   trt_force_sequential_engine_build: 0,
-  trt_fp16_enable: 0,
-  trt_int8_enable: 0,
   trt_layer_norm_fp32_fallback: 0,
   trt_max_partition_iterations: 1000,
   trt_max_workspace_size: 0,
   trt_min_subgraph_size: 1,
   trt_sparsity_enable: 0,
   trt_timing_cache_enable: 0,
-  trt_timing_cache_path: '',
 };
 
 /**
@@ -61,7 +60,7 @@ export function checkProviderOptions(
 ): void {
   const unavailable: string[] = [];
   for (const [name, value] of Object.entries(options)) {
-    if (name === fallbackOption) continue;
+    if (name === fallbackOption || name.endsWith('_path')) continue;
     const usual = Object.hasOwn(defaults, name) ? defaults[name] : undefined;
     if (usual === undefined) {
       throw new InputError(

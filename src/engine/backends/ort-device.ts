@@ -14,7 +14,7 @@ import {
   whyFails,
 } from './ort-device-probe.ts';
 import { importOrt, ortInstallLine, ortVersion, runSmallestModel, whyOrtFails } from './ort-library.ts';
-import { type OrtProvider, openOrtSession } from './ort-session.ts';
+import { fallbackOption, type OrtProvider, openOrtSession, statedOptions } from './ort-session.ts';
 import { settleTf32, tf32Variable } from './tf32.ts';
 
 /** A provider of onnxruntime-node for devices of NVIDIA, whose libraries are not in npm's package. */
@@ -25,6 +25,8 @@ export interface DeviceProvider extends ProviderFiles {
   readonly precisions: Readonly<Record<string, PrecisionSupport>>;
   /** Why a precision that one would expect is not among them. */
   readonly withoutPrecision: Readonly<Record<string, string>>;
+  /** Whether it makes engines of the graph, fused and laid out as it sees fit. */
+  readonly compiles: boolean;
   /** What its options are without being stated. */
   readonly defaults: Readonly<Record<string, string | number>>;
   /** The backend that hands all options on to the same provider. */
@@ -92,12 +94,13 @@ async function load(provider: DeviceProvider, modelPath: string, options: LoadOp
     backend,
     precisions,
     executionProviders,
-    fields: deviceFields(options),
+    fields: deviceFields(provider, options),
     strict: true,
     explainFailure: async (cause, path) =>
       (await explainFallback({ backend, executionProviders }, cause, path)) ?? deviceFailure(provider, cause, path),
   };
-  return openOrtSession(ortProvider, modelPath, options);
+  // A graph with engines in it cannot be written.
+  return openOrtSession(ortProvider, modelPath, provider.compiles ? { ...options, dumpPath: null } : options);
 }
 
 /** null: what was thrown is about the model, not about the device. */
@@ -118,11 +121,16 @@ function deviceFailure(provider: DeviceProvider, cause: unknown, modelPath: stri
 }
 
 /** What only a device has. None of it is told by the library. */
-function deviceFields({ precision, providerOptions = {} }: LoadOptions): Record<string, EffectiveField> {
+function deviceFields({ compiles }: DeviceProvider, options: LoadOptions): Record<string, EffectiveField> {
+  const { precision, providerOptions = {} } = options;
   const tf32: EffectiveField = { value: process.env[tf32Variable] === '1' ? 'on' : 'off', evidence: 'unverified' };
-  const stated = Object.entries(providerOptions).map(([name, value]) => [
-    name,
-    { value, evidence: 'unverified' } satisfies EffectiveField,
-  ]);
-  return { ...(precision === 'fp32' || precision === 'tf32' ? { tf32 } : {}), ...Object.fromEntries(stated) };
+  // Threads of the processor have nothing to compute, unless operators may run there.
+  const none: EffectiveField = { value: null, evidence: 'session metadata' };
+  const unknown: EffectiveField = { value: null, evidence: 'unverified' };
+  return {
+    ...(precision === 'fp32' || precision === 'tf32' ? { tf32 } : {}),
+    ...(providerOptions[fallbackOption] === true ? {} : { threads: none, spinning: none }),
+    ...(compiles ? { fusion: unknown, layout: unknown } : {}),
+    ...statedOptions(options),
+  };
 }

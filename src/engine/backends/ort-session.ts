@@ -25,6 +25,14 @@ export interface OrtProvider {
 /** Of `LoadOptions.providerOptions`, Dyno's own: operators that a device lacks may run on the processor. */
 export const fallbackOption = 'allow_cpu_fallback';
 
+/** The options as a session states them: accepted, which is no evidence that they took effect. Paths are of this machine, and left out. */
+export function statedOptions({
+  providerOptions = {},
+}: Pick<LoadOptions, 'providerOptions'>): Record<string, EffectiveField> {
+  const told = Object.entries(providerOptions).filter(([name]) => !name.endsWith('_path'));
+  return Object.fromEntries(told.map(([name, value]) => [name, { value, evidence: 'unverified' }]));
+}
+
 /**
  * Loads the ONNX file at `modelPath` on an execution provider. Throws `PRECISION_UNAVAILABLE`, `MODEL_NOT_FOUND`, `MODEL_INVALID` and, without
  * the library, `BACKEND_UNAVAILABLE`.

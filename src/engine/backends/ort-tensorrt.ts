@@ -21,6 +21,7 @@ export const ortTensorRt: Backend = deviceBackend({
   ],
   opened: ['libcudnn.so.9'],
   executionProviders: ['tensorrt', 'cuda'],
+  compiles: true,
   precisions: { fp32: 'native', tf32: 'native' },
   withoutPrecision: { fp16: needsOption('trt_fp16_enable'), int8: needsOption('trt_int8_enable') },
   defaults: { ...cudaDefaults, ...tensorRtDefaults },

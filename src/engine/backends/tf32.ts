@@ -1,5 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import { DynoError } from '../../kernel/errors.ts';
+import type { ProviderOptions } from './backend.ts';
 
 /**
  * By which NVIDIA's libraries (cuBLAS, cuDNN, TensorRT) are told whether products of 32-bit floats may be computed with 10 bits of mantissa. It goes
@@ -26,6 +27,27 @@ export function tf32Environment({
   readonly precision: string;
 }): Readonly<Record<string, string>> {
   return backends.has(backend) ? { [tf32Variable]: valueFor(precision) } : {};
+}
+
+/** Backends with an operator profile of work that the device is only told to do. */
+const profiled: ReadonlySet<string> = new Set([...backends, 'python-onnxruntime-cuda', 'python-onnxruntime-tensorrt']);
+
+/**
+ * For a process that takes an operator profile and measures nothing: calls wait for what they start, so that the time of a kernel is that of its work
+ * and not of asking for it. Not where a graph of CUDA is captured, in which nothing may wait.
+ * @see https://docs.nvidia.com/cuda/cuda-c-programming-guide/#env-vars
+ */
+export function blockingEnvironment({
+  backend,
+  providerOptions,
+}: {
+  readonly backend: string;
+  readonly providerOptions: ProviderOptions;
+}): Readonly<Record<string, string>> {
+  const captures = [providerOptions.enable_cuda_graph, providerOptions.trt_cuda_graph_enable].some(
+    (value) => Number(value) === 1,
+  );
+  return profiled.has(backend) && !captures ? { CUDA_LAUNCH_BLOCKING: '1' } : {};
 }
 
 /** What the libraries of this process were told when they were loaded; null: they have not been loaded. */

@@ -14,9 +14,10 @@ export interface Fidelity {
   readonly items: number;
 }
 
-/** How to load the reference: 32-bit floats, and the graph exactly as it stands in the file. */
+/** How to load the reference: 32-bit floats, and the graph exactly as it stands in the file. Options are of the candidate's provider. */
 export function referenceOptions(options: LoadOptions): LoadOptions {
-  return { ...options, precision: 'fp32', fusion: 'off', optimization: 'none', dumpPath: null, profilePrefix: null };
+  const { providerOptions: _, ...others } = options;
+  return { ...others, precision: 'fp32', fusion: 'off', optimization: 'none', dumpPath: null, profilePrefix: null };
 }
 
 /**

@@ -5,6 +5,7 @@ import { threadIds } from '../../kernel/thread-ids.ts';
 import type { Backend, LoadOptions, PrecisionSupport, Probe, Session, Tensors } from '../backends/backend.ts';
 import { computesOnDevice, type EffectiveField } from '../effective.ts';
 import { ownTensors } from '../own-tensors.ts';
+import { deviceShareFields, providerOf } from './device-share.ts';
 import { type FusionDumps, fusionInEffect, layoutInEffect, nothingToFuse } from './fusion-evidence.ts';
 import { type OperatorProfile, operatorProfile, type ProviderCalls, providerCalls } from './operator-profile.ts';
 import { type OperatorCounts, type OptimizedGraph, readOptimizedGraph } from './optimized-graph.ts';
@@ -26,7 +27,7 @@ export interface ConfigurationProof {
   /**
    * What took effect: `backend`, `precision`, `storedPrecision` (of the model file), `computePrecision` (of its operators),
    * `integerOperators` (of a quantised model: how many of its products are computed in integers), `fusion` (of the engine), `layout`,
-   * `memoryLayout`, `threads`, `spinning`.
+   * `memoryLayout`, `threads`, `spinning`; of a device also `deviceShareOfNodes` and `deviceShareOfTime`.
    */
   readonly effective: Readonly<Record<string, EffectiveField>>;
   /** Operators of the optimised graph and how often each stands in it; empty for a backend that dumps no graph. */
@@ -66,8 +67,8 @@ export async function proveConfiguration(request: ProofRequest): Promise<Configu
   let times: OperatorProfile | null;
   try {
     const seen = await observe(session, pool, request);
-    observed = { ...session.effective(), ...seen.effective };
     times = seen.profile === null ? null : operatorProfile(seen.profile);
+    observed = { ...session.effective(), ...seen.effective, ...deviceShareFields(backend.name, times) };
   } finally {
     await session.dispose();
   }
@@ -140,13 +141,6 @@ function backendField(backend: Backend, calls: ProviderCalls): EffectiveField {
     evidence: 'profile',
   };
 }
-
-const providerOf: Readonly<Record<string, string>> = {
-  'ort-cpu': 'CPUExecutionProvider',
-  'python-onnxruntime': 'CPUExecutionProvider',
-  'ort-webgpu': 'WebGpuExecutionProvider',
-  wasm: 'CPUExecutionProvider',
-};
 
 function spinningField(idle: readonly (number | null)[], threads: number): Record<string, EffectiveField> {
   const seen = idle.filter((seconds) => seconds !== null);
