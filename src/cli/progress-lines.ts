@@ -5,10 +5,17 @@ import type { Streams } from './streams.ts';
 
 /**
  * Prints progress. On a terminal the line of the round that runs is replaced by the next one's; elsewhere (CI) every line stays.
- * A line is written when a round begins and never while its window is open: repainting would take a part of a core.
+ * A line is written when a round begins and never while its window is open: repainting would take a part of a core. Why cases are skipped is told once
+ * for all that are skipped for the same.
  */
 export function progressLines({ stderr }: Streams, quiet: boolean): { readonly onProgress: OnProgress; end(): void } {
   let transient = false;
+  const told = new Set<string>();
+  let more = 0;
+  const tellMore = (): void => {
+    if (more > 0) stderr.write(`skipped  ${more} more ${more === 1 ? 'case' : 'cases'} for what is said above\n`);
+    more = 0;
+  };
   const clear = (): void => {
     if (transient) stderr.write('\r\u001b[K');
     transient = false;
@@ -16,13 +23,22 @@ export function progressLines({ stderr }: Streams, quiet: boolean): { readonly o
   return {
     onProgress(progress) {
       if (quiet && progress.type !== 'failed') return;
+      if (progress.type === 'skipped' && told.has(progress.message)) {
+        more += 1;
+        return;
+      }
+      if (progress.type === 'skipped') told.add(progress.message);
+      else tellMore();
       clear();
       const line = lineOf(progress);
       transient =
         stderr.isTTY === true && ['round', 'search', 'proving', 'preparing', 'variant'].includes(progress.type);
       stderr.write(transient ? line : `${line}\n`);
     },
-    end: clear,
+    end() {
+      tellMore();
+      clear();
+    },
   };
 }
 

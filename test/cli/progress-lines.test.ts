@@ -17,3 +17,25 @@ test('a proof is named by its toggles, hygiene and layout where they do not foll
     'prove    [2/3] one-node ort-cpu fp32, fusion engine, hygiene on, layout plain\n',
   );
 });
+
+test('why cases are skipped is told once, and how many more are, when something else is told', () => {
+  const streams = captureStreams();
+  const { onProgress, end } = progressLines(streams, false);
+  const skip = (name: string, message: string) => onProgress({ type: 'skipped', case: plannedCase(name), message });
+  skip('a', 'no GPU');
+  skip('b', 'no library');
+  skip('c', 'no GPU');
+  skip('d', 'no library');
+  onProgress({ type: 'note', message: 'busy' });
+  skip('e', 'no GPU');
+  end();
+  expect(
+    streams
+      .err()
+      .split('\n')
+      .map((line) => line.replace(/ \S+:/, '')),
+  ).toEqual([
+    ...['skipped  no GPU', 'skipped  no library', 'skipped  2 more cases for what is said above'],
+    ...['note     busy', 'skipped  1 more case for what is said above', ''],
+  ]);
+});
