@@ -60,6 +60,8 @@ export interface Attempt {
       };
   /** What the sampler of its sitting could sample; empty when there was no sampler. */
   readonly collectors: readonly CollectorState[];
+  /** The measurement of its sitting at rest; null: it took none. */
+  readonly idle: EventOf<'idle.measured'> | null;
   /** What the sampler lost while it ran. */
   readonly problems: readonly TelemetryProblem[];
 }
@@ -91,15 +93,19 @@ export function caseHistories(events: readonly RunEvent[], planned: readonly Cas
   const ofWorkload = (name: string) => [...drafts.values()].filter((draft) => draft.planned.workload === name);
 
   let collectors: readonly CollectorState[] = [];
+  let idle: Attempt['idle'] = null;
   /** Rounds run one at a time: what is lost is lost in this one. */
   let running: DraftAttempt | null = null;
   for (const event of events) {
     switch (event.type) {
       case 'run.resumed':
-        [collectors, running] = [[], null];
+        [collectors, idle, running] = [[], null, null];
         break;
       case 'sampler.started':
         collectors = event.collectors;
+        break;
+      case 'idle.measured':
+        idle = event;
         break;
       case 'telemetry.problem': {
         const { collector, code, reason } = event;
@@ -152,6 +158,7 @@ export function caseHistories(events: readonly RunEvent[], planned: readonly Cas
           seed: event.seed,
           end: cutOff,
           collectors,
+          idle,
           problems: [],
         };
         draftFor(event.key).attempts.push(running);
@@ -207,7 +214,7 @@ function ended(
 function openAttempt(draft: Draft, round: number): DraftAttempt {
   const open = draft.attempts.findLast((attempt) => attempt.round === round && attempt.end === cutOff);
   if (open !== undefined) return open;
-  const fresh: DraftAttempt = { round, order: null, seed: null, end: cutOff, collectors: [], problems: [] };
+  const fresh: DraftAttempt = { round, order: null, seed: null, end: cutOff, collectors: [], idle: null, problems: [] };
   draft.attempts.push(fresh);
   return fresh;
 }

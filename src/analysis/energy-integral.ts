@@ -1,4 +1,5 @@
 import type { Reason } from '../results/events.ts';
+import { deviation } from '../stats/moments.ts';
 
 /** Samples of one sensor, in the order of time. */
 export interface SensorSamples {
@@ -92,6 +93,37 @@ export function counterDifference(samples: SensorSamples, window: EnergyWindow):
   if (gap > 0) return reason('ENERGY_GAP', longestGapSeconds, gap);
   const end = window.start + window.seconds;
   return valueAt(samples, last - 1, end) - valueAt(samples, first, window.start);
+}
+
+/** How many readings lie within a window, and how far they lie apart. */
+export interface Readings {
+  readonly readings: number;
+  /** Standard deviation (n − 1), in the unit of the samples; 0 of a single one. */
+  readonly spread: number;
+}
+
+/** The readings of a sensor within the window. */
+export function readingsWithin({ seconds, values }: SensorSamples, window: EnergyWindow): Readings {
+  const end = window.start + window.seconds;
+  const within = values.filter((_, index) => {
+    const at = seconds[index] ?? Number.NaN;
+    return at >= window.start && at <= end;
+  });
+  return { readings: within.length, spread: within.length < 2 ? 0 : deviation(within) };
+}
+
+/** The power that an energy counter tells from step to step, in watts, at the end of each step. Readings without a step count to the next one. */
+export function powerOfCounter({ seconds, values }: SensorSamples): SensorSamples {
+  const power: { readonly at: number; readonly watts: number }[] = [];
+  let from = 0;
+  for (let index = 1; index < values.length; index++) {
+    const grown = (values[index] ?? Number.NaN) - (values[from] ?? Number.NaN);
+    if (grown === 0) continue;
+    const at = seconds[index] ?? Number.NaN;
+    if (grown > 0) power.push({ at, watts: grown / (at - (seconds[from] ?? Number.NaN)) });
+    from = index;
+  }
+  return { seconds: power.map(({ at }) => at), values: power.map(({ watts }) => watts) };
 }
 
 /** Indices of the last sample at or before the window and of the first at or after it. */

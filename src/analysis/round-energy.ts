@@ -1,18 +1,20 @@
+import type { RoundDeviceEnergy, RoundEnergy } from '../results/energy.ts';
 import type { CollectorState, DeviceState, Reason, SealedFile } from '../results/events.ts';
-import type { RoundEnergy } from '../results/run.ts';
 import type { Columns } from '../results/segment-file.ts';
 import type { Attempt } from './case-history.ts';
 import {
   counterDifference,
   type EnergyWindow,
   integratePower,
+  powerOfCounter,
+  readingsWithin,
   type SensorSamples,
   sensorSamples,
 } from './energy-integral.ts';
 import type { ReadSamples } from './scan-samples.ts';
 
 /** A device with the columns of its sensors; null where it lacks one. */
-interface Sensor {
+export interface Sensor {
   readonly collector: string;
   readonly device: DeviceState;
   readonly counter: string | null;
@@ -20,14 +22,14 @@ interface Sensor {
   readonly age: string | null;
 }
 
-/** Energy of a finished round over its window, or why there is none. */
+/** Energy of a finished round, or of the devices at rest, over its window, or why there is none. */
 export async function roundEnergy(
-  { collectors, problems }: Attempt,
+  { collectors, problems }: Pick<Attempt, 'collectors' | 'problems'>,
   telemetry: SealedFile | null,
   window: EnergyWindow,
   readSamples: ReadSamples,
 ): Promise<RoundEnergy | Reason> {
-  const sensors = withoutOverlap(collectors.flatMap(sensorsOf));
+  const sensors = powerSensors(collectors);
   if (telemetry === null) {
     const lost = problems.find(({ collector }) => collector === null);
     return lost === undefined ? because('NOT_SAMPLED') : because('SENSOR_LOST', null, lost.code ?? null);
@@ -36,16 +38,31 @@ export async function roundEnergy(
   const names = sensors.flatMap(({ counter, power, age }) => [counter, power, age].filter((name) => name !== null));
   const columns = await readSamples(telemetry, ['time', ...names]);
 
-  const devices: RoundEnergy['devices'][number][] = [];
+  const devices: RoundDeviceEnergy[] = [];
   for (const sensor of sensors) {
     const taken = energyOf(sensor, columns, window);
     if ('code' in taken) return explained(taken, sensor, sensors, columns, window, problems);
     const { id, kind, name, estimated } = sensor.device;
     const label = estimated === true ? { estimated } : {};
-    devices.push({ id, kind, name, ...taken, meanPowerWatts: taken.joules / window.seconds, ...label });
+    const known = taken.method === 'power' ? knownOfSensor(sensor.device) : {};
+    devices.push({ id, kind, name, ...taken, meanPowerWatts: taken.joules / window.seconds, ...label, ...known });
   }
   const joules = devices.reduce((sum, device) => sum + device.joules, 0);
   return { joules, meanPowerWatts: joules / window.seconds, devices };
+}
+
+/** The sensors of energy and power that the probes found to work, each device's once. */
+export function powerSensors(collectors: readonly CollectorState[]): readonly Sensor[] {
+  return withoutOverlap(collectors.flatMap(sensorsOf));
+}
+
+/** What the device says of its power sensor; keys are left out where it says nothing. */
+function knownOfSensor({ sensorError, sensorCoverage, sensorSource }: DeviceState): Partial<RoundDeviceEnergy> {
+  return {
+    ...(sensorError === undefined ? {} : { sensorError }),
+    ...(sensorCoverage === undefined ? {} : { sensorCoverage }),
+    ...(sensorSource === undefined ? {} : { sensorSource }),
+  };
 }
 
 /** Devices with a sensor of energy or power that the probe found to work. */
@@ -68,7 +85,7 @@ function withoutOverlap(sensors: readonly Sensor[]): readonly Sensor[] {
   return sensors.filter(({ device }) => device.includesPackage !== true);
 }
 
-type Taken = Pick<RoundEnergy['devices'][number], 'joules' | 'method' | 'powerAgainstCounter'>;
+type Taken = Pick<RoundDeviceEnergy, 'joules' | 'method' | 'powerAgainstCounter' | 'readings' | 'spreadWatts'>;
 
 /** By the counter, which misses nothing; else by the samples of power. Where there are both, they are held against each other. */
 function energyOf({ counter, power, age }: Sensor, columns: Columns, window: EnergyWindow): Taken | Reason {
@@ -83,9 +100,20 @@ function energyOf({ counter, power, age }: Sensor, columns: Columns, window: Ene
   if (typeof byCounter === 'number') {
     const isBoth = drawn !== null && typeof byPower === 'number' && byCounter > 0;
     const against = isBoth ? { powerAgainstCounter: byPower / byCounter } : {};
-    return { joules: byCounter, method: 'counter', ...against };
+    return {
+      joules: byCounter,
+      method: 'counter',
+      ...spreadOf(counted && powerOfCounter(counted), window),
+      ...against,
+    };
   }
-  return typeof byPower === 'number' ? { joules: byPower, method: 'power' } : byPower;
+  return typeof byPower === 'number' ? { joules: byPower, method: 'power', ...spreadOf(drawn, window) } : byPower;
+}
+
+function spreadOf(power: SensorSamples | null, window: EnergyWindow): Pick<Taken, 'readings' | 'spreadWatts'> {
+  if (power === null) return {};
+  const { readings, spread: spreadWatts } = readingsWithin(power, window);
+  return { readings, spreadWatts };
 }
 
 /** The cause behind missing samples: the sensor was lost, or this device while others of its kind went on; else the reason itself. */

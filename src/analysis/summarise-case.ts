@@ -1,5 +1,6 @@
+import type { RoundEnergy } from '../results/energy.ts';
 import type { Environment, Reason } from '../results/events.ts';
-import type { Case, Round, RoundEnergy } from '../results/run.ts';
+import type { Case, Round } from '../results/run.ts';
 import type { PlanSnapshot } from '../results/snapshot.ts';
 import type { AccuracyReference } from './accuracy-reference.ts';
 import { caseEnergy, type EnergyOfRound } from './case-energy.ts';
@@ -7,6 +8,7 @@ import { caseFigures } from './case-figures.ts';
 import type { Attempt, CaseHistory } from './case-history.ts';
 import { caseModel } from './case-model.ts';
 import { effectiveSettings } from './effective-settings.ts';
+import type { IdlePowers } from './idle-power.ts';
 import type { ObserverVisitor } from './observer-effect.ts';
 import { type PooledSamples, poolSamples } from './pool-samples.ts';
 import { answersOf, operatorTimes } from './proven-figures.ts';
@@ -26,6 +28,7 @@ export interface CaseSettings extends Pick<PlanSnapshot, 'policy' | 'limits'> {
   readonly environment: Environment;
   /** null: the run has none. */
   readonly accuracyReference: AccuracyReference | null;
+  readonly idlePowers: IdlePowers;
 }
 
 /** A round that ended well, with what its process reported. */
@@ -107,7 +110,7 @@ export async function summariseCase(
     memory: figures.memory,
     cpu: figures.cpu,
     energy: isMeasured
-      ? caseEnergy(energyRounds(finished, energies, pool), reasons)
+      ? caseEnergy(energyRounds(finished, energies, pool, settings.idlePowers), reasons)
       : reasons.withhold('energy', unmeasured),
     ...qualityOf(history, settings, reasons),
     ...answersOf(history.proof?.proof ?? null, reasons),
@@ -181,10 +184,12 @@ function energyRounds(
   finished: readonly FinishedAttempt[],
   energies: readonly (RoundEnergy | Reason)[],
   pool: PooledSamples,
+  idlePowers: IdlePowers,
 ): EnergyOfRound[] {
-  return finished.flatMap(({ end }, index) => {
+  return finished.flatMap(({ end, idle: event }, index) => {
     const [energy, samples] = [energies[index], pool.rounds[index]];
-    return energy === undefined || samples === undefined ? [] : [{ energy, measured: end.measured, samples }];
+    const idle = event === null ? null : (idlePowers.get(event) ?? null);
+    return energy === undefined || samples === undefined ? [] : [{ energy, measured: end.measured, samples, idle }];
   });
 }
 

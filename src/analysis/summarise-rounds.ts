@@ -1,5 +1,6 @@
+import type { RoundEnergy } from '../results/energy.ts';
 import type { Reason } from '../results/events.ts';
-import type { Round, RoundEnergy, SteadyState } from '../results/run.ts';
+import type { Round, SteadyState } from '../results/run.ts';
 import type { Measured, ScenarioSnapshot } from '../results/snapshot.ts';
 import type { Attempt } from './case-history.ts';
 import { percentileOrReason } from './latency-summary.ts';

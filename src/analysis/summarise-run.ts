@@ -1,8 +1,10 @@
 import { DynoError } from '../kernel/errors.ts';
+import type { IdlePower } from '../results/energy.ts';
 import type { Reason, RunEvent } from '../results/events.ts';
 import { type Run, schemaVersion } from '../results/run.ts';
 import { accuracyReference } from './accuracy-reference.ts';
 import { caseHistories } from './case-history.ts';
+import { type IdlePowers, idlePowers } from './idle-power.ts';
 import { type ObserverVisitor, observerEffectOfRun, observerReasonsOfRun } from './observer-effect.ts';
 import { projectedCases } from './projected-case.ts';
 import { runReasons } from './run-reasons.ts';
@@ -29,12 +31,14 @@ export async function summariseRun(events: readonly RunEvent[], reader: SampleRe
   const cases = [];
   const observers: (readonly ObserverVisitor[])[] = [];
   const histories = caseHistories(events, plan.cases);
+  const atRest = await idlePowers(events, reader.columns);
   for (const history of histories) {
     const settings = {
       policy: plan.policy,
       limits: plan.limits,
       environment: started.environment,
       accuracyReference: accuracyReference(history, histories),
+      idlePowers: atRest,
     };
     // One after the other: the samples of one case at a time are in memory.
     cases.push(await summariseCase(history, settings, end !== null, reader, (one) => observers.push(one)));
@@ -60,12 +64,30 @@ export async function summariseRun(events: readonly RunEvent[], reader: SampleRe
     collectors: samplers.at(-1)?.collectors ?? [],
     telemetryProblems: telemetryProblems(events),
     command: started.command,
+    ...(atRest.size === 0 ? {} : { idle: [...atRest].map(withoutReason) }),
     observer: 'code' in observer ? null : observer,
   } as const;
   const withheld = 'code' in observer ? { observer } : withPath('observer', observerReasonsOfRun(observers));
   const projected = projectedCases(events, cases);
   const beside = projected.length === 0 ? {} : { projected };
-  return { ...run, reasons: { ...runReasons(run), ...withheld }, cases, ...beside };
+  return {
+    ...run,
+    reasons: { ...runReasons(run), ...withheld, ...idleReasons(atRest) },
+    cases,
+    ...beside,
+  };
+}
+
+type AtRest = IdlePowers extends ReadonlyMap<infer Event, infer Power> ? readonly [Event, Power] : never;
+
+function withoutReason([{ telemetry, windowStart, windowSeconds }, power]: AtRest): IdlePower {
+  return 'code' in power ? { telemetry, windowStart, windowSeconds, devices: null } : power;
+}
+
+function idleReasons(atRest: IdlePowers): Readonly<Record<string, Reason>> {
+  return Object.fromEntries(
+    [...atRest.values()].flatMap((power, index) => ('code' in power ? [[`idle.${index}.devices`, power]] : [])),
+  );
 }
 
 function withPath(path: string, reasons: Readonly<Record<string, Reason>>): Readonly<Record<string, Reason>> {

@@ -34,6 +34,17 @@ const sentences: Readonly<Record<string, (reason: Reason) => string>> = {
   DEVICE_LOST: ({ have }) =>
     `A device was lost during the round${have === null || have === 'DEVICE_LOST' ? '' : ` (${amount(have)})`}.`,
   SENSOR_LOST: ({ have }) => `The sensor was lost during the round${have === null ? '' : ` (${amount(have)})`}.`,
+  NO_IDLE_WINDOW: () => 'What the devices draw at rest was not measured before the rounds.',
+  IDLE_NOT_QUIET: ({ have }) =>
+    `The devices were not at rest before the rounds${have === null ? '' : `: ${amount(have)}`}.`,
+  IDLE_NOT_SETTLED: ({ have }) =>
+    `The power had not settled before the rounds${have === null ? '' : ` (${amount(have)})`}.`,
+  IDLE_NOT_WATCHED: ({ have }) =>
+    `Nothing tells whether${have === null ? ' the device' : ` ${amount(have)}`} was at rest before the rounds.`,
+  IDLE_ABOVE_LOAD: ({ need, have }) =>
+    `The devices drew no more than at rest (${amount(need)} W, before the rounds ${amount(have)} W).`,
+  NOTHING_ABOVE_IDLE: () => 'The devices drew what they draw at rest, and a share of nothing is none.',
+  SENSOR_ERROR_UNKNOWN: () => 'Nothing is known of how far the sensor may be off.',
   NO_DEVICE: () => 'The case runs on the CPU: there is no device with memory of its own.',
   SCOPE_UNSUPPORTED: () =>
     'Several models serve a request, and what one is fed follows from the answer of the one before: only whole requests can be timed.',
@@ -182,6 +193,9 @@ const names: Readonly<Record<string, string>> = {
   'cpu.voluntarySwitchesPerQuery': 'voluntary context switches',
   'cpu.involuntarySwitchesPerQuery': 'involuntary context switches',
   energy: 'energy',
+  'energy.idleSubtracted': 'energy above what is drawn at rest',
+  'energy.uncertainty': 'uncertainty of the energy',
+  'energy.idleSubtracted.uncertainty': 'uncertainty of the energy above rest',
   accuracy: 'accuracy',
   'accuracy.reference': 'reference accuracy',
   fidelity: 'fidelity',

@@ -1,3 +1,4 @@
+import type { CaseEnergy, IdlePower, RoundEnergy } from './energy.ts';
 import type {
   AnswersRecord,
   Cause,
@@ -44,6 +45,8 @@ export interface Run {
   readonly command: readonly string[];
   /** What sampling the machine did to the latency, from the blocks of all measured cases together. Left out in results of older versions. */
   readonly observer?: ObserverEffect | null;
+  /** What the devices drew at rest, of each sitting that measured it. Left out where none did. */
+  readonly idle?: readonly IdlePower[];
   /** Why a null outside of the cases is null, by its path within the run, such as `environment.cpu.governor`. */
   readonly reasons: Readonly<Record<string, Reason>>;
   /** What was measured, or was to be. In the file, the projected ones follow them. */
@@ -272,25 +275,7 @@ export interface Case {
     readonly voluntarySwitchesPerQuery: number | null;
     readonly involuntarySwitchesPerQuery: number | null;
   };
-  /** Over the windows of all finished rounds, of the devices that have a sensor; what they draw at rest is in it. */
-  readonly energy: {
-    readonly joulesPerItem: number;
-    readonly meanPowerWatts: number;
-    /** `counter`: difference of an energy counter. `power`: integral of power samples. */
-    readonly method: 'counter' | 'power' | 'both';
-    /** What kinds of devices it is of: `gpu` boards, processor `package`s. Whatever is not here is not in it. */
-    readonly covers: readonly ('gpu' | 'package')[];
-    readonly devices: readonly {
-      readonly id: string;
-      readonly kind: 'gpu' | 'package';
-      readonly name: string | null;
-      readonly joulesPerItem: number;
-      readonly meanPowerWatts: number;
-      readonly method: 'counter' | 'power' | 'both';
-      /** Worked out from something else than a sensor: never valid. Left out where it was measured. */
-      readonly estimated?: boolean;
-    }[];
-  } | null;
+  readonly energy: CaseEnergy | null;
   readonly accuracy: {
     readonly metric: string;
     readonly value: number;
@@ -367,22 +352,4 @@ export interface Round {
     /** Left out in results of older versions. */
     readonly warmup?: Measured['warmup'];
   } | null;
-}
-
-/** Energy over the window of one round. */
-export interface RoundEnergy {
-  readonly joules: number;
-  readonly meanPowerWatts: number;
-  readonly devices: readonly {
-    readonly id: string;
-    readonly kind: 'gpu' | 'package';
-    readonly name: string | null;
-    readonly joules: number;
-    readonly meanPowerWatts: number;
-    readonly method: 'counter' | 'power';
-    /** Left out where it was measured. */
-    readonly estimated?: boolean;
-    /** Of a device that has both sensors: the integral of its power over the difference of its counter. Left out where it has one. */
-    readonly powerAgainstCounter?: number;
-  }[];
 }

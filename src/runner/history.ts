@@ -27,6 +27,8 @@ export interface History {
   /** SHA-256 of the variant that each case was measured on, by its key; cases on models as they are have none. */
   readonly variants: ReadonlyMap<string, string>;
   readonly fingerprint: string | null;
+  /** How often the run was begun or gone on with before. */
+  readonly sittings: number;
 }
 
 /** How far the search for the rate of a case has come. */
@@ -63,11 +65,16 @@ export function readHistory(events: readonly RunEvent[]): History {
   };
   let samplerPid: number | null = null;
   let fingerprint: string | null = null;
+  let sittings = 0;
 
   for (const event of events) {
     switch (event.type) {
       case 'run.started':
         fingerprint = event.environment.fingerprint;
+        sittings++;
+        break;
+      case 'run.resumed':
+        sittings++;
         break;
       case 'sampler.started':
         samplerPid = event.pid;
@@ -134,7 +141,7 @@ export function readHistory(events: readonly RunEvent[]): History {
   const cut = [...open.values()];
   const ofSampler = samplerPid === null ? [] : [samplerPid];
   const openPids = [...cut.map(({ pid }) => pid), ...openProbes.values(), ...ofSampler];
-  return { finished, queries, searches, ended, proofs, cut, attempts, openPids, prepared, variants, fingerprint };
+  return { finished, queries, searches, ended, proofs, cut, attempts, openPids, prepared, variants, fingerprint, sittings };
 }
 
 interface SearchDraft {

@@ -72,7 +72,10 @@ export async function runRound(
 }
 
 /** Telemetry never fails a round: what cannot be sealed is reported and left out. */
-async function sealTelemetry(segment: string, { folder, log, onProgress }: RunContext): Promise<SealedFile | null> {
+export async function sealTelemetry(
+  segment: string,
+  { folder, log, onProgress }: RunContext,
+): Promise<SealedFile | null> {
   try {
     return await sealIfAny(segment, folder);
   } catch (error) {

@@ -17,6 +17,11 @@ export function probeSegmentPath(samplesFolder: string, key: string, probe: numb
   return join(samplesFolder, `${key.slice(0, 16)}-p${probe}-a${attempt}.seg`);
 }
 
+/** Where a sitting of a run writes what the devices draw at rest. */
+export function idleSegmentPath(samplesFolder: string, sitting: number): string {
+  return join(samplesFolder, `telemetry-idle-s${sitting}.seg`);
+}
+
 /** Seals a segment file into Parquet beside it; null when the round did not come to write one. Paths in the answer are relative to `folder`. */
 export async function sealIfAny(segment: string, folder: string): Promise<SealedFile | null> {
   const sealed = segment.replace(/\.seg$/, '.parquet');

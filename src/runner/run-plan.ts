@@ -14,6 +14,7 @@ import { recordEnvironment } from './environment.ts';
 import { gateRules } from './gate-rules.ts';
 import { type History, readHistory } from './history.ts';
 import type { ProbeAnswer } from './job.ts';
+import { measureAtRest } from './power-at-rest.ts';
 import { preflight, preflightSeconds } from './preflight.ts';
 import { isOpen, prepareWorkloads, probeBackends } from './prepare.ts';
 import { appendProjections } from './projections.ts';
@@ -82,6 +83,7 @@ async function runWithLog(context: RunContext): Promise<Run | null> {
     const telemetry = await startTelemetry(context);
     try {
       await runRounds(context, history, measurable, telemetry);
+      await measureAtRest(context, history, telemetry);
     } finally {
       await telemetry.stop();
     }

@@ -1,5 +1,7 @@
+import { powerSensors } from '../analysis/round-energy.ts';
 import { builtInCollectors } from '../collectors/builtin-collectors.ts';
 import { DynoError, errorText } from '../kernel/errors.ts';
+import type { DeviceState } from '../results/events.ts';
 import { sealedFiles } from '../results/parquet.ts';
 import { formatPercent } from '../units/format.ts';
 import { type Disturbance, type ObservedRound, ObserverWatch } from './observer-watch.ts';
@@ -9,7 +11,11 @@ import { blockSettings } from './sampling-blocks.ts';
 
 /** The sampler as the rounds use it: when it is lost, that is said once, and the run goes on without it. */
 export interface Telemetry {
+  /** Devices whose power or energy is sampled. */
+  readonly powered: readonly DeviceState[];
   open(pid: number, file: string): Promise<void>;
+  /** Samples the machine throughout, with no process of ours to watch. */
+  openAtRest(file: string): Promise<void>;
   close(): Promise<void>;
   /**
    * Looks at what sampling did to a round that ended well. Where it is shown to disturb, the rounds to come are sampled half as often,
@@ -21,7 +27,9 @@ export interface Telemetry {
 
 /** For a run that asked for no sampling: there is no sampler process. */
 const notSampled: Telemetry = {
+  powered: [],
   open: async () => {},
+  openAtRest: async () => {},
   close: async () => {},
   observe: async () => {},
   stop: async () => {},
@@ -65,6 +73,10 @@ export async function startTelemetry(context: RunContext): Promise<Telemetry> {
   const watch = new ObserverWatch(sealedFiles(folder).chunks, hertz, hasBlocks);
   let opened = 0;
   return {
+    powered: powerSensors(sampler?.state ?? []).map(({ device }) => device),
+    openAtRest: async (file) => {
+      await sampler?.open(null, file, origin, { hertz, blocks: null });
+    },
     open: async (pid, file) => {
       // Each round has an order of blocks of its own.
       const blocks = blockSettings(plan.policy, hertz, plan.policy.seed + opened++);

@@ -1,6 +1,7 @@
 import type { VerdictFinding } from '../../results/run.ts';
-import { formatPercent } from '../../units/format.ts';
+import { formatPercent, formatSeconds } from '../../units/format.ts';
 import { type Evidence, type Judgement, judged, notJudged } from './evidence.ts';
+import { longer } from './longer.ts';
 import { finding, type VerdictCodeName, verdictCodes } from './verdict-codes.ts';
 
 /** Counter and integral may differ by this share (the cross-check of InferenceX's power protocol). */
@@ -13,7 +14,13 @@ const crossCheckShare = 0.05;
 export function judgeEnergy(evidence: Evidence): Judgement {
   const { energy } = evidence.figures;
   if (energy === null) return missing(evidence);
-  return judged([...estimated(energy.devices), ...crossChecks(evidence), ...shared(evidence)]);
+  return judged([
+    ...estimated(energy.devices),
+    ...shortWindows(evidence),
+    ...crossChecks(evidence),
+    ...shared(evidence),
+    ...partTime(energy.devices),
+  ]);
 }
 
 function missing({ reasons }: Evidence): Judgement {
@@ -38,6 +45,31 @@ function estimated(devices: Devices): VerdictFinding[] {
   if (names.length === 0) return [];
   const have = names.join(', ');
   return [finding('ENERGY_ESTIMATED', { need: 'a sensor', have, message: `The energy of ${have} is an estimate.` })];
+}
+
+/** A sensor that sees a part of the time must see enough of it (G22 of the gate's rules; the study's windows were of 5 s). */
+const leastSecondsPartTime = 5;
+
+function shortWindows({ rounds, policy }: Evidence): VerdictFinding[] {
+  return rounds.flatMap(({ round, summary: { energy, windowSeconds: have } }) => {
+    const device = energy?.devices.find(({ sensorCoverage = 1 }) => sensorCoverage < 1);
+    if (device === undefined || have >= leastSecondsPartTime) return [];
+    const { name, id, sensorCoverage = 1 } = device;
+    const message = `The sensor of ${name ?? id} looks at ${formatPercent(sensorCoverage)} of the time, and the window had ${formatSeconds(have)}.`;
+    const nextStep = `Lengthen the window with \`${longer('window', leastSecondsPartTime, policy)}\`, and take several rounds.`;
+    return [finding('ENERGY_WINDOW_TOO_SHORT', { need: leastSecondsPartTime, have, round, message, nextStep })];
+  });
+}
+
+/** The mark of a figure whose sensor does not look all the time. */
+function partTime(devices: Devices): VerdictFinding[] {
+  return devices.flatMap(({ name, id, sensorCoverage: have = 1, sensorSource, uncertainty }) => {
+    if (have >= 1) return [];
+    const within = typeof uncertainty === 'number' ? `, ± ${formatPercent(uncertainty)}` : '';
+    const source = sensorSource === undefined ? '' : ` (${sensorSource})`;
+    const message = `The sensor of ${name ?? id} covers ${formatPercent(have)} of the time${within}${source}.`;
+    return [finding('ENERGY_SENSOR_PART_TIME', { need: 1, have, message })];
+  });
 }
 
 function crossChecks({ rounds }: Evidence): VerdictFinding[] {

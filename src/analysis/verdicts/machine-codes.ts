@@ -137,6 +137,13 @@ export const machineCodes = {
     means: 'A part of the energy is an estimate and not a measurement.',
     nextStep: 'Read a sensor: `npx dyno doctor` says which there are and what keeps them from being read.',
   },
+  ENERGY_WINDOW_TOO_SHORT: {
+    family: 'energy',
+    severity: 'degraded',
+    means:
+      'A power sensor looks at a part of the time only, and a window was shorter than the 5 s that it takes to see enough.',
+    nextStep: 'Lengthen the window with `--set policy.window.min_duration=5s`, and take several rounds.',
+  },
   ENERGY_SENSORS_DISAGREE: {
     family: 'energy',
     severity: 'degraded',
@@ -148,5 +155,12 @@ export const machineCodes = {
     severity: 'degraded',
     means: 'Other processes were on a device whose energy is counted.',
     nextStep: 'End them: `nvidia-smi --query-compute-apps=pid,name --format=csv` lists them.',
+  },
+  ENERGY_SENSOR_PART_TIME: {
+    family: 'energy',
+    severity: 'note',
+    means: 'A power sensor looks at a part of the time only: what the device drew in the rest is taken to be the same.',
+    nextStep:
+      'Quote the share with the figure, and take several rounds of 5 s or more, which begin at another moment each.',
   },
 } as const satisfies Readonly<Record<string, VerdictCode>>;

@@ -39,6 +39,23 @@ const stopped = (code: 'OVER_SATURATED' | 'QUEUE_FULL'): Partial<Evidence> => ({
   environment: { ...evidence().environment, cpu: { ...evidence().environment.cpu, availableCores: 4 } },
 });
 
+/** A round on a board whose sensor looks at a quarter of the time. */
+const partTime = {
+  joules: 500,
+  meanPowerWatts: 100,
+  devices: [
+    {
+      id: 'd0',
+      kind: 'gpu' as const,
+      name: 'A board',
+      joules: 500,
+      meanPowerWatts: 100,
+      method: 'power' as const,
+      sensorCoverage: 0.25,
+    },
+  ],
+};
+
 /** For each code, the one change to a case without a flaw that brings it about. */
 const causes: Readonly<Record<VerdictCodeName, Partial<Evidence>>> = {
   OVER_SATURATED: stopped('OVER_SATURATED'),
@@ -105,6 +122,10 @@ const causes: Readonly<Record<VerdictCodeName, Partial<Evidence>>> = {
   DEVICE_LOST: withoutEnergy('DEVICE_LOST'),
   SENSOR_LOST: withoutEnergy('SENSOR_LOST'),
   ENERGY_ESTIMATED: { figures: energy({ estimated: true }) },
+  ENERGY_WINDOW_TOO_SHORT: {
+    figures: energy({ sensorCoverage: 0.25 }),
+    rounds: [round({ summary: { windowSeconds: 4.9, energy: partTime } })],
+  },
   ENERGY_SENSORS_DISAGREE: {
     figures: energy(),
     rounds: [
@@ -130,6 +151,7 @@ const causes: Readonly<Record<VerdictCodeName, Partial<Evidence>>> = {
     ],
   },
   ENERGY_OF_SHARED_DEVICE: { figures: energy(), rounds: [round({ watched: device({ foreignProcesses: 1 }) })] },
+  ENERGY_SENSOR_PART_TIME: { figures: energy({ sensorCoverage: 0.25, sensorSource: 'a study', uncertainty: 0.06 }) },
   ACCURACY_LOST: { figures: figures({ accuracy: { metric: 'top1', value: 0.97, items: 1000, reference: 0.98 } }) },
   ACCURACY_BELOW_MINIMUM: { limits: { latency: null, accuracy: { ofReference: 0.99, minimum: 0.985 } } },
   ACCURACY_OF_FEW_ITEMS: {
