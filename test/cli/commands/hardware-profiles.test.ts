@@ -105,7 +105,7 @@ test('show has figures, prices, adaptation and sources, and what is not known wi
   expect(text).toMatch(/^fp8 peak, dense +1,979 +TFLOP\/s +\[1\]$/m);
   expect(text).toMatch(/^idle power +70\? +W +\[\d+\]$/m);
   expect(text).toMatch(/^an hour +2\.99 USD +on demand +2025-03-03 .*RunPod SXM +\[\d+\]$/m);
-  expect(text).toMatch(/^ {2}backend +none: no backend of Dyno runs on this device yet$/m);
+  expect(text).toMatch(/^ {2}backend +ort-cuda: ONNX Runtime with CUDA/m);
   expect(text).toContain('from memory, no document was read');
   expect(text).not.toMatch(/\bnull\b|undefined|NaN/);
 });
