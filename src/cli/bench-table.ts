@@ -1,9 +1,11 @@
+import { energyNotes, energyText, leastCoverage } from '../analysis/energy-text.ts';
 import { observerText } from '../analysis/observer-text.ts';
 import { repeatCommand } from '../analysis/repeat-command.ts';
 import { scenarioText } from '../analysis/scenario-text.ts';
 import { modelBytes } from '../analysis/toggle-effects.ts';
 import { hasUsualHygiene, hasUsualLayout } from '../analysis/toggles.ts';
 import { isInvalidForSpeed } from '../analysis/verdicts/judge-case.ts';
+import { plainReason } from '../report/plain-reasons.ts';
 import type { Case, Run } from '../results/run.ts';
 import { formatBytes, formatPercent, formatSeconds, formatThroughput } from '../units/format.ts';
 import { metricName } from '../units/metric-name.ts';
@@ -41,6 +43,25 @@ const size: TextColumn<Case> = {
   cell: (one) => figure(one.status, modelBytes(one), formatBytes),
 };
 
+const energy: readonly TextColumn<Case>[] = [
+  {
+    title: 'energy/item',
+    align: 'right',
+    cell: ({ status, energy: taken }) =>
+      figure(status, taken?.joulesPerItem, (joules) =>
+        energyText(joules, taken?.uncertainty, taken === null ? 1 : leastCoverage(taken)),
+      ),
+  },
+  {
+    title: 'above rest',
+    align: 'right',
+    cell: ({ status, energy: taken }) =>
+      figure(status, taken?.idleSubtracted?.joulesPerItem, (joules) =>
+        energyText(joules, taken?.idleSubtracted?.uncertainty),
+      ),
+  },
+];
+
 const after: readonly TextColumn<Case>[] = [
   { title: 'peak RSS', align: 'right', cell: ({ status, memory }) => figure(status, memory.peakRssBytes, formatBytes) },
   { title: 'accuracy', align: 'right', cell: quality },
@@ -67,6 +88,7 @@ function columnsFor(cases: readonly Case[]): TextColumn<Case>[] {
     ...(cases.every(hasUsualLayout) ? [] : [layout]),
     ...figures,
     ...(sizesDiffer(cases) ? [size] : []),
+    ...(cases.some((one) => one.energy !== null) ? energy : []),
     ...after,
   ];
 }
@@ -92,8 +114,17 @@ function sizesDiffer(cases: readonly Case[]): boolean {
 function notes(run: Run): string[] {
   const lines = grouped(run.cases.flatMap((one) => notesOf(one).map((note) => ({ id: one.id, ...note }))));
   if (run.cases.some(isMarked)) lines.push(`${mark.trim()} marks figures that are invalid and count nowhere.`);
-  lines.push(...findingLines(run.cases), ...observerLine(run), ...withheldPercentiles(run));
+  lines.push(...findingLines(run.cases), ...energyLines(run), ...observerLine(run), ...withheldPercentiles(run));
   return lines.length === 0 ? [] : [...lines, ''];
+}
+
+/** What the energy of the first case that has one is of, and why none is above what is drawn at rest. The others have the same sensors. */
+function energyLines({ cases }: Run): string[] {
+  const one = cases.find(({ energy: taken }) => taken !== null);
+  if (one?.energy === null || one?.energy === undefined) return [];
+  const reason = one.reasons['energy.idleSubtracted'];
+  const without = reason === undefined ? '' : `; above rest: ${plainReason(reason)}`;
+  return [`energy: ${one.id}: ${energyNotes(one.energy).join(', ')}${without}`];
 }
 
 /** What sampling did to the latency of all cases together, or why nobody knows. */

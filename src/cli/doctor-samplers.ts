@@ -1,5 +1,6 @@
+import { devicePowerText, powerSavingText } from '../analysis/power-text.ts';
 import { builtInCollectors } from '../collectors/builtin-collectors.ts';
-import type { Collector, CollectorProbe } from '../collectors/collector.ts';
+import type { Collector, CollectorProbe, Device } from '../collectors/collector.ts';
 import { type Check, ok } from './doctor-check.ts';
 
 /** Columns that energy is made of. */
@@ -14,7 +15,11 @@ export async function checkSamplers(collectors: readonly Collector[] = builtInCo
       return { collector, probe };
     }),
   );
-  return [...probed.map(({ collector, probe }) => checkSampler(collector, probe)), checkEnergy(probed)];
+  return [
+    ...probed.map(({ collector, probe }) => checkSampler(collector, probe)),
+    ...probed.flatMap(({ probe }) => (probe.available ? (probe.devices ?? []).flatMap(checkPower) : [])),
+    checkEnergy(probed),
+  ];
 }
 
 function checkSampler({ name, columns: declared }: Collector, probe: CollectorProbe): Check {
@@ -30,6 +35,26 @@ function checkSampler({ name, columns: declared }: Collector, probe: CollectorPr
   const lacking = missing.map(({ column, reason }) => `${column} (${reason})`);
   const rest = lacking.length === 0 ? '' : `; not here: ${lacking.join(' ')}`;
   return ok(name, `${filled.length} columns: ${filled.join(', ')}${rest}`);
+}
+
+/** What limits a device, and whether it is held below what it does by default. Tools that tell nothing of that have no check. */
+function checkPower(device: Device): Check[] {
+  const { kind, index, power, vendor } = device;
+  if (power === undefined) return [];
+  const name = `${kind}${index}`;
+  const text = devicePowerText(device);
+  const { active, reasons } = power.powerSaving;
+  if (active !== true) return [ok(name, active === null ? `${text}; ${powerSavingText(power.powerSaving)}` : text)];
+  const usual = power.defaultLimitWatts;
+  const isLimited = reasons.some(({ code }) => code === 'POWER_LIMIT_BELOW_DEFAULT');
+  const fixes = [
+    ...(isLimited && usual !== null && vendor === 'NVIDIA' ? [`sudo nvidia-smi -i ${index} -pl ${usual}`] : []),
+    ...(!isLimited && vendor === 'NVIDIA'
+      ? [`sudo nvidia-smi -i ${index} -rgc; sudo nvidia-smi -i ${index} -rac`]
+      : []),
+  ];
+  const message = `${text}; ${powerSavingText(power.powerSaving)}`;
+  return [{ name, status: 'warning', message, fix: fixes[0] ?? null }];
 }
 
 /** Energy comes from the counters and power sensors of devices. Without any, it is null in the result, with these reasons. */

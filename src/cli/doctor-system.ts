@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { cpuPowerText, powerSavingText } from '../analysis/power-text.ts';
 import { cpuFrequency } from '../hardware/cpu-frequency.ts';
+import { type CpuPower, cpuPower } from '../hardware/cpu-power.ts';
 import { affinityCores } from '../kernel/affinity.ts';
 import { readCgroup } from '../kernel/cgroup.ts';
 import { errorText } from '../kernel/errors.ts';
@@ -102,14 +104,41 @@ export function checkOpenFiles(procRoot = '/proc'): readonly Check[] {
   return [{ name: 'open files', status: 'warning', message, fix: 'ulimit -n 4096' }];
 }
 
-/** How the clock of the cores is governed. */
+/** How the clock of the cores is governed, and whether the processor is held below what it does by default. */
 export function checkGovernor(sysRoot = '/sys'): Check {
   const { governor } = cpuFrequency(sysRoot);
   if (governor === null)
     return ok('CPU clock', 'the kernel does not say how it is governed, as in most virtual machines');
-  if (governor === 'performance') return ok('CPU clock', 'governor "performance"');
-  const message = `governor "${governor}": the clock follows the load, and so do latencies`;
-  return { name: 'CPU clock', status: 'warning', message, fix: 'sudo cpupower frequency-set -g performance' };
+  const power = cpuPower(sysRoot);
+  const told = cpuPowerText(power);
+  const settings = told === 'not told' ? '' : `, ${told}`;
+  const saving = power.powerSaving.active === true ? `; ${powerSavingText(power.powerSaving)}` : '';
+  const warning = (text: string, fix: string): Check => ({
+    name: 'CPU clock',
+    status: 'warning',
+    message: `governor "${governor}"${text}${settings}${saving}`,
+    fix,
+  });
+  if (governor !== 'performance')
+    return warning(': the clock follows the load, and so do latencies', 'sudo cpupower frequency-set -g performance');
+  if (saving === '') return ok('CPU clock', `governor "performance"${settings}`);
+  return warning('', remedies(power));
+}
+
+/** The lines that lift what holds the processor down. Dyno runs none of them. */
+function remedies({ driver, powerSaving }: CpuPower): string {
+  const folder = '/sys/devices/system/cpu';
+  const isIntel = driver?.startsWith('intel') === true;
+  const lines: Readonly<Record<string, string>> = {
+    PREFERENCE_POWER: `echo performance | sudo tee ${folder}/cpu*/cpufreq/energy_performance_preference`,
+    BOOST_OFF: isIntel
+      ? `echo 0 | sudo tee ${folder}/intel_pstate/no_turbo`
+      : `echo 1 | sudo tee ${folder}/cpufreq/boost`,
+    PERFORMANCE_LIMITED: `echo 100 | sudo tee ${folder}/intel_pstate/max_perf_pct`,
+    CLOCK_LIMITED: 'sudo cpupower frequency-set --max <highest clock>',
+    PLATFORM_SAVING: 'echo performance | sudo tee /sys/firmware/acpi/platform_profile',
+  };
+  return powerSaving.reasons.flatMap(({ code }) => lines[code] ?? []).join('; ');
 }
 
 /** Whether a hypervisor shares the cores with other machines, by the time that it has taken since this one was started. */

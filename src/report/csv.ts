@@ -1,3 +1,4 @@
+import { leastCoverage } from '../analysis/energy-text.ts';
 import { modelBytes } from '../analysis/toggle-effects.ts';
 import type { Case, ProjectedCase } from '../results/run.ts';
 import { type CsvValue, csvText } from './csv-field.ts';
@@ -52,6 +53,14 @@ const columns: readonly (readonly [name: string, of: (one: Case) => CsvValue])[]
   ['fidelity_cosine', (one) => one.fidelity?.cosine],
   ['within_limit', (one) => one.withinLimit],
 ];
+  ['energy_j_per_item', (one) => one.energy?.joulesPerItem],
+  ['energy_uncertainty', (one) => one.energy?.uncertainty],
+  ['energy_covers', (one) => one.energy?.covers.join(' ')],
+  ['mean_power_w', (one) => one.energy?.meanPowerWatts],
+  ['energy_above_idle_j_per_item', (one) => one.energy?.idleSubtracted?.joulesPerItem],
+  ['idle_power_w', (one) => one.energy?.idleSubtracted?.idleWatts],
+  ['idle_power_spread_w', (one) => one.energy?.idleSubtracted?.idleSpreadWatts],
+  ['power_sensor_coverage', ({ energy }) => (energy === null ? null : leastCoverage(energy))],
 
 /** The cases of all runs as CSV (RFC 4180), with the run's id first. */
 export function casesAsCsv(input: ReportInput): string {

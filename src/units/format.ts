@@ -19,6 +19,17 @@ export function formatSeconds(seconds: number): string {
   ]);
 }
 
+/** An energy with the unit that fits: `850 µJ`, `12.3 mJ`, `4.56 J`, `7.89 kJ`. */
+export function formatJoules(joules: number): string {
+  return scaled(joules, [
+    [1e6, 'MJ'],
+    [1e3, 'kJ'],
+    [1, 'J'],
+    [1e-3, 'mJ'],
+    [1e-6, 'µJ'],
+  ]);
+}
+
 /** A size in powers of 1,024: `512 B`, `97.8 MiB`, `1.5 GiB`. */
 export function formatBytes(bytes: number): string {
   return scaled(bytes, [

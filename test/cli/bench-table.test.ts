@@ -59,6 +59,37 @@ test('the worst verdict of a case is in its row, and figures that are invalid ar
       const reasons = {
         'verdicts.load': { code: 'SHORT', need: null, have: null },
         'verdicts.telemetry': { code: 'BUSY', need: null, have: null },
+test('energy stands in the table where there is any, with its mark, what is above rest, and what it is of', () => {
+  expect(benchTable(example)).not.toContain('energy/item');
+  const above = {
+    joulesPerItem: 0.008,
+    meanPowerWatts: 240,
+    idleWatts: 60.5,
+    idleSpreadWatts: 0.25,
+    uncertainty: 0.07,
+  };
+  const device = { id: 'd', kind: 'gpu' as const, name: null, method: 'power' as const, sensorCoverage: 0.25 };
+  const energy = (idleSubtracted: typeof above | null) => ({
+    joulesPerItem: 0.01,
+    meanPowerWatts: 300,
+    method: 'power' as const,
+    covers: ['gpu' as const],
+    uncertainty: 0.061,
+    idleSubtracted,
+    devices: [{ ...device, joulesPerItem: 0.01, meanPowerWatts: 300 }],
+  });
+  const table = benchTable(changed((_, index) => (index === 0 ? { energy: energy(above) } : {})));
+  expect(table).toContain('10 mJ ± 6.1 % (sensor 25 %)');
+  expect(table).toContain('8 mJ ± 7 %');
+  expect(table).toContain(
+    `energy: ${example.cases[0]?.id}: of GPU boards (1 sensor), ± 6.1 %, sensor covers 25 % of the time, 60.5 W at rest (standard deviation 0.250 W)\n`,
+  );
+  const reasons = { 'energy.idleSubtracted': { code: 'IDLE_NOT_QUIET', need: null, have: 'gpu0 was 30 % busy' } };
+  expect(benchTable(changed(() => ({ energy: energy(null), reasons })))).toContain(
+    '; above rest: The devices were not at rest before the rounds: gpu0 was 30 % busy.\n',
+  );
+});
+
         'verdicts.integrity': { code: 'CACHED', need: null, have: null },
         'verdicts.energy': { code: 'GAP', need: null, have: null },
       };

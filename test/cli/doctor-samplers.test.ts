@@ -58,3 +58,55 @@ test('what a sampler started for its probe is ended', async () => {
   await checkSamplers([{ ...collector('tool', [], none), end }]);
   expect(ended).toBe(1);
 });
+
+test('what limits a device is told, and one that is held below its default is a warning with the line that lifts it', async () => {
+  const none = { smHertz: null, memoryHertz: null };
+  const device = (index: number, limit: number) => ({
+    uuid: `U${index}`,
+    index,
+    kind: 'gpu' as const,
+    vendor: 'NVIDIA',
+    name: 'A board',
+    driver: '590',
+    memoryBytes: null,
+    powerLimitWatts: limit,
+    isSliced: null,
+    sensorCoverage: 0.25,
+    notes: [],
+    power: {
+      enforcedLimitWatts: limit,
+      defaultLimitWatts: 700,
+      minimumLimitWatts: 200,
+      maximumLimitWatts: 700,
+      persistenceMode: true,
+      computeMode: 'Default',
+      performanceLevel: null,
+      applicationClocks: none,
+      defaultApplicationClocks: none,
+      maximumClocks: { smHertz: 1.98e9, memoryHertz: null },
+      powerSaving:
+        limit < 700
+          ? { active: true, reasons: [{ code: 'POWER_LIMIT_BELOW_DEFAULT', message: 'The power limit is 250 W.' }] }
+          : { active: false, reasons: [] },
+      notTold: [],
+    },
+  });
+  const devices = [device(0, 250), device(1, 700)];
+  const checks = await checkSamplers([collector('gpu', ['gpu0_power'], { available: true, devices })]);
+  expect(checks.slice(1, 3)).toEqual([
+    {
+      name: 'gpu0',
+      status: 'warning',
+      message:
+        'limit 250 W (default 700 W, 200 to 700 W), clock up to 1,980 MHz, persistence mode on, compute mode Default, sensor covers 25 % of the time; held below its default. The power limit is 250 W.',
+      fix: 'sudo nvidia-smi -i 0 -pl 700',
+    },
+    {
+      name: 'gpu1',
+      status: 'ok',
+      message:
+        'limit 700 W (default 700 W, 200 to 700 W), clock up to 1,980 MHz, persistence mode on, compute mode Default, sensor covers 25 % of the time',
+      fix: null,
+    },
+  ]);
+});

@@ -121,6 +121,25 @@ test('fewer open files than usual are a warning', () => {
   expect(limits('256')).toMatchObject({ status: 'warning', fix: 'ulimit -n 4096' });
 });
 
+test('a processor that is held below its default is a warning, with the lines that lift it', () => {
+  const cpu0 = 'devices/system/cpu/cpu0/cpufreq';
+  const held = checkGovernor(
+    systemWith({
+      [`${cpu0}/scaling_governor`]: 'performance\n',
+      [`${cpu0}/scaling_driver`]: 'acpi-cpufreq\n',
+      'devices/system/cpu/cpufreq/boost': '0\n',
+      'firmware/acpi/platform_profile': 'low-power\n',
+    }).root,
+  );
+  expect(held.status).toBe('warning');
+  expect(held.message).toBe(
+    'governor "performance", driver acpi-cpufreq, boost off, platform profile low-power; held below its default. Boost is off: no core goes above its base clock. The platform profile is "low-power".',
+  );
+  expect(held.fix).toBe(
+    'echo 1 | sudo tee /sys/devices/system/cpu/cpufreq/boost; echo performance | sudo tee /sys/firmware/acpi/platform_profile',
+  );
+});
+
 test('a governor that lets the clock follow the load is a warning with the command that changes it', () => {
   const governor = (name: string) =>
     checkGovernor(systemWith({ 'devices/system/cpu/cpu0/cpufreq/scaling_governor': `${name}\n` }).root);

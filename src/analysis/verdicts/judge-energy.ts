@@ -1,5 +1,6 @@
 import type { VerdictFinding } from '../../results/run.ts';
 import { formatPercent, formatSeconds } from '../../units/format.ts';
+import { uncertaintyText } from '../energy-text.ts';
 import { type Evidence, type Judgement, judged, notJudged } from './evidence.ts';
 import { longer } from './longer.ts';
 import { finding, type VerdictCodeName, verdictCodes } from './verdict-codes.ts';
@@ -65,7 +66,7 @@ function shortWindows({ rounds, policy }: Evidence): VerdictFinding[] {
 function partTime(devices: Devices): VerdictFinding[] {
   return devices.flatMap(({ name, id, sensorCoverage: have = 1, sensorSource, uncertainty }) => {
     if (have >= 1) return [];
-    const within = typeof uncertainty === 'number' ? `, ± ${formatPercent(uncertainty)}` : '';
+    const within = typeof uncertainty === 'number' ? `, ${uncertaintyText(uncertainty)}` : '';
     const source = sensorSource === undefined ? '' : ` (${sensorSource})`;
     const message = `The sensor of ${name ?? id} covers ${formatPercent(have)} of the time${within}${source}.`;
     return [finding('ENERGY_SENSOR_PART_TIME', { need: 1, have, message })];

@@ -1,3 +1,4 @@
+import { cpuPowerText, powerSavingText } from '../../analysis/power-text.ts';
 import { loadCatalogue } from '../../hardware/catalogue.ts';
 import { detectMachine, type Machine } from '../../hardware/detect.ts';
 import { identifyMachine } from '../../hardware/identity.ts';
@@ -5,6 +6,7 @@ import { instructionSets } from '../../hardware/instruction-sets.ts';
 import { type Identity, type Match, matchProfiles } from '../../hardware/match.ts';
 import type { ExitCode } from '../../kernel/errors.ts';
 import { formatBytes, formatNumber } from '../../units/format.ts';
+import { describeDevices, detectDevices } from '../detected-devices.ts';
 import type { Streams } from '../streams.ts';
 
 export interface HardwareDetectOptions {
@@ -13,20 +15,22 @@ export interface HardwareDetectOptions {
 }
 
 /**
- * `dyno hardware detect`: what this machine is and which profiles are its, as text or as JSON. Unknown facts are `null` in JSON and
+ * `dyno hardware detect`: what this machine is, what limits its power, and which profiles are its, as text or as JSON. Unknown facts are `null` in JSON and
  * `unknown` in text.
  */
 export async function hardwareDetectCommand(options: HardwareDetectOptions, streams: Streams): Promise<ExitCode> {
   const machine = await detectMachine();
   const identity = identifyMachine();
+  const devices = await detectDevices();
   const { profiles } = loadCatalogue({ own: options.profiles });
   const matches = matchProfiles(identity, profiles);
   if (options.json) {
     const found = matches.map(({ profile, confidence, evidence }) => ({ id: profile.id, confidence, evidence }));
     const { gpus } = identity;
-    streams.stdout.write(`${JSON.stringify({ ...machine, gpus, profiles: found }, null, 2)}\n`);
+    streams.stdout.write(`${JSON.stringify({ ...machine, gpus, devices, profiles: found }, null, 2)}\n`);
   } else {
-    streams.stdout.write(describeMachine(machine) + describeMatches(identity, matches, profiles.length));
+    const matched = describeMatches(identity, matches, profiles.length);
+    streams.stdout.write(describeMachine(machine) + describeDevices(devices, 16) + matched);
   }
   return 0;
 }
@@ -53,6 +57,7 @@ export function describeMachine(machine: Machine): string {
     ['Processor', `${cpu.model ?? 'unknown'}${cpu.vendor === null ? '' : ` (${cpu.vendor})`}`],
     ['Cores', `${cpu.logicalCores}, of them ${cpu.availableCores} usable; ${cpu.physicalCores ?? 'unknown'} physical`],
     ['Clock', `up to ${hertz(cpu.maximumHertz)}, governor ${cpu.governor ?? 'unknown'}`],
+    ['Power', `${cpuPowerText(cpu.power)}; ${powerSavingText(cpu.power.powerSaving)}`.replace(/^not told; /, '')],
     ['Instructions', instructionSets(cpu.flags).join(' ') || 'unknown'],
     ['Memory', `${formatBytes(memory.totalBytes)}, ${bytes(memory.availableBytes)} available`],
     ['Limits', limits(cgroup)],

@@ -18,6 +18,7 @@ import {
   supportNote,
   throughputCell,
 } from './case-cells.ts';
+import { energyColumns } from './energy-columns.ts';
 import { type Cell, cell, column, headCell, row, type Section, section, type TableColumn, table } from './section.ts';
 
 interface Listed {
@@ -189,6 +190,7 @@ function columnsFor(listed: readonly Listed[], several: boolean): CaseColumn[] {
           3,
         ),
     },
+    ...(listed.some(({ one }) => one.energy !== null) ? energyColumns : []),
     {
       ...column('Cold start', { ...numeric, unit: 'ms' }),
       cell: ({ one }) =>

@@ -1,3 +1,4 @@
+import { cpuPowerText, devicePowerText, powerSavingText } from '../../analysis/power-text.ts';
 import type { Run } from '../../results/run.ts';
 import { formatBytes, formatSeconds } from '../../units/format.ts';
 import { runLetter } from '../charts/panels.ts';
@@ -17,6 +18,13 @@ const machine: readonly Line[] = [
       `${cpu.availableCores} available, ${cpu.logicalCores} logical, ${cpu.physicalCores ?? unknown} physical`,
   ],
   ['Clock governor', ({ environment: { cpu } }) => text(cpu.governor)],
+  [
+    'Power settings of the processor',
+    ({ environment: { cpu } }) =>
+      cpu.power === undefined
+        ? unknown
+        : displayText(`${cpuPowerText(cpu.power)}; ${powerSavingText(cpu.power.powerSaving)}`, 400),
+  ],
   [
     'Highest clock',
     ({ environment: { cpu } }) => (cpu.maximumHertz === null ? unknown : `${(cpu.maximumHertz / 1e9).toFixed(2)} GHz`),
@@ -86,6 +94,23 @@ const configuration: readonly Line[] = [
   ],
 ];
 
+/** A line for each device that any of the runs sampled: what it is and what limits it. */
+function deviceLines(runs: readonly Run[]): Line[] {
+  const devicesOf = ({ collectors }: Run) => collectors.flatMap(({ devices = [] }) => devices);
+  const names = new Set(runs.flatMap((run) => devicesOf(run).map(({ kind, index }) => `${kind}${index}`)));
+  return [...names].sort().map((name) => [
+    name,
+    (run) => {
+      const device = devicesOf(run).find(({ kind, index }) => `${kind}${index}` === name);
+      if (device === undefined) return 'none';
+      const saving = device.power === undefined ? [] : [powerSavingText(device.power.powerSaving)];
+      const what = [device.name ?? (device.kind === 'package' ? 'processor package' : unknown), device.driver];
+      const limits = device.kind === 'package' ? [] : [devicePowerText(device), ...saving];
+      return displayText([what.filter((part) => part !== null).join(', driver '), ...limits].join('; '), 500);
+    },
+  ]);
+}
+
 /** How the runs were made and on what, one column a run; lines that differ between runs are marked. */
 export function environmentSection(input: ReportInput): Section {
   const runs = input.runs.map(({ run }) => run);
@@ -127,7 +152,7 @@ export function environmentSection(input: ReportInput): Section {
       : 'What is needed to do this again, and to judge whether another result compares.',
     tables: [
       table('Configuration', columns, lines(configuration)),
-      table('Machine', columns, lines(machine)),
+      table('Machine', columns, lines([...machine, ...deviceLines(runs)])),
       table('Versions', columns, lines(versions), { folded: 'Versions of the software' }),
     ],
     lists: [

@@ -19,7 +19,7 @@ export function missingSection(input: ReportInput): Section {
   const byPath = new Map<string, Gap>();
   for (const listed of all) {
     for (const [path, reason] of Object.entries(listed.one.reasons)) {
-      if (aboutRounds.test(path) || noGap.has(reason.code) || isJudged(listed.one, path)) continue;
+      if (aboutParts.test(path) || noGap.has(reason.code) || isJudged(listed.one, path)) continue;
       const name = JSON.stringify([reason.code, path]);
       const gap: Gap = byPath.get(name) ?? { code: reason.code, reasons: [], paths: new Set([path]), cases: [] };
       byPath.set(name, gap);
@@ -40,8 +40,8 @@ export function missingSection(input: ReportInput): Section {
   });
 }
 
-/** Gaps of single rounds repeat those of their case, and the rounds have a table of their own. */
-const aboutRounds = /^rounds\./;
+/** Gaps of single rounds and devices repeat those of their case, and the rounds have a table of their own. */
+const aboutParts = /^(rounds|energy\.devices)\./;
 
 /** Nothing was to be found: no rate was searched, a rate that was tried kept the limit, a file was left as it is, a toggle had nothing to do. */
 const noGap = new Set([

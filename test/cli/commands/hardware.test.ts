@@ -20,7 +20,7 @@ const machine: Machine = {
       limitHertz: null,
       allowedPerformance: null,
       platformProfile: null,
-      powerSaving: { active: null, reasons: [] },
+      powerSaving: { active: null, reasons: [{ code: 'NO_CPUFREQ', message: 'Nothing tells.' }] },
     },
   },
   memory: { totalBytes: 16 * 2 ** 30, availableBytes: null },
@@ -36,6 +36,7 @@ test('the text says what is known and "unknown" for what is not', () => {
       'Processor       AMD EPYC (AMD)',
       'Cores           8, of them 4 usable; unknown physical',
       'Clock           up to 3.50 GHz, governor unknown',
+      'Power           not known whether it is held below its default. Nothing tells.',
       'Instructions    avx2',
       'Memory          16 GiB, unknown available',
       'Limits          1.50 cores, 1 GiB of memory (control groups version 2)',
@@ -45,6 +46,21 @@ test('the text says what is known and "unknown" for what is not', () => {
       'Accelerator     2 × NVIDIA gpu, seen by PCI class 0x030200',
       '',
     ].join('\n'),
+  );
+});
+
+test('what governs the processor is told, and what holds it down', () => {
+  const power = {
+    driver: 'intel_pstate',
+    energyPreference: 'power',
+    boost: false,
+    limitHertz: 2e9,
+    allowedPerformance: 0.6,
+    platformProfile: 'quiet',
+    powerSaving: { active: true, reasons: [{ code: 'BOOST_OFF', message: 'Boost is off.' }] },
+  };
+  expect(describeMachine({ ...machine, cpu: { ...machine.cpu, power } })).toContain(
+    'Power           driver intel_pstate, prefers power, boost off, clock up to 2,000 MHz, 60 % of its performance allowed, platform profile quiet; held below its default. Boost is off.\n',
   );
 });
 
