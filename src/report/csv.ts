@@ -48,11 +48,6 @@ const columns: readonly (readonly [name: string, of: (one: Case) => CsvValue])[]
   ['page_cache', (one) => one.coldStart?.pageCache],
   ['peak_rss_bytes', (one) => one.memory.peakRssBytes],
   ['cores_used', (one) => one.cpu.coresUsed],
-  ['accuracy_metric', (one) => one.accuracy?.metric],
-  ['accuracy', (one) => one.accuracy?.value],
-  ['fidelity_cosine', (one) => one.fidelity?.cosine],
-  ['within_limit', (one) => one.withinLimit],
-];
   ['energy_j_per_item', (one) => one.energy?.joulesPerItem],
   ['energy_uncertainty', (one) => one.energy?.uncertainty],
   ['energy_covers', (one) => one.energy?.covers.join(' ')],
@@ -61,6 +56,11 @@ const columns: readonly (readonly [name: string, of: (one: Case) => CsvValue])[]
   ['idle_power_w', (one) => one.energy?.idleSubtracted?.idleWatts],
   ['idle_power_spread_w', (one) => one.energy?.idleSubtracted?.idleSpreadWatts],
   ['power_sensor_coverage', ({ energy }) => (energy === null ? null : leastCoverage(energy))],
+  ['accuracy_metric', (one) => one.accuracy?.metric],
+  ['accuracy', (one) => one.accuracy?.value],
+  ['fidelity_cosine', (one) => one.fidelity?.cosine],
+  ['within_limit', (one) => one.withinLimit],
+];
 
 /** The cases of all runs as CSV (RFC 4180), with the run's id first. */
 export function casesAsCsv(input: ReportInput): string {

@@ -41,24 +41,6 @@ test('what did not take effect is said of a measured case only, where nobody jud
   expect(benchTable({ ...run, cases: older.map((one) => ({ ...one, findings: [] })) })).not.toContain('not in effect');
 });
 
-const valid = Object.fromEntries(verdictFamilies.map((family) => [family, 'valid' as const])) as Case['verdicts'];
-
-function found(code: string, severity: VerdictFinding['severity'], message: string): VerdictFinding {
-  return { family: 'integrity', severity, code, need: null, have: null, round: null, message, nextStep: 'Do it.' };
-}
-
-test('the worst verdict of a case is in its row, and figures that are invalid are marked', () => {
-  const table = benchTable(
-    changed((_, index) => {
-      const verdicts = [
-        valid,
-        { ...valid, energy: null, telemetry: 'degraded' as const },
-        { ...valid, load: 'degraded' as const, integrity: 'invalid' as const },
-        { ...valid, energy: 'invalid' as const },
-      ];
-      const reasons = {
-        'verdicts.load': { code: 'SHORT', need: null, have: null },
-        'verdicts.telemetry': { code: 'BUSY', need: null, have: null },
 test('energy stands in the table where there is any, with its mark, what is above rest, and what it is of', () => {
   expect(benchTable(example)).not.toContain('energy/item');
   const above = {
@@ -90,6 +72,24 @@ test('energy stands in the table where there is any, with its mark, what is abov
   );
 });
 
+const valid = Object.fromEntries(verdictFamilies.map((family) => [family, 'valid' as const])) as Case['verdicts'];
+
+function found(code: string, severity: VerdictFinding['severity'], message: string): VerdictFinding {
+  return { family: 'integrity', severity, code, need: null, have: null, round: null, message, nextStep: 'Do it.' };
+}
+
+test('the worst verdict of a case is in its row, and figures that are invalid are marked', () => {
+  const table = benchTable(
+    changed((_, index) => {
+      const verdicts = [
+        valid,
+        { ...valid, energy: null, telemetry: 'degraded' as const },
+        { ...valid, load: 'degraded' as const, integrity: 'invalid' as const },
+        { ...valid, energy: 'invalid' as const },
+      ];
+      const reasons = {
+        'verdicts.load': { code: 'SHORT', need: null, have: null },
+        'verdicts.telemetry': { code: 'BUSY', need: null, have: null },
         'verdicts.integrity': { code: 'CACHED', need: null, have: null },
         'verdicts.energy': { code: 'GAP', need: null, have: null },
       };
