@@ -127,3 +127,18 @@ test('a proof that another case took speaks only for the axes that the two share
   const { effective } = effectiveOf(proof, [], other);
   expect(effective).toEqual({ precision: proof.precision, layout: proof.layout });
 });
+
+test('an option of the provider is asked for as an axis is, and what a session merely repeats is not verified', () => {
+  const planned = plannedCase('a', { providerOptions: { prefer_nhwc: 1, allow_cpu_fallback: true } });
+  const events = [
+    proofEvent([planned.key], { effective: { prefer_nhwc: { value: 1, evidence: 'unverified' } } }),
+    roundStarted(planned.key, 0),
+    roundFinished(planned.key, 0, { file: '', rows: 0, sha256: '' }, { effective: {} }),
+  ];
+  const [history] = caseHistories(events, [planned]);
+  if (history === undefined) throw new Error('The case has no history.');
+  const reasons = new Reasons();
+  expect(effectiveSettings(history, history.attempts, reasons).prefer_nhwc?.value).toBe(1);
+  expect(reasons.all()['effective.prefer_nhwc']).toMatchObject({ code: 'NOT_VERIFIED', need: 1 });
+  expect(reasons.all()['effective.allow_cpu_fallback']).toMatchObject({ code: 'NOT_VERIFIED', need: 'true' });
+});
