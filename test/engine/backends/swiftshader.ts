@@ -2,7 +2,9 @@
 import { existsSync } from 'node:fs';
 import { vulkanState } from '../../../src/engine/backends/ort-webgpu-device.ts';
 
-const drivers = ['/usr/lib/chromium/vk_swiftshader_icd.json', '/usr/lib/chromium-browser/vk_swiftshader_icd.json'];
+const drivers = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'].map(
+  (folder) => `${folder}/vk_swiftshader_icd.json`,
+);
 
 export const swiftShaderDriver = drivers.find((file) => existsSync(file)) ?? null;
 
