@@ -1,4 +1,5 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { failureText } from '../analysis/memory-text.ts';
 import { cudaErrorOf, explainError } from '../engine/diagnosis/explain-error.ts';
 import type { KnownError } from '../engine/diagnosis/known-error.ts';
 import { InputError } from '../kernel/errors.ts';
@@ -119,7 +120,7 @@ function failuresOf({ cases }: Run): ExplainedFailure[] {
 
 function wordsOf({ status, cause, reasons }: Case): { message: string; text: string } | null {
   if (status === 'failed' && cause !== null) {
-    return { message: `${cause.message} (${cause.code})`, text: `${cause.message}\n${cause.stderrTail}` };
+    return { message: failureText(cause), text: `${cause.message}\n${cause.stderrTail}` };
   }
   const reason = reasons.status;
   if (status !== 'skipped' || reason?.code !== 'BACKEND_UNAVAILABLE') return null;

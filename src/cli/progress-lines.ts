@@ -1,3 +1,4 @@
+import { failureText } from '../analysis/memory-text.ts';
 import { toggleText } from '../analysis/toggles.ts';
 import { type OnProgress, type Progress, variantText } from '../runner/progress.ts';
 import { formatNumber, formatSeconds } from '../units/format.ts';
@@ -55,7 +56,7 @@ function lineOf(progress: Progress): string {
     case 'round':
       return `measure  [${progress.done + 1}/${progress.of}] ${progress.case.id}, about ${formatSeconds(progress.secondsLeft)} left`;
     case 'failed':
-      return `failed   ${progress.what}: ${progress.cause.message} (${progress.cause.code})`;
+      return `failed   ${progress.what}: ${failureText(progress.cause)}`;
     case 'skipped':
       return `skipped  ${progress.case.id}: ${progress.message}`;
     case 'note':

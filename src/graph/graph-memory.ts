@@ -1,8 +1,7 @@
-import { constantTensors } from '../graph/constants.ts';
-import { type GraphValues, valueBytes } from '../graph/graph-values.ts';
-import { moving, picking } from '../graph/node-work.ts';
-import type { OnnxModel } from '../graph/onnx-message.ts';
-import { groupBy } from './group-by.ts';
+import { constantTensors } from './constants.ts';
+import { type GraphValues, valueBytes } from './graph-values.ts';
+import { moving, picking } from './node-work.ts';
+import type { OnnxModel } from './onnx-message.ts';
 
 export interface GraphMemory {
   /** Of the constants that nodes use. */
@@ -37,7 +36,12 @@ export function memoryOf({ graph }: OnnxModel, values: GraphValues): GraphMemory
   }
   for (const { name } of graph.output) lastUse.set(origin(name), graph.node.length);
 
-  const ending = groupBy([...lastUse.keys()], (name) => String(lastUse.get(name)));
+  const ending = new Map<number, string[]>();
+  for (const [name, place] of lastUse) {
+    const others = ending.get(place);
+    if (others === undefined) ending.set(place, [name]);
+    else others.push(name);
+  }
   const sizeOf = (name: string) =>
     name === '' || constants.has(name) || origins.has(name) ? 0 : (valueBytes(values, name) ?? 0);
   let live = graph.input.reduce((sum, { name }) => sum + sizeOf(name), 0);
@@ -47,7 +51,7 @@ export function memoryOf({ graph }: OnnxModel, values: GraphValues): GraphMemory
     most = Math.max(most, live);
     // Nobody uses what has no last use.
     for (const name of output) if (!lastUse.has(origin(name))) live -= sizeOf(name);
-    for (const name of ending.get(String(place)) ?? []) live -= sizeOf(name);
+    for (const name of ending.get(place) ?? []) live -= sizeOf(name);
   }
   const total = (names: Iterable<string>) => [...names].reduce((sum, name) => sum + (valueBytes(values, name) ?? 0), 0);
   const outside = [...graph.input, ...graph.output].map(({ name }) => name);

@@ -66,6 +66,13 @@ export function readCgroup(procRoot = '/proc'): Cgroup {
   };
 }
 
+/** Folder of the group of this process in the hierarchy that the memory controller is on; null: there is none. */
+export function memoryGroupFolder(procRoot = '/proc'): string | null {
+  const memberships = readLines(join(procRoot, 'self', 'cgroup')).map(parseMembership);
+  const mounts = readLines(join(procRoot, 'self', 'mountinfo')).map(parseMount);
+  return groupFolders('memory', memberships, mounts)?.chain[0] ?? null;
+}
+
 interface GroupFolders {
   readonly version: 1 | 2;
   /** Folder of the process's own group first, that of the mount last. */

@@ -1,10 +1,10 @@
+import { memoryOf } from '../graph/graph-memory.ts';
 import type { GraphValues } from '../graph/graph-values.ts';
 import type { OnnxModel } from '../graph/onnx-message.ts';
 import type { HardwareProfile } from '../hardware/profile.ts';
 import type { PeakPrecision } from '../hardware/profile-schema.ts';
 import { roofOf } from './cell.ts';
 import { type Kernel, kernelsOf } from './graph-roofline-kernels.ts';
-import { memoryOf } from './graph-roofline-memory.ts';
 
 /** What takes most of a kernel's time at the least: its operations, its bytes, or being started. */
 export const limits = ['compute', 'memory', 'launch'] as const;

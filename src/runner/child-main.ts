@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { DynoError, errorText } from '../kernel/errors.ts';
+import { readHostMemory } from '../kernel/host-memory.ts';
 import { holdLifeline, readJob } from '../kernel/lifeline.ts';
 import type { Message } from './job.ts';
 
@@ -18,7 +19,8 @@ export async function childMain<Job extends { deadlineSeconds: number }, Answer>
     message = { dyno: 'answer', answer: await work(job) };
   } catch (error) {
     const code = error instanceof DynoError ? error.code : 'UNEXPECTED';
-    message = { dyno: 'error', code, message: errorText(error) };
+    // What memory there was tells the runner what there was too little of; it is another one when this process has ended.
+    message = { dyno: 'error', code, message: errorText(error), host: readHostMemory() };
     // 3 tells the runner that the input is at fault and not the engine.
     exitCode = error instanceof DynoError ? error.exitCode : 1;
     if (!(error instanceof DynoError) && error instanceof Error) process.stderr.write(`${error.stack}\n`);

@@ -1,9 +1,10 @@
 import { type ChildExit, readLines, spawnNode } from '../kernel/child-process.ts';
+import { memoryKills } from '../kernel/memory-kills.ts';
 import { builtScript } from '../kernel/package-root.ts';
 import { timerMilliseconds } from '../kernel/timer.ts';
 import type { Cause } from '../results/events.ts';
 import { explainedCause } from './explained-cause.ts';
-import type { Message, Outcome } from './job.ts';
+import type { FailureScene, Message, Outcome } from './job.ts';
 
 export interface TaskOptions {
   readonly environment?: Readonly<Record<string, string>>;
@@ -33,6 +34,7 @@ export async function runTask<Job extends { deadlineSeconds: number }, Answer>(
   options: TaskOptions = {},
 ): Promise<Outcome<Answer>> {
   const started = process.hrtime.bigint();
+  const killsBefore = memoryKills();
   const child = spawnNode(
     builtScript(script),
     [],
@@ -85,12 +87,22 @@ export async function runTask<Job extends { deadlineSeconds: number }, Answer>(
     const late = overdue || seconds >= job.deadlineSeconds;
     const remedy = options.overdueRemedy ?? raiseTimeLimit;
     const overdueText = late ? `It was ended after ${job.deadlineSeconds} s. ${remedy}` : null;
-    return outcomeOf(message, exit, child.stderrTail(), overdueText);
+    const outcome: Outcome<Answer> = outcomeOf(message, exit, child.stderrTail(), overdueText);
+    return 'answer' in outcome ? outcome : { ...outcome, scene: sceneOf(message, killsBefore) };
   } finally {
     clearTimeout(lostTimer);
     options.signal?.removeEventListener('abort', stop);
     child.stdin.destroy();
   }
+}
+
+/** What there was of memory when the process failed. */
+function sceneOf<Answer>(message: Message<Answer> | null, killsBefore: number | null): FailureScene {
+  const kills = memoryKills();
+  return {
+    host: message?.dyno === 'error' ? (message.host ?? null) : null,
+    memoryKills: kills === null || killsBefore === null ? null : kills - killsBefore,
+  };
 }
 
 /** `overdueText`: what to say of a process that was ended at its deadline; null for one that was not. */

@@ -2,6 +2,7 @@ import type { Ceiling, CeilingTiming } from '../ceilings/ceiling.ts';
 import type { VariantSettings } from '../compress/variant.ts';
 import type { PrecisionSupport } from '../engine/backends/backend.ts';
 import type { GraphWork } from '../graph/node-work.ts';
+import type { HostMemory } from '../kernel/host-memory.ts';
 import type { Cause, ModelRecord, Proof, Reason, VariantRecord } from '../results/events.ts';
 import type { Measured } from '../results/snapshot.ts';
 import type { PlannedCase, Policy, WorkloadRequest } from '../suite/plan.ts';
@@ -137,10 +138,30 @@ export interface RoundAnswer {
   readonly measured: Measured;
 }
 
+/** Works out what memory the graph of a workload's model needs. */
+export interface MemoryJob extends Job {
+  readonly workload: PreparedWorkload;
+  readonly batchSizes: readonly number[];
+}
+
+export interface MemoryAnswer {
+  readonly weightBytes: number;
+  /** The most that values need at one time, for each of the batch sizes. */
+  readonly valueBytes: readonly number[];
+}
+
+/** What was there when a process failed. */
+export interface FailureScene {
+  /** Memory as the process found it, right after what failed; null: it could not say. */
+  readonly host: HostMemory | null;
+  /** Processes that the kernel killed for want of memory meanwhile; null: nobody counts them. */
+  readonly memoryKills: number | null;
+}
+
 /** A line that a process of ours writes to stdout; anything else on stdout is not ours. */
 export type Message<Answer> =
   | { readonly dyno: 'answer'; readonly answer: Answer }
-  | { readonly dyno: 'error'; readonly code: string; readonly message: string };
+  | { readonly dyno: 'error'; readonly code: string; readonly message: string; readonly host?: HostMemory };
 
 /** How a process of ours ended: with its answer, or with the cause why there is none. */
-export type Outcome<Answer> = { readonly answer: Answer } | { readonly cause: Cause };
+export type Outcome<Answer> = { readonly answer: Answer } | { readonly cause: Cause; readonly scene?: FailureScene };

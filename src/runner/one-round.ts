@@ -1,6 +1,7 @@
 import { DynoError, errorText } from '../kernel/errors.ts';
 import type { Cause, SealedFile } from '../results/events.ts';
 import { type History, roundName } from './history.ts';
+import { withMemoryShortage } from './memory-shortage.ts';
 import type { ReadyCase } from './prepare.ts';
 import { sealIfAny, segmentPaths } from './round-files.ts';
 import { runRoundTask } from './round-task.ts';
@@ -62,7 +63,8 @@ export async function runRound(
     });
     return null;
   }
-  const cause = 'cause' in outcome ? outcome.cause : noSamples();
+  const cause =
+    'cause' in outcome ? await withMemoryShortage(outcome, { ready, folder, telemetry: sampled, signal }) : noSamples();
   if (isOfTheDisk(cause)) {
     log.append({ type: 'round.interrupted', key: planned.key, round, samples, telemetry: sampled, why: cause.message });
     throw new DynoError(cause.code, cause.message);

@@ -1,3 +1,4 @@
+import type { PrecisionSupport } from '../engine/backends/backend.ts';
 import type { VariantRecord } from '../results/events.ts';
 import type { PlannedCase, WorkloadRequest } from '../suite/plan.ts';
 import type { PreparedWorkload } from '../workloads/prepared-workload.ts';
@@ -18,6 +19,8 @@ export interface ReadyCase {
   readonly source: PreparedWorkload;
   /** How the models were made; null: they are as they are. */
   readonly variant: VariantRecord | null;
+  /** How its backend carries out each precision; left out where nobody asked. */
+  readonly precisions?: Readonly<Record<string, PrecisionSupport>>;
 }
 
 /** A workload, or a variant of its model, may take so long to be made. */
@@ -96,7 +99,10 @@ export async function prepareWorkloads(
     }
     for (const planned of cases) {
       if (workload.chain !== null && planned.scope === 'inference') skipScope(planned, context);
-      else ready.push({ case: planned, workload, source: workload, variant: null });
+      else {
+        const { precisions = {} } = probes[planned.axes.backend] ?? {};
+        ready.push({ case: planned, workload, source: workload, variant: null, precisions });
+      }
     }
   }
   return { ready, graphs };

@@ -4,6 +4,7 @@ import { runTask } from './child-task.ts';
 import type { History } from './history.ts';
 import type { ProofAnswer, ProofJob } from './job.ts';
 import { skipForTime } from './max-time.ts';
+import { withMemoryShortage } from './memory-shortage.ts';
 import type { ReadyCase } from './prepare.ts';
 import type { RunContext } from './run-context.ts';
 import { inWorkFolder } from './work-folder.ts';
@@ -67,8 +68,9 @@ async function proveGroup(
     }
     const { batchSize } = first.case.axes;
     const failed = open.filter(({ case: { axes } }) => axes.batchSize === batchSize);
-    log.append({ type: 'proof.failed', keys: keysOf(failed), cause: outcome.cause });
-    context.fail(`${configurationOf(first.case)} at batch ${batchSize}`, outcome.cause);
+    const cause = await withMemoryShortage(outcome, { ready: first, folder: context.folder, telemetry: null, signal });
+    log.append({ type: 'proof.failed', keys: keysOf(failed), cause });
+    context.fail(`${configurationOf(first.case)} at batch ${batchSize}`, cause);
     open = open.filter((one) => !failed.includes(one));
   }
   return [];

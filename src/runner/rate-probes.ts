@@ -9,6 +9,7 @@ import { type LatencyLimit, probePolicy } from '../suite/probe-policy.ts';
 import type { ProbeFinished, SearchHistory } from './history.ts';
 import { judgeProbe, latenciesOf, type ProbeTimes } from './judge-probe.ts';
 import { skipForTime } from './max-time.ts';
+import { withMemoryShortage } from './memory-shortage.ts';
 import { isOfTheDisk, noSamples } from './one-round.ts';
 import type { ReadyCase } from './prepare.ts';
 import { probeSegmentPath, sealIfAny } from './round-files.ts';
@@ -117,7 +118,9 @@ export class CaseProbes {
     }
     // What a probe leaves that came to no end is of no use to anybody.
     removeSegment(segment);
-    if (!signal.aborted) this.#fail('cause' in outcome ? outcome.cause : noSamples());
+    if (signal.aborted) return null;
+    const failed = { ready: this.#ready, folder, telemetry: null, signal };
+    this.#fail('cause' in outcome ? await withMemoryShortage(outcome, failed) : noSamples());
     return null;
   }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { benchTable } from '../../src/cli/bench-table.ts';
 import { packageFile } from '../../src/kernel/package-root.ts';
+import type { MemoryShortage } from '../../src/results/memory-shortage.ts';
 import { readRun } from '../../src/results/result-folder.ts';
 import { type Case, type Run, type VerdictFinding, verdictFamilies } from '../../src/results/run.ts';
 
@@ -29,6 +30,23 @@ test('what is known of an error stands below the line of the failure', () => {
   const cause = { code: 'X', message: 'It broke.', exitCode: 4, signal: null, stderrTail: '', explanation };
   const table = benchTable(changed(() => ({ status: 'failed', cause })));
   expect(table).toContain(': It broke. (X)\n  Error 2: The memory is full.\n  what to do: Take smaller batches.\n');
+});
+
+test('where memory ran out, the line says what was needed and free, and below it stands what was worked out to do', () => {
+  const explanation = { code: 'FULL', title: 'Error 2', meaning: 'It is full.', remedy: 'Take smaller batches.' };
+  const memory: MemoryShortage = {
+    ...{ device: 'host', place: 'memory', neededBytes: 2 ** 30, freeBytes: 2 ** 20, totalBytes: 2 ** 34 },
+    ...{ freeAfterBytes: 2 ** 33, evidence: { needed: 'message', free: 'at failure', total: 'limit' } },
+    ...{ projected: null, holders: [], batchSize: 4, precisions: [], reasons: {} },
+    remedies: ['Take --batch-size 4.', 'End this.'],
+  };
+  const cause = {
+    ...{ code: 'OUT_OF_MEMORY', message: 'It broke.\n', exitCode: 4, signal: null, stderrTail: '' },
+    ...{ explanation, memory },
+  };
+  expect(benchTable(changed(() => ({ status: 'failed', cause })))).toContain(
+    ': needed 1 GiB more, 1 MiB of 16 GiB free on this machine: take --batch-size 4 (OUT_OF_MEMORY)\n  It broke.\n  Error 2: It is full.\n  what to do: Take --batch-size 4.\n  what to do: End this.\n',
+  );
 });
 
 test('what did not take effect is said of a measured case only, where nobody judged it', () => {

@@ -1,3 +1,4 @@
+import { failureText } from '../../analysis/memory-text.ts';
 import type { Case } from '../../results/run.ts';
 import { formatPercent } from '../../units/format.ts';
 import { metricName } from '../../units/metric-name.ts';
@@ -20,7 +21,7 @@ export function statusCell(one: Case): Cell {
   if (one.status === 'ok') return cell('ok', { tone: 'good' });
   return cell(one.status, {
     tone: one.status === 'failed' ? 'bad' : 'warn',
-    note: one.cause === null ? reasonAt(one, 'status') : displayName(one.cause.message, 200),
+    note: one.cause === null ? reasonAt(one, 'status') : displayName(failureText(one.cause), 200),
   });
 }
 

@@ -1,3 +1,4 @@
+import { memoryLine, projectedNeedText } from '../../analysis/memory-text.ts';
 import type { Case } from '../../results/run.ts';
 import { describeCases, type ListedCase, listedCases } from '../case-sets.ts';
 import { displayName, displayText } from '../display-name.ts';
@@ -39,8 +40,12 @@ export function failureSection(input: ReportInput): Section | null {
 
 function failureOf(one: Case): Omit<Failure, 'case'> {
   const { cause, status } = one;
-  if (cause === null) return { status, message: reasonAt(one, 'status'), facts: '', meaning: '', remedy: '', tail: '' };
-  const { explanation } = cause;
+  if (cause === null)
+    return { status, memory: '', message: reasonAt(one, 'status'), facts: '', meaning: '', remedy: '', tail: '' };
+  const { explanation, memory } = cause;
+  const known = explanation === undefined ? '' : `${explanation.title}: ${explanation.meaning}`;
+  // What was worked out for this case, rather than what is advised of the error.
+  const remedies = memory?.remedies ?? (explanation === undefined ? [] : [explanation.remedy]);
   const facts = [
     cause.code,
     cause.exitCode === null ? '' : `exit code ${cause.exitCode}`,
@@ -48,13 +53,17 @@ function failureOf(one: Case): Omit<Failure, 'case'> {
   ];
   return {
     status,
+    memory: memory === undefined ? '' : displayText(`Out of memory: ${memoryLine(memory)}.`, 500),
     message: displayText(cause.message, 1500),
     facts: facts
       .filter((text) => text !== '')
       .map((text) => displayName(text, 80))
       .join(' · '),
-    meaning: explanation === undefined ? '' : displayText(`${explanation.title}: ${explanation.meaning}`, 1500),
-    remedy: displayText(explanation?.remedy ?? '', 1500),
+    meaning: displayText(
+      [known, memory === undefined ? '' : projectedNeedText(memory)].filter(Boolean).join(' '),
+      1500,
+    ),
+    remedy: displayText(remedies.join(' '), 1500),
     tail: displayText(cause.stderrTail.trim(), 4000),
   };
 }

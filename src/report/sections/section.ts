@@ -33,6 +33,8 @@ export interface DrawnChart {
 export interface Failure {
   readonly case: string;
   readonly status: string;
+  /** Where memory ran out: what was needed and what there was; empty elsewhere. */
+  readonly memory: string;
   readonly message: string;
   readonly facts: string;
   /** What errors like this mean and what to do; both empty where nothing is known of it. */
