@@ -154,6 +154,8 @@ export function runDifferences(base: Run, candidate: Run): Difference[] {
   const ofCandidate = surroundings(candidate, shared);
   const fields = [...new Set([...ofBase.keys(), ...ofCandidate.keys()])].filter((field) => !notCompared.has(field));
   return fields.flatMap((field) => {
+    // Older results do not tell how devices are joined.
+    if (field.startsWith('environment.topology') && !(ofBase.has(field) && ofCandidate.has(field))) return [];
     const [a, b] = [ofBase.get(field) ?? 'none', ofCandidate.get(field) ?? 'none'];
     return a === b ? [] : [{ field, base: a, candidate: b }];
   });
@@ -170,6 +172,7 @@ function surroundings(run: Run, shared: ReadonlySet<string>): Map<string, string
     'limits.latency',
     latency === null ? 'none' : `${latency.percentile} within ${formatSeconds(latency.seconds)}`,
   );
+  if (run.powerLimit !== undefined) found.set('power limit set for the run', `${run.powerLimit.watts} W`);
   found.set('gate section', run.gate === undefined ? 'none' : JSON.stringify(run.gate));
   // Once a workload, however many cases it has.
   for (const one of run.cases) {
@@ -189,6 +192,10 @@ function surroundings(run: Run, shared: ReadonlySet<string>): Map<string, string
 
 function flatten(value: unknown, path: string, into: Map<string, string>): void {
   if (typeof value !== 'object' || value === null) into.set(path, value === null ? 'not known' : String(value));
-  else if (Array.isArray(value)) into.set(path, value.join(' '));
+  else if (Array.isArray(value)) into.set(path, value.map(elementText).join(' '));
   else for (const [key, inner] of Object.entries(value)) flatten(inner, `${path}.${key}`, into);
+}
+
+function elementText(element: unknown): string {
+  return typeof element === 'object' ? JSON.stringify(element) : String(element);
 }

@@ -16,7 +16,7 @@ const unknown = 'not known';
  * slices, operating system, Node.js, ONNX Runtime, governor. Memory is in whole GiB, as kernels keep a little more or less for themselves.
  * Versions of Dyno and of what it decodes with are not among them: they may be what is compared.
  */
-export function machineFacts({ environment, collectors }: Run): MachineFact[] {
+export function machineFacts({ environment, collectors, powerLimit }: Run): MachineFact[] {
   const { cpu, memory, cgroup, os, versions } = environment;
   const gpus = collectors
     .flatMap(({ devices = [] }) => devices)
@@ -33,6 +33,7 @@ export function machineFacts({ environment, collectors }: Run): MachineFact[] {
     { name: 'instruction sets', value: cpu.flags.join(' ') || 'none' },
     { name: 'memory', value: `${gibibytes(memory.totalBytes)}${limit}` },
     ...(gpus.length === 0 ? [{ name: 'GPU', value: 'none' }] : gpus.flatMap(gpuFacts)),
+    ...(powerLimit === undefined ? [] : [{ name: 'power limit set for the run', value: `${powerLimit.watts} W` }]),
     {
       name: 'operating system',
       value: [os.distribution ?? os.platform, os.release, `kernel ${os.kernel}`, os.arch].filter(Boolean).join(', '),

@@ -8,6 +8,7 @@ const codes: Readonly<Record<string, (environment: Environment) => string>> = {
   'cgroup.version': () => 'NO_CGROUP',
   'cgroup.cpuQuotaCores': ofControlGroup,
   virtualization: () => 'NONE_FOUND',
+  topology: ({ topologyAbsence }) => topologyAbsence?.code ?? 'NOT_READABLE',
   'git.commit': () => 'NO_REPOSITORY',
   'git.dirty': () => 'NO_REPOSITORY',
 };

@@ -7,6 +7,7 @@ import { caseHistories } from './case-history.ts';
 import { type IdlePowers, idlePowers } from './idle-power.ts';
 import { type ObserverVisitor, observerEffectOfRun, observerReasonsOfRun } from './observer-effect.ts';
 import { projectedCases } from './projected-case.ts';
+import { powerLimitOfRun } from './run-power-limit.ts';
 import { runReasons } from './run-reasons.ts';
 import type { SampleReader } from './scan-samples.ts';
 import { summariseCase } from './summarise-case.ts';
@@ -46,6 +47,7 @@ export async function summariseRun(events: readonly RunEvent[], reader: SampleRe
   const isInterrupted = end === null || cases.some(({ status }) => status === 'interrupted');
   const observer = observerEffectOfRun(observers);
   const status = isInterrupted ? 'interrupted' : cases.some((one) => one.status === 'failed') ? 'partial' : 'complete';
+  const limited = powerLimitOfRun(events);
   const run = {
     schemaVersion,
     runId: started.runId,
@@ -61,6 +63,7 @@ export async function summariseRun(events: readonly RunEvent[], reader: SampleRe
     ...(plan.gate === undefined ? {} : { gate: plan.gate }),
     environment: started.environment,
     preflight: [...started.preflight, ...resumes.flatMap(({ preflight }) => preflight)],
+    ...(limited.powerLimit === undefined ? {} : { powerLimit: limited.powerLimit }),
     collectors: samplers.at(-1)?.collectors ?? [],
     telemetryProblems: telemetryProblems(events),
     command: started.command,
@@ -72,7 +75,7 @@ export async function summariseRun(events: readonly RunEvent[], reader: SampleRe
   const beside = projected.length === 0 ? {} : { projected };
   return {
     ...run,
-    reasons: { ...runReasons(run), ...withheld, ...idleReasons(atRest) },
+    reasons: { ...runReasons(run), ...limited.reasons, ...withheld, ...idleReasons(atRest) },
     cases,
     ...beside,
   };

@@ -20,6 +20,8 @@ export interface BenchOptions extends Overrides {
   /** Runs of one's own that projections rest on, too. */
   readonly results?: readonly string[];
   readonly plugin?: readonly string[];
+  /** Watts, as typed. */
+  readonly powerLimit?: string;
   readonly report: boolean;
   readonly json?: boolean;
 }

@@ -1,7 +1,7 @@
 import { energyNotes, energyText, leastCoverage } from '../analysis/energy-text.ts';
-import { failureText, projectedNeedText } from '../analysis/memory-text.ts';
 import { observerText } from '../analysis/observer-text.ts';
 import { repeatCommand } from '../analysis/repeat-command.ts';
+import { powerLimitText } from '../analysis/run-power-limit.ts';
 import { scenarioText } from '../analysis/scenario-text.ts';
 import { modelBytes } from '../analysis/toggle-effects.ts';
 import { hasUsualHygiene, hasUsualLayout } from '../analysis/toggles.ts';
@@ -115,8 +115,20 @@ function sizesDiffer(cases: readonly Case[]): boolean {
 function notes(run: Run): string[] {
   const lines = grouped(run.cases.flatMap((one) => notesOf(one).map((note) => ({ id: one.id, ...note }))));
   if (run.cases.some(isMarked)) lines.push(`${mark.trim()} marks figures that are invalid and count nowhere.`);
-  lines.push(...findingLines(run.cases), ...energyLines(run), ...observerLine(run), ...withheldPercentiles(run));
+  lines.push(
+    ...findingLines(run.cases),
+    ...energyLines(run),
+    ...powerLimitLine(run),
+    ...observerLine(run),
+    ...withheldPercentiles(run),
+  );
   return lines.length === 0 ? [] : [...lines, ''];
+}
+
+/** The power limit under which the figures were taken, where the run set one. */
+function powerLimitLine(run: Run): string[] {
+  const text = powerLimitText(run);
+  return text === '' ? [] : [`power limit: ${text}`];
 }
 
 /** What the energy of the first case that has one is of, and why none is above what is drawn at rest. The others have the same sensors. */
@@ -157,7 +169,7 @@ interface Note {
 /** Why a case is not measured; what did not take effect, where the result is of a version that did not judge it. */
 function notesOf({ status, cause, reasons, findings }: Case): Note[] {
   if (status === 'failed' && cause !== null) {
-    return [{ what: 'failed', text: `${failureText(cause)}${adviceOf(cause)}` }];
+    return [{ what: 'failed', text: `${cause.message} (${cause.code})${adviceOf(cause)}` }];
   }
   if (status !== 'ok') return [{ what: status, text: reasons.status?.code ?? 'no reason was recorded' }];
   if (findings !== undefined) return [];
@@ -170,16 +182,10 @@ function notesOf({ status, cause, reasons, findings }: Case): Note[] {
 }
 
 /** What is known of the error, on lines of its own. */
-function adviceOf({ explanation, memory, message }: NonNullable<Case['cause']>): string {
-  const said = memory === undefined ? '' : linesOf([message.trim(), projectedNeedText(memory)]);
-  const known = explanation === undefined ? '' : linesOf([`${explanation.title}: ${explanation.meaning}`]);
-  // What was worked out for this case, rather than what is advised of the error.
-  const remedies = memory?.remedies ?? (explanation === undefined ? [] : [explanation.remedy]);
-  return `${said}${known}${linesOf(remedies.map((remedy) => `what to do: ${remedy}`))}`;
-}
-
-function linesOf(texts: readonly string[]): string {
-  return texts.map((text) => (text === '' ? '' : `\n  ${text}`)).join('');
+function adviceOf({ explanation }: NonNullable<Case['cause']>): string {
+  return explanation === undefined
+    ? ''
+    : `\n  ${explanation.title}: ${explanation.meaning}\n  what to do: ${explanation.remedy}`;
 }
 
 /** One line a note, and below it what is known of an error; cases that share it are counted, and the first is named. */

@@ -131,6 +131,7 @@ function declare(streams: Streams, setExitCode: SetExitCode): Command {
       'runs of your own, or a folder of runs, that projections rest on too; may be repeated',
       wordsOf,
     )
+    .option('--power-limit <watts>', 'set the power limit of NVIDIA devices for the run, and set it back (needs root)')
     .option('--strict', 'exit with 2 when a case is measured but not valid')
     .option('--plugin <file|package>', 'load a plug-in; may be repeated', collect)
     .option('--no-report', 'do not write the HTML report')

@@ -9,6 +9,7 @@ import { compileSuites, planForModel } from '../suite/compile.ts';
 import type { Plan } from '../suite/plan.ts';
 import type { BenchOptions } from './bench-options.ts';
 import { resultPlaces } from './own-results.ts';
+import { powerLimitWatts } from './power-limit-option.ts';
 import { requestedProfiles } from './requested-profiles.ts';
 
 /** A run that is about to be begun or gone on with. */
@@ -23,8 +24,14 @@ export async function openRun(options: BenchOptions): Promise<OpenRun> {
     const folder = findRun(options.resume, options.out);
     return { folder, resumed: true, ...resumedPlan(options, folder) };
   }
+  const watts = limitOf(options);
   const plan = await planOf(options);
-  const kept: ResumeFile = { plan, plugins: pluginsOf(options), ...projectionOf(plan, options) };
+  const kept: ResumeFile = {
+    plan,
+    plugins: pluginsOf(options),
+    ...(watts === undefined ? {} : { powerLimitWatts: watts }),
+    ...projectionOf(plan, options),
+  };
   const folder = createRunFolder(options.out, options.runId ?? newRunId(new Date(), kept.plan.suite.name));
   try {
     writeResumeFile(folder, kept);
@@ -91,6 +98,11 @@ export function keptProjection(run: string, { out }: BenchOptions): Pick<ResumeF
   return projection === undefined ? {} : { projection };
 }
 
+/** Watts of the power limit that a new run, or the one that `--resume` names, sets; undefined where none was asked for. */
+export function limitOf({ powerLimit, resume, out }: BenchOptions): number | undefined {
+  return resume === undefined ? powerLimitWatts(powerLimit) : readResumeFile(findRun(resume, out)).powerLimitWatts;
+}
+
 function checkStacks(stacks: readonly string[], profiles: Plan['profiles']): void {
   if (stacks.includes('')) {
     throw new InputError(
@@ -137,6 +149,7 @@ const planOptions: readonly (readonly [string, (options: BenchOptions) => unknow
   ['--max-time', ({ maxTime }) => maxTime],
   ['--stack', ({ stack }) => stack],
   ['--results', ({ results }) => results],
+  ['--power-limit', ({ powerLimit }) => powerLimit],
   ['--run-id', ({ runId }) => runId],
 ];
 

@@ -1,5 +1,8 @@
 import type { Device } from '../collectors/collector.ts';
 
+/** What tells whether a program may use a device. */
+type Identified = Pick<Device, 'vendor' | 'name' | 'uuid' | 'index' | 'isSliced'>;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What tells programs which devices they may use, by vendor; of several that are set the first one holds. */
@@ -19,7 +22,10 @@ export function mayUseDevices(vendor: 'NVIDIA' | 'AMD', environment: Environment
  * be resolved: CUDA numbers unlike devices by their speed unless `CUDA_DEVICE_ORDER` is `PCI_BUS_ID`, which is how nvidia-smi numbers them.
  * @see https://docs.nvidia.com/cuda/cuda-c-programming-guide/#env-vars
  */
-export function visibleDevices(devices: readonly Device[], environment: Environment): readonly Device[] {
+export function visibleDevices<One extends Identified>(
+  devices: readonly One[],
+  environment: Environment,
+): readonly One[] {
   return devices.filter((device) => {
     const names = namesFor(device.vendor ?? '', environment);
     if (names === null) return true;

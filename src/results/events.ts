@@ -1,7 +1,8 @@
+import type { PowerLimitRecord, PowerRestoration } from './power-limit.ts';
 import type { CpuPowerRecord, DevicePowerRecord } from './power-settings.ts';
-import type { MemoryShortage } from './memory-shortage.ts';
 import type { ProjectionRecord } from './projection-record.ts';
 import type { Measured, PlanSnapshot } from './snapshot.ts';
+import type { TopologyAbsence, TopologyRecord } from './topology-record.ts';
 
 /** A file that a round left behind, relative to the folder of the run. */
 export interface SealedFile {
@@ -34,8 +35,6 @@ export interface Cause {
     readonly meaning: string;
     readonly remedy: string;
   };
-  /** Where it failed for want of memory: what it needed, what there was and what to change. Left out elsewhere, and in older results. */
-  readonly memory?: MemoryShortage;
 }
 
 /** Every event has these. `at` is ISO 8601 UTC; `t` is monotonic seconds since this sitting of the run started. */
@@ -57,6 +56,10 @@ export type RunEvent = EventBase &
         readonly command: readonly string[];
       }
     | { readonly type: 'run.resumed'; readonly environment: Environment; readonly preflight: readonly Finding[] }
+    /** A power limit was set because somebody asked for it; each sitting sets its own. */
+    | ({ readonly type: 'power.limited' } & PowerLimitRecord)
+    /** It was set back. A run that was killed has no such event: its guard sets the limit back and writes no results. */
+    | { readonly type: 'power.restored'; readonly devices: readonly PowerRestoration[] }
     | {
         readonly type: 'sampler.started';
         readonly pid: number;
@@ -247,6 +250,10 @@ export interface Environment {
   readonly virtualization: string | null;
   readonly versions: Readonly<Record<string, string>>;
   readonly git: { readonly commit: string | null; readonly dirty: boolean | null };
+  /** How several devices are joined to each other; not part of the fingerprint. Left out in results of older versions. */
+  readonly topology?: TopologyRecord | null;
+  /** Why there is none; left out where there is. */
+  readonly topologyAbsence?: TopologyAbsence;
 }
 
 export interface ModelRecord {

@@ -10,6 +10,7 @@ import type {
   VariantRecord,
 } from './events.ts';
 import type { OperatorTimes } from './operator-times.ts';
+import type { RunPowerLimit } from './power-limit.ts';
 import type { ProjectedParts } from './projected.ts';
 import type { CaseSnapshot, Measured, PlanSnapshot, RequestedProfileSnapshot, ScenarioSnapshot } from './snapshot.ts';
 
@@ -35,6 +36,8 @@ export interface Run {
   readonly gate?: NonNullable<PlanSnapshot['gate']>;
   readonly environment: Environment;
   readonly preflight: readonly Finding[];
+  /** The power limit that `--power-limit` set for the run; left out where none was asked for. */
+  readonly powerLimit?: RunPowerLimit;
   readonly collectors: readonly CollectorState[];
   /** Collectors that were lost on the way; `collector` null: the whole sampler. */
   readonly telemetryProblems: readonly {
@@ -42,11 +45,11 @@ export interface Run {
     readonly code?: string;
     readonly reason: string;
   }[];
+  /** What the devices drew at rest, of each sitting that measured it. Left out where none did. */
+  readonly idle?: readonly IdlePower[];
   readonly command: readonly string[];
   /** What sampling the machine did to the latency, from the blocks of all measured cases together. Left out in results of older versions. */
   readonly observer?: ObserverEffect | null;
-  /** What the devices drew at rest, of each sitting that measured it. Left out where none did. */
-  readonly idle?: readonly IdlePower[];
   /** Why a null outside of the cases is null, by its path within the run, such as `environment.cpu.governor`. */
   readonly reasons: Readonly<Record<string, Reason>>;
   /** What was measured, or was to be. In the file, the projected ones follow them. */

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { detectMachine, type Machine } from '../hardware/detect.ts';
 import { instructionSets } from '../hardware/instruction-sets.ts';
+import { readTopology } from '../hardware/topology.ts';
 import { commandOutput } from '../kernel/command-output.ts';
 import { canonicalJson, sha256 } from '../kernel/content-hash.ts';
 import { installedPackage, installedVersion, textOfJson } from '../kernel/installed-package.ts';
@@ -15,7 +16,7 @@ import { privateHash, redactDeep } from '../results/redact.ts';
  * the folder in which the command runs.
  */
 export async function recordEnvironment(): Promise<Environment> {
-  const [machine, git] = await Promise.all([detectMachine(), gitState(process.cwd())]);
+  const [machine, topology, git] = await Promise.all([detectMachine(), readTopology(), gitState(process.cwd())]);
   const { os, memory, cgroup, virtualization } = machine;
   const { availableCores, governor, logicalCores, maximumHertz, model, physicalCores, power, vendor } = machine.cpu;
   const flags = instructionSets(machine.cpu.flags);
@@ -30,6 +31,7 @@ export async function recordEnvironment(): Promise<Environment> {
     virtualization,
     versions,
     git,
+    ...topology,
   });
 }
 

@@ -10,6 +10,8 @@ import type { Plan } from '../suite/plan.ts';
 export interface ResumeFile {
   readonly plan: Plan;
   readonly plugins: readonly string[];
+  /** Set again when the run goes on; left out where none was asked for. */
+  readonly powerLimitWatts?: number;
   /** What hardware that is not here is projected by; left out where none was asked for. */
   readonly projection?: {
     readonly stacks: readonly string[] | null;

@@ -3,6 +3,7 @@ import type { Cause } from '../results/events.ts';
 import type { ProjectionRecord } from '../results/projection-record.ts';
 import type { Plan } from '../suite/plan.ts';
 import type { GraphCount } from './job.ts';
+import type { HeldPowerLimit } from './power-limit.ts';
 import type { OnProgress } from './progress.ts';
 
 /** What is computed beside a run for hardware that is not here: the runner keeps it, and knows nothing of how. */
@@ -29,6 +30,8 @@ export interface RunRequest {
   readonly signal: AbortSignal;
   /** What is computed beside it for hardware that is not here; left out where none was asked for. */
   readonly projections?: Projections;
+  /** A power limit that is set already, and is set back when the last window is over; left out where none was asked for. */
+  readonly powerLimit?: HeldPowerLimit;
 }
 
 /** What the parts of a run share. */

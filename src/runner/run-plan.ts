@@ -73,6 +73,7 @@ async function runWithLog(context: RunContext): Promise<Run | null> {
   const [environment, probes] = await Promise.all([recordEnvironment(), probeBackends(context)]);
   if (signal.aborted) return history.fingerprint === null ? null : summarise(folder);
   await begin(context, history, { environment, findings, probes });
+  if (context.powerLimit !== undefined) log.append({ type: 'power.limited', ...context.powerLimit.record });
 
   const started = monotonicSeconds();
   const prepared = await prepareWorkloads(context, history, probes);
@@ -82,13 +83,16 @@ async function runWithLog(context: RunContext): Promise<Run | null> {
   if (measurable.length > 0 && !context.stopped()) {
     const telemetry = await startTelemetry(context);
     try {
-      await runRounds(context, history, measurable, telemetry);
       await measureAtRest(context, history, telemetry);
+      await runRounds(context, history, measurable, telemetry);
     } finally {
       await telemetry.stop();
     }
   }
 
+  if (context.powerLimit !== undefined) {
+    log.append({ type: 'power.restored', devices: (await context.powerLimit.restore()).devices });
+  }
   if (signal.aborted) {
     log.append({ type: 'run.interrupted', signal: String(signal.reason) });
   } else {

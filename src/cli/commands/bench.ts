@@ -8,13 +8,14 @@ import { serialiseRun } from '../../results/result-folder.ts';
 import type { Run } from '../../results/run.ts';
 import type { OwnEvidence } from '../../roofline/own-evidence.ts';
 import { loadPlugins } from '../../runner/plugins.ts';
+import type { HeldPowerLimit } from '../../runner/power-limit.ts';
 import { type ResumeFile, removeResumeFile } from '../../runner/resume-file.ts';
 import type { PlanDescription } from '../../suite/describe-plan.ts';
 import type { Plan } from '../../suite/plan.ts';
 import type { BenchOptions } from '../bench-options.ts';
 import { benchTable } from '../bench-table.ts';
 import type { CaseProjections } from '../case-projections.ts';
-import { keptProjection, openRun, planOf, pluginsOf, projectionOf } from '../open-run.ts';
+import { keptProjection, limitOf, type OpenRun, openRun, planOf, pluginsOf, projectionOf } from '../open-run.ts';
 import { progressLines } from '../progress-lines.ts';
 import type { Streams } from '../streams.ts';
 import { strictDoubts } from '../strict-doubts.ts';
@@ -27,8 +28,11 @@ export async function benchCommand(options: BenchOptions, streams: Streams): Pro
   const progress = progressLines(streams, options.json === true);
   const { runPlan } = await import('../../runner/run-plan.ts');
   // The signal is listened to before the folder is there: from then on there is something to leave in order.
+  const limits: HeldPowerLimit[] = [];
   const { outcome, signal } = await untilSignal(async (abort) => {
     const opened = await openRun(options);
+    const limit = await heldLimit(opened, streams);
+    limits.push(...limit);
     const computed = await projectionsOf(opened, streams);
     for (const line of profileLines(opened.plan, computed !== null, computed?.own != null))
       streams.stderr.write(`${line}\n`);
@@ -43,10 +47,14 @@ export async function benchCommand(options: BenchOptions, streams: Streams): Pro
       failFast: options.failFast === true,
       onProgress: progress.onProgress,
       signal: abort,
+      ...(limit[0] === undefined ? {} : { powerLimit: limit[0] }),
       ...(computed === null ? {} : { projections: computed.projections }),
     });
     return { ...opened, run };
-  }).finally(progress.end);
+  }).finally(async () => {
+    progress.end();
+    for (const limit of limits) await (await import('../power-limit-option.ts')).endPowerLimit(limit, streams);
+  });
   const { run, folder, resumed } = outcome;
   if (run === null) {
     streams.stderr.write('Stopped before anything was measured.\n');
@@ -58,17 +66,39 @@ export async function benchCommand(options: BenchOptions, streams: Streams): Pro
   return exitCode(run, signal, options, streams);
 }
 
+/**
+ * The power limit that was asked for, set; none where none was. Says of a limit that another run set that figures are taken under it. Of a new run whose
+ * limit cannot be set, nothing is left.
+ */
+async function heldLimit({ powerLimitWatts, resumed, folder }: OpenRun, streams: Streams): Promise<HeldPowerLimit[]> {
+  const { leftLimitNotice, setPowerLimit } = await import('../power-limit-option.ts');
+  if (powerLimitWatts === undefined) {
+    streams.stderr.write(await leftLimitNotice());
+    return [];
+  }
+  try {
+    return [await setPowerLimit(powerLimitWatts, streams)];
+  } catch (error) {
+    if (!resumed) rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
 /** `--dry-run`: the plan, how long it will take, which percentiles it will support. */
 async function printPlan(plan: Plan, options: BenchOptions, streams: Streams): Promise<ExitCode> {
   const { stdout } = streams;
   const description = await described(plan, options);
   const kept = options.resume === undefined ? projectionOf(plan, options) : keptProjection(options.resume, options);
+  const watts = limitOf(options);
   const computed = await projectionsOf({ plan, plugins: pluginsOf(options), ...kept }, streams);
   const projected = computed?.projections.planned() ?? [];
   const own = computed?.own ?? null;
+  const { limitText, plannedLimit } = await import('../power-limit-option.ts');
+  const powerLimit = await plannedLimit(watts);
   if (options.json) {
     const { ownResultsAnswer } = await import('../own-results.ts');
     const beside = {
+      ...(powerLimit === null ? {} : { powerLimit }),
       ...(projected.length === 0 ? {} : { projected }),
       ...(own === null ? {} : { results: ownResultsAnswer(own) }),
     };
@@ -76,7 +106,7 @@ async function printPlan(plan: Plan, options: BenchOptions, streams: Streams): P
   } else {
     const first = profileLines(plan, computed !== null, own !== null).map((line) => `${line}\n`);
     stdout.write([...first, ...(first.length === 0 ? [] : ['\n'])].join(''));
-    stdout.write((await import('../plan-text.ts')).planText(description));
+    stdout.write((await import('../plan-text.ts')).planText(description) + limitText(powerLimit));
     const { projectedText } = await import('../projected-table.ts');
     if (projected.length > 0) stdout.write(`\n${projectedText(projected)}`);
   }
@@ -148,10 +178,7 @@ async function printRun(run: Run, folder: string, options: BenchOptions, { stdou
 /** Whether every case failed for what was given: a report would have nothing but the message that is printed already. */
 function nothingButBadInput({ cases }: Run): boolean {
   const begun = cases.filter(({ reasons }) => reasons.status?.code !== 'FAIL_FAST');
-  const isBadInput = ({ status, cause }: Run['cases'][number]): boolean =>
-    // Out of memory is no fault of what was given, even where it befell what loads it.
-    status === 'failed' && cause?.exitCode === 3 && cause.memory === undefined;
-  return begun.length > 0 && begun.every(isBadInput);
+  return begun.length > 0 && begun.every(({ status, cause }) => status === 'failed' && cause?.exitCode === 3);
 }
 
 /** A report that cannot be written takes nothing from what was measured. */

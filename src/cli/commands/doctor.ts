@@ -1,7 +1,9 @@
+import { readTopology } from '../../hardware/topology.ts';
 import { cacheFolder } from '../../kernel/cache-folder.ts';
 import { type ExitCode, InputError } from '../../kernel/errors.ts';
 import { askBackends } from '../../runner/ask-backends.ts';
 import type { ProbeAnswer } from '../../runner/job.ts';
+import { leftPowerLimit } from '../../runner/left-power-limit.ts';
 import { loadPlugins, resolvePlugin } from '../../runner/plugins.ts';
 import { axisDefaults } from '../../suite/axes.ts';
 import type { CheckGroup } from '../doctor-check.ts';
@@ -31,7 +33,9 @@ import {
 import { describeChecks } from '../doctor-text.ts';
 import { checkPrograms, checkSystemFonts } from '../doctor-tools.ts';
 import { indexLibraries } from '../library-search.ts';
+import { checkLeftLimit } from '../power-limit-option.ts';
 import type { Streams } from '../streams.ts';
+import { checkTopology } from '../topology-text.ts';
 import { untilSignal } from '../until-signal.ts';
 
 export interface DoctorOptions {
@@ -120,7 +124,14 @@ async function checkAll({ out, plugin = [] }: DoctorOptions): Promise<readonly C
         await checkImageLibrary(),
       ],
     },
-    { subject: 'Devices', checks: [checkNvidia(libraries), checkAmd(), checkVulkan(libraries), checkProfile()] },
+    {
+      subject: 'Devices',
+      checks: [
+        ...[checkNvidia(libraries), checkAmd(), checkVulkan(libraries), checkProfile()],
+        ...checkTopology(await readTopology()),
+        ...checkLeftLimit(await leftPowerLimit(cacheFolder())),
+      ],
+    },
     { subject: 'Samplers', checks: await checkSamplers() },
     {
       subject: 'Models, fonts and tools',

@@ -4,10 +4,12 @@ import { detectMachine, type Machine } from '../../hardware/detect.ts';
 import { identifyMachine } from '../../hardware/identity.ts';
 import { instructionSets } from '../../hardware/instruction-sets.ts';
 import { type Identity, type Match, matchProfiles } from '../../hardware/match.ts';
+import { readTopology } from '../../hardware/topology.ts';
 import type { ExitCode } from '../../kernel/errors.ts';
 import { formatBytes, formatNumber } from '../../units/format.ts';
 import { describeDevices, detectDevices } from '../detected-devices.ts';
 import type { Streams } from '../streams.ts';
+import { describeTopology } from '../topology-text.ts';
 
 export interface HardwareDetectOptions {
   readonly profiles?: string;
@@ -19,7 +21,7 @@ export interface HardwareDetectOptions {
  * `unknown` in text.
  */
 export async function hardwareDetectCommand(options: HardwareDetectOptions, streams: Streams): Promise<ExitCode> {
-  const machine = await detectMachine();
+  const [machine, answer] = await Promise.all([detectMachine(), readTopology()]);
   const identity = identifyMachine();
   const devices = await detectDevices();
   const { profiles } = loadCatalogue({ own: options.profiles });
@@ -27,10 +29,10 @@ export async function hardwareDetectCommand(options: HardwareDetectOptions, stre
   if (options.json) {
     const found = matches.map(({ profile, confidence, evidence }) => ({ id: profile.id, confidence, evidence }));
     const { gpus } = identity;
-    streams.stdout.write(`${JSON.stringify({ ...machine, gpus, devices, profiles: found }, null, 2)}\n`);
+    streams.stdout.write(`${JSON.stringify({ ...machine, gpus, devices, ...answer, profiles: found }, null, 2)}\n`);
   } else {
     const matched = describeMatches(identity, matches, profiles.length);
-    streams.stdout.write(describeMachine(machine) + describeDevices(devices, 16) + matched);
+    streams.stdout.write(describeMachine(machine) + describeDevices(devices, 16) + matched + describeTopology(answer));
   }
   return 0;
 }

@@ -1,5 +1,6 @@
 import { answerOf, fiveRoundsCommand } from '../../analysis/answer.ts';
 import { absentHardware, restsOnOwnResults } from '../../analysis/requested-profiles.ts';
+import { limitsNotHeld } from '../../analysis/run-power-limit.ts';
 import { isNotInEffect } from '../../analysis/verdicts/judge-case.ts';
 import { benchLine } from '../../kernel/shell-words.ts';
 import type { Case, Run } from '../../results/run.ts';
@@ -163,6 +164,14 @@ export function notices(input: ReportInput): Notice[] {
         tone: 'warn',
         link: 'environment',
         linkText: 'The machine',
+      });
+    }
+    if (limitsNotHeld(run).length > 0) {
+      found.push({
+        text: `${name}The power limit that was set did not hold until the end: a part of the run was measured without it.`,
+        tone: 'bad',
+        link: 'environment',
+        linkText: 'The power limit',
       });
     }
     const lost = [

@@ -1,4 +1,6 @@
 import { cpuPowerText, devicePowerText, powerSavingText } from '../../analysis/power-text.ts';
+import { powerLimitText } from '../../analysis/run-power-limit.ts';
+import { topologyText } from '../../analysis/topology-links.ts';
 import type { Run } from '../../results/run.ts';
 import { formatBytes, formatSeconds } from '../../units/format.ts';
 import { runLetter } from '../charts/panels.ts';
@@ -111,6 +113,20 @@ function deviceLines(runs: readonly Run[]): Line[] {
   ]);
 }
 
+/** The power limit, where any of the runs set one. */
+function limitLines(runs: readonly Run[]): Line[] {
+  if (runs.every(({ powerLimit }) => powerLimit === undefined)) return [];
+  return [['Power limit', (run) => displayText(powerLimitText(run), 600) || 'none set by the run']];
+}
+
+/** How devices are joined to each other, where any of the runs tells. */
+function topologyLines(runs: readonly Run[]): Line[] {
+  if (runs.every(({ environment: { topology = null } }) => topology === null)) return [];
+  const textOf = ({ environment: { topology = null } }: Run): string =>
+    topology === null ? unknown : displayText(topologyText(topology), 300);
+  return [['Links between devices', textOf]];
+}
+
 /** How the runs were made and on what, one column a run; lines that differ between runs are marked. */
 export function environmentSection(input: ReportInput): Section {
   const runs = input.runs.map(({ run }) => run);
@@ -151,8 +167,8 @@ export function environmentSection(input: ReportInput): Section {
       ? 'What differs between the runs is marked: it may be the cause of what differs above.'
       : 'What is needed to do this again, and to judge whether another result compares.',
     tables: [
-      table('Configuration', columns, lines(configuration)),
-      table('Machine', columns, lines([...machine, ...deviceLines(runs)])),
+      table('Configuration', columns, lines([...configuration, ...limitLines(runs)])),
+      table('Machine', columns, lines([...machine, ...deviceLines(runs), ...topologyLines(runs)])),
       table('Versions', columns, lines(versions), { folded: 'Versions of the software' }),
     ],
     lists: [
