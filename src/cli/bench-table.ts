@@ -1,4 +1,5 @@
 import { energyNotes, energyText, leastCoverage } from '../analysis/energy-text.ts';
+import { failureText, projectedNeedText } from '../analysis/memory-text.ts';
 import { observerText } from '../analysis/observer-text.ts';
 import { repeatCommand } from '../analysis/repeat-command.ts';
 import { powerLimitText } from '../analysis/run-power-limit.ts';
@@ -169,7 +170,7 @@ interface Note {
 /** Why a case is not measured; what did not take effect, where the result is of a version that did not judge it. */
 function notesOf({ status, cause, reasons, findings }: Case): Note[] {
   if (status === 'failed' && cause !== null) {
-    return [{ what: 'failed', text: `${cause.message} (${cause.code})${adviceOf(cause)}` }];
+    return [{ what: 'failed', text: `${failureText(cause)}${adviceOf(cause)}` }];
   }
   if (status !== 'ok') return [{ what: status, text: reasons.status?.code ?? 'no reason was recorded' }];
   if (findings !== undefined) return [];
@@ -182,10 +183,16 @@ function notesOf({ status, cause, reasons, findings }: Case): Note[] {
 }
 
 /** What is known of the error, on lines of its own. */
-function adviceOf({ explanation }: NonNullable<Case['cause']>): string {
-  return explanation === undefined
-    ? ''
-    : `\n  ${explanation.title}: ${explanation.meaning}\n  what to do: ${explanation.remedy}`;
+function adviceOf({ explanation, memory, message }: NonNullable<Case['cause']>): string {
+  const said = memory === undefined ? '' : linesOf([message.trim(), projectedNeedText(memory)]);
+  const known = explanation === undefined ? '' : linesOf([`${explanation.title}: ${explanation.meaning}`]);
+  // What was worked out for this case, rather than what is advised of the error.
+  const remedies = memory?.remedies ?? (explanation === undefined ? [] : [explanation.remedy]);
+  return `${said}${known}${linesOf(remedies.map((remedy) => `what to do: ${remedy}`))}`;
+}
+
+function linesOf(texts: readonly string[]): string {
+  return texts.map((text) => (text === '' ? '' : `\n  ${text}`)).join('');
 }
 
 /** One line a note, and below it what is known of an error; cases that share it are counted, and the first is named. */

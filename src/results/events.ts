@@ -1,3 +1,4 @@
+import type { MemoryShortage } from './memory-shortage.ts';
 import type { PowerLimitRecord, PowerRestoration } from './power-limit.ts';
 import type { CpuPowerRecord, DevicePowerRecord } from './power-settings.ts';
 import type { ProjectionRecord } from './projection-record.ts';
@@ -35,6 +36,8 @@ export interface Cause {
     readonly meaning: string;
     readonly remedy: string;
   };
+  /** Where it failed for want of memory: what it needed, what there was and what to change. Left out elsewhere, and in older results. */
+  readonly memory?: MemoryShortage;
 }
 
 /** Every event has these. `at` is ISO 8601 UTC; `t` is monotonic seconds since this sitting of the run started. */

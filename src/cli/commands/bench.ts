@@ -178,7 +178,10 @@ async function printRun(run: Run, folder: string, options: BenchOptions, { stdou
 /** Whether every case failed for what was given: a report would have nothing but the message that is printed already. */
 function nothingButBadInput({ cases }: Run): boolean {
   const begun = cases.filter(({ reasons }) => reasons.status?.code !== 'FAIL_FAST');
-  return begun.length > 0 && begun.every(({ status, cause }) => status === 'failed' && cause?.exitCode === 3);
+  const isBadInput = ({ status, cause }: Run['cases'][number]): boolean =>
+    // Out of memory is no fault of what was given, even where it befell what loads it.
+    status === 'failed' && cause?.exitCode === 3 && cause.memory === undefined;
+  return begun.length > 0 && begun.every(isBadInput);
 }
 
 /** A report that cannot be written takes nothing from what was measured. */
