@@ -2,7 +2,7 @@ import { DynoError, InputError } from '../../kernel/errors.ts';
 import type { LoadOptions, Tensor, TensorData, TensorSpec, Tensors } from './backend.ts';
 import { loadOrt, type Ort } from './ort-library.ts';
 import { checkModelFile, modelInvalid, sessionOptions, tensorSpec } from './ort-session.ts';
-import { refuseOtherThreads } from './ort-webgpu.ts';
+import { explainFailure, refuseOtherThreads } from './ort-webgpu.ts';
 import { identityModel } from './ort-webgpu-models.ts';
 import { webGpuProvider } from './ort-webgpu-options.ts';
 import { onDevice } from './ort-webgpu-session.ts';
@@ -61,14 +61,16 @@ async function createSession(
   options: LoadOptions,
   isLast: boolean,
 ): Promise<Ort.InferenceSession> {
+  const executionProviders = [webGpuProvider(options)];
   try {
     return await ort.InferenceSession.create(modelPath, {
-      // Of several models at once neither can be told apart from the others in a dump or a profile.
-      ...sessionOptions({ ...options, dumpPath: null, profilePrefix: null }, [webGpuProvider(options)], true),
+      // Of several models at once none can be told apart from the others in a dump or a profile.
+      ...sessionOptions({ ...options, dumpPath: null, profilePrefix: null }, executionProviders, true),
       preferredOutputLocation: isLast ? 'cpu' : 'gpu-buffer',
     });
   } catch (cause) {
-    throw modelInvalid(modelPath, cause);
+    const explained = await explainFailure({ backend: 'ort-webgpu', executionProviders }, cause, modelPath);
+    throw explained ?? modelInvalid(modelPath, cause);
   }
 }
 

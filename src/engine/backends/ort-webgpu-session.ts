@@ -1,7 +1,7 @@
 import { DynoError, errorText } from '../../kernel/errors.ts';
 import type { EffectiveField } from '../effective.ts';
 import type { LoadOptions, Session, Tensor, TensorData, TensorSpec, Tensors } from './backend.ts';
-import { acceptedSettings, type OrtSession } from './ort-session.ts';
+import { acceptedSettings, type OrtSession, statedOptions } from './ort-session.ts';
 import type { WebGpuDevice } from './ort-webgpu-device.ts';
 import { withDeviceTimes } from './ort-webgpu-profile.ts';
 import { webGpuQueue } from './ort-webgpu-queue.ts';
@@ -54,6 +54,7 @@ export function webGpuEffective(options: LoadOptions, { name, kind }: WebGpuDevi
   const seen = kind === null ? 'unverified' : 'libraries of the process';
   return {
     ...acceptedSettings('ort-webgpu', options),
+    ...statedOptions(options),
     threads: none,
     spinning: none,
     device: { value: name, evidence: seen },

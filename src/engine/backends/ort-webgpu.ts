@@ -115,7 +115,7 @@ function isAdapterMissing(text: string): boolean {
 }
 
 /** The error for what the library threw when it loaded a model, where that is not about the file. */
-async function explainFailure(
+export async function explainFailure(
   provider: Pick<OrtProvider, 'backend' | 'executionProviders'>,
   cause: unknown,
   modelPath: string,

@@ -124,6 +124,13 @@ describe.skipIf(whyNoSwiftShader !== null)(onSwiftShader('chains on SwiftShader'
       const opening = openWebGpuChain([{ modelPath: two }, { modelPath: two, takes }], options);
       await expect(opening).rejects.toMatchObject({ code: 'CHAIN_MISMATCH', message: expect.stringContaining(part) });
     }
+    const graph = new SmallGraph('lacking');
+    const x = graph.input('x', 'float32', [2, 2]);
+    const lacking = writtenModel(graph.ending(graph.node('Det', [x], { outputs: ['y'] }), []));
+    await expect(openWebGpuChain([{ modelPath: lacking }], options)).rejects.toMatchObject({
+      code: 'DEVICE_LACKS_OPERATORS',
+      message: expect.stringContaining('Det'),
+    });
     await expect(openWebGpuChain([{ modelPath: '/no/model.onnx' }], options)).rejects.toMatchObject({
       code: 'MODEL_NOT_FOUND',
     });

@@ -107,7 +107,7 @@ describe.skipIf(whyNoSwiftShader !== null)(onSwiftShader('on SwiftShader'), () =
     await other.dispose();
   });
 
-  test('threads, their spinning and half floats are no matter of the device, and it is named', async () => {
+  test('threads and their spinning are no matter of the device, which is named', async () => {
     const session = await ortWebGpu.load(writtenModel(oneNode()), { ...options, threads: 2, layout: 'plain' });
     const none = { value: null, evidence: 'session metadata' };
     expect(session.effective()).toMatchObject({
@@ -182,6 +182,10 @@ describe.skipIf(whyNoSwiftShader !== null)(onSwiftShader('on SwiftShader'), () =
     const taken = await ortWebGpu.load(path, {
       ...options,
       providerOptions: { storageBufferCacheMode: 'simple', enableRobustness: true },
+    });
+    expect(taken.effective()).toMatchObject({
+      storageBufferCacheMode: { value: 'simple', evidence: 'unverified' },
+      enableRobustness: { value: true, evidence: 'unverified' },
     });
     expect((await taken.run(feedsOf(taken, -1, 1, 0, 0), null)).y?.data).toEqual(Float32Array.of(0, 1, 0, 0));
     await taken.dispose();
