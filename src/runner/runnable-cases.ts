@@ -37,7 +37,7 @@ export function hasBackend(
   const probe = probes[planned.axes.backend];
   if (probe?.available) return true;
   const reason = probe?.reason ?? 'it was not asked';
-  const message = `The backend ${planned.axes.backend} cannot run here: ${reason}. Run: ${probe?.remedy ?? 'npx dyno doctor'}`;
+  const message = `The backend ${planned.axes.backend} cannot run here: ${reason}. ${toDo(probe?.remedy ?? 'npx dyno doctor')}`;
   const cause = explainedCause({ code: 'BACKEND_UNAVAILABLE', message, exitCode: null, signal: null, stderrTail: '' });
   if (planned.backendRequired) {
     log.append({ type: 'case.failed', key: planned.key, cause });
@@ -98,4 +98,9 @@ export function hasPrecision(
   });
   onProgress({ type: 'skipped', case: planned, message });
   return false;
+}
+
+/** A remedy is a line to run, or a sentence. */
+function toDo(remedy: string): string {
+  return remedy.endsWith('.') ? remedy : `Run: ${remedy}`;
 }
