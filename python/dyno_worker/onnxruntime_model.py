@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 
+import numpy
 import onnxruntime
 
 from .errors import WorkerError
+from .nvidia import first_device
+from .onnxruntime_session import NVIDIA, open_session
 from .process import thread_count
 from .tensors import buffer_of, describe, to_array
 
@@ -22,31 +25,31 @@ DEVICES = {"CUDAExecutionProvider": "cuda", "TensorrtExecutionProvider": "cuda",
 
 
 def library():
-    """What a probe tells of the library."""
-    return {"version": onnxruntime.__version__, "providers": onnxruntime.get_available_providers()}
+    """What a probe tells of the library, and of a GPU where it could use one."""
+    providers = onnxruntime.get_available_providers()
+    nvidia = first_device() if any(name in NVIDIA for name in providers) else {}
+    return {"version": onnxruntime.__version__, "providers": providers, **nvidia}
+
+
+def try_providers(header, parts) -> None:
+    """Opens and runs the model of a probe: whether a provider works is known only then."""
+    usual = {"threads": 1, "spinning": "off", "optimization": "full", "disabledOptimizers": None, "dumpPath": None, "profilePrefix": None}
+    strict = header["providers"][0]["name"] != "CPUExecutionProvider"
+    session = open_session(bytes(parts[0]), {**usual, "strict": strict}, header["providers"])
+    session.run(None, {session.get_inputs()[0].name: numpy.zeros([1], dtype=numpy.float32)})
 
 
 class OnnxRuntimeModel:
     """A session. `run` is timed around the call of the binding; on a device, tensors are there before the clock starts."""
 
     def __init__(self, header) -> None:
-        provider = header["provider"]
-        available = onnxruntime.get_available_providers()
-        if provider not in available:
-            raise WorkerError("PROVIDER_MISSING", f"{provider} is not among the providers of this build: {', '.join(available)}.")
-        onnxruntime.set_default_logger_severity(3)
         before = thread_count()
         self._options = header["options"]
-        try:
-            self._session = onnxruntime.InferenceSession(
-                header["modelPath"], session_options(self._options, provider), providers=[provider]
-            )
-        except Exception as error:
-            raise WorkerError("MODEL_INVALID", f"ONNX Runtime cannot load the model: {error}") from error
+        self._session = open_session(header["modelPath"], self._options, header["providers"])
         after = thread_count()
         # The calling thread is one of the engine's.
         self._threads = None if before is None or after is None else after - before + 1
-        self._device = DEVICES.get(provider)
+        self._device = DEVICES.get(header["providers"][0]["name"])
         self._outputs = [value.name for value in self._session.get_outputs()]
 
     def describe(self):
@@ -84,31 +87,6 @@ class OnnxRuntimeModel:
 
     def profile(self):
         return self._session.end_profiling() if self._options["profilePrefix"] is not None else None
-
-
-def session_options(options, provider: str):
-    """Everything that changes how a model is run is set here explicitly, so that no default of another version decides it."""
-    made = onnxruntime.SessionOptions()
-    level = onnxruntime.GraphOptimizationLevel
-    made.graph_optimization_level = level.ORT_DISABLE_ALL if options["optimization"] == "none" else level.ORT_ENABLE_ALL
-    made.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-    made.intra_op_num_threads = options["threads"]
-    made.inter_op_num_threads = 1
-    made.enable_cpu_mem_arena = True
-    made.enable_mem_pattern = True
-    made.log_severity_level = 3
-    made.add_session_config_entry("session.intra_op.allow_spinning", "1" if options["spinning"] == "on" else "0")
-    if options["disabledOptimizers"] is not None:
-        made.add_session_config_entry("optimization.disable_specified_optimizers", options["disabledOptimizers"])
-    if provider != "CPUExecutionProvider":
-        # A node that the provider does not have is an error, and never run on the processor in its place.
-        made.add_session_config_entry("session.disable_cpu_ep_fallback", "1")
-    if options["dumpPath"] is not None:
-        made.optimized_model_filepath = options["dumpPath"]
-    if options["profilePrefix"] is not None:
-        made.enable_profiling = True
-        made.profile_file_prefix = options["profilePrefix"]
-    return made
 
 
 def spec(value):

@@ -30,7 +30,9 @@ def precisions(cuda: bool):
     if cuda:
         capability = torch.cuda.get_device_capability(0)
         ampere = capability >= (8, 0)
-        return {"fp32": "native", "fp16": "native", "bf16": "native" if ampere else "emulated"}
+        # ROCm's libraries have their own switches for rounded products, on some of AMD's devices.
+        tf32 = {"tf32": "native"} if ampere and torch.version.hip is None else {}
+        return {"fp32": "native", **tf32, "fp16": "native", "bf16": "native" if ampere else "emulated"}
     check = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
     return {"fp32": "native", "fp16": "emulated", "bf16": "native" if check is not None and check() else "emulated"}
 

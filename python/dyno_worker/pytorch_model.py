@@ -126,8 +126,9 @@ def configure(threads: int, mode: str, device: torch.device, precision: str) -> 
         torch.set_num_interop_threads(1)
     except RuntimeError:
         pass  # Set already, by a model that was loaded before: it can be set once in a process, and is 1 then.
+    # tf32 is a precision of its own: 32-bit floats are not to become it, nor bfloat16 where a processor could multiply that.
+    torch.set_float32_matmul_precision("high" if precision == "tf32" else "highest")
     if device.type == "cuda":
-        # tf32 is a precision of its own: 32-bit floats are not to become it.
         torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
         torch.backends.cudnn.allow_tf32 = precision == "tf32"
         torch.backends.cudnn.benchmark = True

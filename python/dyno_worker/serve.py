@@ -37,7 +37,7 @@ def main() -> None:
 
 
 class Worker:
-    """Holds the model that was loaded, and knows the messages: hello, load, run, echo, profile, dispose."""
+    """Holds the model that was loaded, and knows the messages: hello, try, load, run, echo, profile, dispose."""
 
     def __init__(self) -> None:
         self._model = None
@@ -47,6 +47,9 @@ class Worker:
         kind = header.get("type")
         if kind == "hello":
             return {"type": "ok", "protocol": PROTOCOL, **hello(header["library"])}, ()
+        if kind == "try":
+            try_providers(header, parts)
+            return {"type": "ok"}, ()
         if kind == "load":
             self._model = load(header, parts)
             return {"type": "ok", **self._model.describe()}, ()
@@ -84,6 +87,13 @@ def hello(library: str):
     except ImportError as error:
         raise WorkerError("MODULE_MISSING", f"{library} ({error})") from error
     return {**versions, **engine.library()}
+
+
+def try_providers(header, parts) -> None:
+    """Runs the model of a probe in ONNX Runtime, with the providers that the message names."""
+    from . import onnxruntime_model
+
+    onnxruntime_model.try_providers(header, parts)
 
 
 def load(header, parts):

@@ -1,6 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { DynoError, errorText } from '../../../kernel/errors.ts';
+import { smallestModel } from '../ort-library.ts';
 import type { Header } from './frames.ts';
+import type { ProviderSettings } from './onnxruntime-providers.ts';
 import {
   isPythonNewEnough,
   leastPython,
@@ -32,6 +34,18 @@ const packages: Readonly<Record<LibraryName, string>> = {
   torch: 'torch numpy',
 };
 
+/** What decides about the environment of a worker. */
+export interface WorkerNeeds {
+  readonly spinning: 'on' | 'off';
+  readonly precision: string;
+}
+
+/** What a worker that a probe has started is made for: nothing is measured in it but what asks for the same. */
+const usualNeeds: WorkerNeeds = { spinning: 'off', precision: 'fp32' };
+
+/** A provider of a GPU starts its libraries, and one that compiles does so. */
+const trySeconds = 20;
+
 /** Importing PyTorch for the first time reads some hundred megabytes. A probe must be done before its process is given up. */
 const helloSeconds = { probe: 25, load: 120 } as const;
 
@@ -48,21 +62,55 @@ export function probeLibrary(library: LibraryName): Promise<LibraryProbe> {
 
 async function askLibrary(library: LibraryName): Promise<LibraryProbe> {
   try {
-    const started = await startLibrary(library, 'off', helloSeconds.probe);
-    spares.set(library, { ...started, startSeconds: 0 });
-    return { available: true, hello: started.hello };
+    return { available: true, hello: (await spareWorker(library)).hello };
   } catch (error) {
     return { available: false, ...whyNot(library, error) };
   }
 }
 
+async function spareWorker(library: LibraryName): Promise<StartedWorker> {
+  const known = spares.get(library);
+  if (known !== undefined) return known;
+  const spare = { ...(await startLibrary(library, usualNeeds, helloSeconds.probe)), startSeconds: 0 };
+  spares.set(library, spare);
+  return spare;
+}
+
+let lastTry: Promise<unknown> = Promise.resolve();
+
+/**
+ * Why ONNX Runtime cannot run a model with these providers, tried with the smallest there is on the worker of the probe; null: it can. One try after
+ * the other. Never throws.
+ */
+export function tryProviders(providers: readonly ProviderSettings[]): Promise<string | null> {
+  const tried = lastTry.then(() => triedOnSpare(providers));
+  lastTry = tried;
+  return tried;
+}
+
+async function triedOnSpare(providers: readonly ProviderSettings[]): Promise<string | null> {
+  try {
+    const { worker } = await spareWorker('onnxruntime');
+    await worker.request({ type: 'try', providers }, [smallestModel()], trySeconds);
+    return null;
+  } catch (error) {
+    // A worker that died of it is of no use to the next one.
+    if (error instanceof DynoError && error.code.startsWith('WORKER_')) {
+      await spares.get('onnxruntime')?.worker.close();
+      spares.delete('onnxruntime');
+    }
+    return errorText(error);
+  }
+}
+
 /** A worker with its library imported: the one that the probe left, where it fits what is asked for. */
-export async function workerFor(library: LibraryName, spinning: 'on' | 'off'): Promise<StartedWorker> {
+export async function workerFor(library: LibraryName, needs: WorkerNeeds): Promise<StartedWorker> {
   const spare = spares.get(library);
   spares.delete(library);
-  if (spare !== undefined && spinning === 'off') return spare;
+  const fits = needs.spinning === usualNeeds.spinning && needs.precision !== 'tf32';
+  if (spare !== undefined && fits) return spare;
   await spare?.worker.close();
-  return startLibrary(library, spinning, helloSeconds.load);
+  return startLibrary(library, needs, helloSeconds.load);
 }
 
 /** Ends workers that probes have left. For tests, and for whoever asks and then loads nothing. */
@@ -73,7 +121,7 @@ export async function closeSpareWorkers(): Promise<void> {
   for (const { worker } of left) await worker.close();
 }
 
-async function startLibrary(library: LibraryName, spinning: 'on' | 'off', seconds: number): Promise<StartedWorker> {
+async function startLibrary(library: LibraryName, needs: WorkerNeeds, seconds: number): Promise<StartedWorker> {
   const program = pythonProgram();
   if (program === null) throw new DynoError('PYTHON_MISSING', 'there is no python3 in PATH');
   const start = performance.now();
@@ -81,7 +129,7 @@ async function startLibrary(library: LibraryName, spinning: 'on' | 'off', second
     program,
     // Without files of compiled code beside the worker's own sources, which may lie where nobody can write.
     programArguments: ['-B', workerScript],
-    environment: workerEnvironment(spinning),
+    environment: workerEnvironment(needs),
   });
   try {
     const { header } = await worker.request({ type: 'hello', library }, [], seconds);

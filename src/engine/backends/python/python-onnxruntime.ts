@@ -1,129 +1,119 @@
 import { cpus } from 'node:os';
-import type { Backend, LoadOptions, PrecisionSupport, Probe, Session, TensorSpec } from '../backend.ts';
+import { InputError } from '../../../kernel/errors.ts';
+import type { EffectiveField } from '../../effective.ts';
+import type { Backend, LoadOptions, Probe, Session, TensorSpec } from '../backend.ts';
 import { disabledTransformers } from '../ort-fusions.ts';
-
-interface PythonProvider {
-  readonly name: string;
-  /** As ONNX Runtime names it. */
-  readonly provider: string;
-  /** Where it comes from. */
-  readonly packages: string;
-  readonly precisions: Readonly<Record<string, PrecisionSupport>>;
-}
-
-/** As `ort-cpu` has them: the same library carries them out. */
-const onCpu: Readonly<Record<string, PrecisionSupport>> = {
-  fp32: 'native',
-  fp16: 'emulated',
-  bf16: 'storage',
-  int8: 'native',
-  int8_dynamic: 'native',
-};
-
-const onGpu: Readonly<Record<string, PrecisionSupport>> = { fp32: 'native', fp16: 'native', int8: 'native' };
-
-const providers: readonly PythonProvider[] = [
-  {
-    name: 'python-onnxruntime',
-    provider: 'CPUExecutionProvider',
-    packages: 'onnxruntime==1.30.0 numpy',
-    precisions: onCpu,
-  },
-  {
-    name: 'python-onnxruntime-cuda',
-    provider: 'CUDAExecutionProvider',
-    packages: '"onnxruntime-gpu[cuda,cudnn]==1.30.0" numpy',
-    precisions: onGpu,
-  },
-  {
-    name: 'python-onnxruntime-tensorrt',
-    provider: 'TensorrtExecutionProvider',
-    packages: '"onnxruntime-gpu[cuda,cudnn]==1.30.0" tensorrt numpy',
-    precisions: onGpu,
-  },
-];
+import type { Header } from './frames.ts';
+import { allowsFallback, type PythonProvider, providersFor, pythonProviders } from './onnxruntime-providers.ts';
 
 const loadSeconds = 1800;
 
+/** From here on devices of NVIDIA have TF32: Ampere. */
+const leastForTf32 = 8;
+
 /** ONNX Runtime as Python has it, one backend for each of its providers that is used here. */
-export const pythonOnnxRuntimes: readonly Backend[] = providers.map(backendOf);
+export const pythonOnnxRuntimes: readonly Backend[] = pythonProviders.map(backendOf);
 
 function backendOf(provider: PythonProvider): Backend {
   return {
     name: provider.name,
     stack: provider.name,
-    operatorDomains: ['com.microsoft'],
+    ...(provider.compiles ? {} : { operatorDomains: ['com.microsoft'] }),
     probe: () => probe(provider),
     load: (modelPath, options) => load(provider, modelPath, options),
   };
 }
 
-async function probe({ provider, packages, precisions }: PythonProvider): Promise<Probe> {
-  const { probeLibrary } = await import('./python-library.ts');
+async function probe(backend: PythonProvider): Promise<Probe> {
+  const { probeLibrary, tryProviders } = await import('./python-library.ts');
   const { packagesInstallLine } = await import('./python-program.ts');
+  const { provider, packages, needs, environment } = backend;
+  const remedy = packagesInstallLine(packages, environment);
   const answer = await probeLibrary('onnxruntime');
-  if (!answer.available)
-    return { ...answer, remedy: provider === 'CPUExecutionProvider' ? answer.remedy : packagesInstallLine(packages) };
-  const { version, python, executable } = answer.hello;
-  const known = (answer.hello.providers ?? []) as readonly string[];
+  if (!answer.available) return { ...answer, remedy: provider === 'CPUExecutionProvider' ? answer.remedy : remedy };
+  const { hello } = answer;
+  const { version, python, executable } = hello;
+  const known = (hello.providers ?? []) as readonly string[];
   if (!known.includes(provider)) {
-    const reason = `onnxruntime ${version} of ${executable} has no ${provider}, only ${known.join(', ')}`;
-    return { available: false, reason, remedy: packagesInstallLine(packages) };
+    const reason = `onnxruntime ${version} of ${executable} has no ${provider}, only ${known.join(', ')}${needs === null ? '' : `; it needs ${needs}`}`;
+    return { available: false, reason, remedy };
   }
-  const device = provider === 'CPUExecutionProvider' ? (cpus()[0]?.model.trim() ?? process.arch) : provider;
-  return { available: true, device, version: `${version} (Python ${python})`, precisions };
+  if (backend.device === 'nvidia' && hello.nvidia === null) {
+    const reason = `${provider} needs a GPU of NVIDIA, and no driver shows one (${hello.nvidiaMissing})`;
+    return { available: false, reason, remedy: noDriver };
+  }
+  const failure = await tryProviders(providersFor(backend, { precision: 'fp32', threads: 1 }));
+  if (failure !== null) return { available: false, reason: failure, remedy };
+  return {
+    available: true,
+    device: deviceOf(backend, hello),
+    version: `${version} (Python ${python})`,
+    precisions: precisionsOf(backend, hello),
+  };
 }
 
-async function load(
-  { name, provider, precisions }: PythonProvider,
-  modelPath: string,
-  options: LoadOptions,
-): Promise<Session> {
+const noDriver =
+  "Install NVIDIA's driver: nvidia-smi must list the GPU. In a container, start it with --gpus all (docker) or --device nvidia.com/gpu=all (podman).";
+
+function deviceOf({ device, provider }: PythonProvider, { nvidia }: Header): string {
+  if (device === 'processor') return cpus()[0]?.model.trim() ?? process.arch;
+  return device === 'nvidia' ? nvidiaOf(nvidia).name : provider;
+}
+
+/** TF32 is of devices, and the provider does not say whether this one has it. */
+function precisionsOf({ device, precisions }: PythonProvider, { nvidia }: Header): typeof precisions {
+  if (device !== 'nvidia' || nvidiaOf(nvidia).capability >= leastForTf32) return precisions;
+  const { tf32: _, ...others } = precisions;
+  return others;
+}
+
+/** What NVIDIA's driver tells of the first device: its name and the major number of what it is capable of. */
+function nvidiaOf(said: unknown): { readonly name: string; readonly capability: number } {
+  const { name, capability } = said as { readonly name: string; readonly capability: readonly number[] };
+  return { name, capability: capability[0] ?? 0 };
+}
+
+async function load(backend: PythonProvider, modelPath: string, options: LoadOptions): Promise<Session> {
   const { checkModelFile, checkPrecision } = await import('../ort-session.ts');
   const { workerFor } = await import('./python-library.ts');
   const { PythonSession } = await import('./python-session.ts');
-  checkPrecision(name, precisions, options.precision);
+  const { name, provider, compiles } = backend;
+  const { threads, spinning, precision, dumpPath, profilePrefix, optimization = 'full' } = options;
+  checkPrecision(name, backend.precisions, precision);
+  refuseUnsupported(backend, options);
+  const providers = providersFor(backend, options);
   checkModelFile(modelPath);
-  const { worker, hello, startSeconds } = await workerFor('onnxruntime', options.spinning);
+  const { worker, hello, startSeconds } = await workerFor('onnxruntime', { spinning, precision });
   try {
-    const {
-      threads,
-      spinning,
-      dumpPath,
-      profilePrefix,
-      optimization = 'full',
-      fusion,
-      layout = 'engine',
-      precision,
-    } = options;
+    checkPrecision(name, precisionsOf(backend, hello), precision);
     const { header } = await worker.request(
       {
         type: 'load',
         library: 'onnxruntime',
         modelPath,
-        provider,
+        providers,
         options: {
           threads,
           spinning,
-          dumpPath,
+          // A graph with compiled parts cannot be written.
+          dumpPath: compiles ? null : dumpPath,
           profilePrefix,
-          optimization,
+          optimization: compiles ? 'none' : optimization,
           disabledOptimizers: disabledTransformers(options),
+          strict: provider !== 'CPUExecutionProvider' && !allowsFallback(options),
         },
       },
       [],
       loadSeconds,
     );
-    const accepted = { backend: name, precision, fusion, layout: fusion === 'on' ? layout : 'plain', spinning };
     return new PythonSession(worker, {
       inputs: header.inputs as readonly TensorSpec[],
       outputs: header.outputs as readonly TensorSpec[],
       effective: {
-        // ONNX Runtime tells nothing of what took effect: these are the settings that it accepted.
-        ...Object.fromEntries(
-          Object.entries(accepted).map(([field, value]) => [field, { value, evidence: 'unverified' as const }]),
-        ),
-        threads: threadsField(header.threads, threads),
+        ...effectiveOf(backend, options),
+        ...(backend.device === 'processor'
+          ? { threads: compiles ? unverified(threads) : threadsField(header.threads, threads) }
+          : onDevice),
         software: {
           value: `onnxruntime ${hello.version}, Python ${hello.python}, NumPy ${hello.numpy}`,
           evidence: 'session metadata',
@@ -138,8 +128,44 @@ async function load(
   }
 }
 
+/** A provider that compiles fuses as it likes, in a layout of its own. The reference of a proof is asked for without both; a case is not. */
+function refuseUnsupported({ name, compiles }: PythonProvider, { fusion, layout, optimization }: LoadOptions): void {
+  if (!compiles || optimization === 'none') return;
+  const refuse = (axis: string, came: string, use: string): never => {
+    throw new InputError(
+      'AXIS_UNSUPPORTED',
+      `The backend ${name}: expected ${axis} ${use}, got ${came}: it compiles the graph, and cannot be told to leave that. Set it in the matrix.`,
+    );
+  };
+  if (fusion === 'off') refuse('fusion', 'off or graph', 'on or engine');
+  if (layout === 'plain') refuse('layout', 'plain', 'engine');
+}
+
+/** ONNX Runtime tells nothing of what took effect: these are the settings that it accepted. */
+function effectiveOf(backend: PythonProvider, options: LoadOptions): Readonly<Record<string, EffectiveField>> {
+  const { fusion, layout = 'engine', precision, spinning, providerOptions = {} } = options;
+  const accepted = {
+    ...providerOptions,
+    backend: backend.name,
+    precision,
+    fusion,
+    layout: fusion === 'on' ? layout : 'plain',
+    // A provider that compiles has threads of its own, which know no such setting.
+    spinning: backend.compiles ? null : spinning,
+  };
+  return Object.fromEntries(Object.entries(accepted).map(([field, value]) => [field, unverified(value)]));
+}
+
+/** Threads of the processor compute nothing on a device. */
+const onDevice: Readonly<Record<string, EffectiveField>> = Object.fromEntries(
+  ['threads', 'spinning'].map((axis) => [axis, { value: null, evidence: 'session metadata' }]),
+);
+
+function unverified(value: EffectiveField['value']): EffectiveField {
+  return { value, evidence: 'unverified' };
+}
+
 /** Counted in the worker before and after loading; without `/proc`, what was asked for. */
-function threadsField(counted: unknown, asked: number) {
-  if (typeof counted !== 'number') return { value: asked, evidence: 'unverified' as const };
-  return { value: counted, evidence: 'threads of the process' as const };
+function threadsField(counted: unknown, asked: number): EffectiveField {
+  return typeof counted === 'number' ? { value: counted, evidence: 'threads of the process' } : unverified(asked);
 }

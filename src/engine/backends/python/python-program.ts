@@ -15,9 +15,12 @@ export const leastPython = [3, 9] as const;
 export const pythonInstallLine =
   'Install Python 3.9 or newer (apt-get install python3 python3-venv), or name one with DYNO_PYTHON=/path/to/python3.';
 
-/** The line that installs packages into an environment of their own, which Dyno then uses. */
-export function packagesInstallLine(packages: string): string {
-  const folder = '~/.venvs/dyno';
+/**
+ * The line that installs packages into an environment of their own, which Dyno then uses. Builds of one library for several devices have the same
+ * files, and need an environment each.
+ */
+export function packagesInstallLine(packages: string, environment = 'dyno'): string {
+  const folder = `~/.venvs/${environment}`;
   return `python3 -m venv ${folder} && ${folder}/bin/pip install ${packages} && export DYNO_PYTHON=${folder}/bin/python`;
 }
 

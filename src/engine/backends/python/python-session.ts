@@ -14,6 +14,7 @@ import type {
 } from '../backend.ts';
 import type { Frame, Header } from './frames.ts';
 import type { PythonWorker } from './python-worker.ts';
+import { runDeadline } from './run-deadline.ts';
 
 /** A model that a worker has loaded. */
 export interface LoadedModel {
@@ -26,8 +27,8 @@ export interface LoadedModel {
   readonly startSeconds: number;
 }
 
-/** Seconds that a message may take. The first run may compile. */
-const deadlines = { firstRun: 3600, run: 600, echo: 60, profile: 60 } as const;
+/** Seconds that the messages beside runs may take. */
+const deadlines = { echo: 60, profile: 60 } as const;
 
 /** Wall clocks of two processes are read with this much between them at least. */
 const clockSlackSeconds = 1e-6;
@@ -46,6 +47,7 @@ export class PythonSession implements Session {
   #transportSeconds = 0;
   #preparationSeconds = 0;
   #runs = 0;
+  #longestSeconds: number | null = null;
   #sent: { readonly header: Header; readonly parts: readonly Uint8Array[] } | null = null;
 
   constructor(worker: PythonWorker, model: LoadedModel) {
@@ -75,7 +77,7 @@ export class PythonSession implements Session {
     const tensors = names.map((name) => ({ name, type: feeds[name]?.type, dims: feeds[name]?.dims }));
     const parts = Object.values(feeds).map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     const header = { tensors };
-    const deadline = this.#runs === 0 ? deadlines.firstRun : deadlines.run;
+    const deadline = runDeadline(this.#longestSeconds);
     const answer = await this.#worker.request({ ...header, type: 'run' }, parts, deadline);
     const outputs = into === null ? freshTensors(answer) : writtenInto(answer, into);
     this.#sent = { header, parts };
@@ -122,6 +124,7 @@ export class PythonSession implements Session {
     this.#last = { insideSeconds, outsideSeconds, deviceSeconds };
     this.#transportSeconds += Math.max(0, outsideSeconds - insideSeconds);
     this.#preparationSeconds += preparation;
+    this.#longestSeconds = Math.max(this.#longestSeconds ?? 0, outsideSeconds);
     this.#runs++;
   }
 

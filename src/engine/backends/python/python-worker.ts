@@ -26,6 +26,7 @@ const inputCodes: ReadonlySet<string> = new Set([
   'OPERATOR_UNSUPPORTED',
   'TYPE_UNSUPPORTED',
   'SHAPE_CHANGED',
+  'DEVICE_LACKS_OPERATORS',
 ]);
 
 /**

@@ -98,7 +98,7 @@ async function load(mode: Mode, modelPath: string, options: LoadOptions): Promis
   const { threads, precision, spinning } = options;
   refuseUnsupported(mode, options);
   const { graph, parts, inputs, outputs } = graphMessage(modelPath);
-  const { worker, hello, startSeconds } = await workerFor('torch', spinning);
+  const { worker, hello, startSeconds } = await workerFor('torch', { spinning, precision });
   try {
     checkPrecision(nameOf(mode), hello.precisions as Readonly<Record<string, PrecisionSupport>>, precision);
     const device = deviceOf(hello);
@@ -111,7 +111,7 @@ async function load(mode: Mode, modelPath: string, options: LoadOptions): Promis
       inputs,
       outputs,
       effective: {
-        ...effectiveOf(mode, options, header.threads),
+        ...effectiveOf(mode, options, device === 'cuda' ? null : Number(header.threads)),
         software: { value: softwareOf(hello, device), evidence: 'session metadata' },
       },
       profiles: 'no such thing',
@@ -127,7 +127,14 @@ async function load(mode: Mode, modelPath: string, options: LoadOptions): Promis
  * What PyTorch cannot do on request is refused, or its figures would bear the name of something else: compiled code is fused, and channels last
  * is what a mode is, not a setting of it. The reference of a proof is asked for without both; a case is not.
  */
-function refuseUnsupported(mode: Mode, { fusion, layout, optimization }: LoadOptions): void {
+function refuseUnsupported(mode: Mode, { fusion, layout, optimization, providerOptions = {} }: LoadOptions): void {
+  const options = Object.keys(providerOptions);
+  if (options.length > 0) {
+    throw new InputError(
+      'PROVIDER_OPTION_UNAVAILABLE',
+      `The backend ${nameOf(mode)}: expected no options of an execution provider, which PyTorch does not have, got ${options.join(', ')}. Take them out of provider_options.`,
+    );
+  }
   if (optimization === 'none') return;
   const refuse = (axis: string, came: string, use: string): never => {
     throw new InputError(
@@ -140,14 +147,19 @@ function refuseUnsupported(mode: Mode, { fusion, layout, optimization }: LoadOpt
 }
 
 /** Eager code has neither fusion nor a layout to choose; of compiled code, that it was compiled is known, as anything else is an error. */
-function effectiveOf(mode: Mode, options: LoadOptions, threads: unknown): Readonly<Record<string, EffectiveField>> {
+function effectiveOf(
+  mode: Mode,
+  options: LoadOptions,
+  threads: number | null,
+): Readonly<Record<string, EffectiveField>> {
   const none: EffectiveField = { value: null, evidence: 'session metadata' };
   return {
     backend: { value: nameOf(mode), evidence: 'session metadata' },
     precision: { value: options.precision, evidence: 'unverified' },
     fusion: mode === 'compile' ? { value: 'on', evidence: 'session metadata' } : none,
     layout: mode === 'eager' ? none : { value: 'engine', evidence: 'session metadata' },
-    threads: { value: Number(threads), evidence: 'session metadata' },
-    spinning: { value: options.spinning, evidence: 'unverified' },
+    // On a GPU, threads of the processor compute nothing.
+    threads: { value: threads, evidence: 'session metadata' },
+    spinning: threads === null ? none : { value: options.spinning, evidence: 'unverified' },
   };
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { cacheFolder } from '../../../kernel/cache-folder.ts';
+import { tf32Variable } from '../tf32.ts';
 
 /**
  * What a worker gets in its environment, so that peers are set up as fairly as the engine within this process is. What the user has set counts.
@@ -7,10 +8,11 @@ import { cacheFolder } from '../../../kernel/cache-folder.ts';
  * - glibc hands large blocks back to the kernel and zeroes their pages anew at every run: that costs a peer up to 70 % where its
  *   tensors are above 128 KiB. 32 MiB is the largest threshold that mallopt(3) takes on 64-bit systems.
  * - NumPy's own linear algebra takes no part, and needs no threads of its own.
+ * - NVIDIA's libraries round the factors of products of 32-bit floats (TF32) only where the precision is `tf32`. TensorRT, for one, does it by default.
  * - Threads of OpenMP sleep or spin between two operators as the axis `spinning` asks.
  */
 export function workerEnvironment(
-  spinning: 'on' | 'off',
+  { spinning, precision }: { readonly spinning: 'on' | 'off'; readonly precision: string },
   own: Readonly<Record<string, string | undefined>> = process.env,
 ): Readonly<Record<string, string>> {
   const wanted = {
@@ -22,5 +24,9 @@ export function workerEnvironment(
     ORT_DISABLE_TELEMETRY: '1',
     TORCHINDUCTOR_CACHE_DIR: join(cacheFolder(own), 'torchinductor'),
   };
-  return Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, own[name] ?? value]));
+  return {
+    ...Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, own[name] ?? value])),
+    // The precision of a case is what its name says, whatever else is asked for.
+    [tf32Variable]: precision === 'tf32' ? '1' : '0',
+  };
 }

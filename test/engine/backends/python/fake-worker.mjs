@@ -63,11 +63,13 @@ if (behaviour === 'ignores signals') process.on('SIGTERM', () => {});
 for (;;) {
   const { header, parts } = read();
   const { id, type } = header;
-  if (behaviour === 'hangs') wait(60_000);
+  if (behaviour === 'hangs' || (behaviour === 'hangs in run 30' && runs === 30)) wait(600_000);
   if (behaviour === 'ignores signals') setInterval(() => {}, 1000);
   if (behaviour === 'ignores signals') break; // the event loop goes on, and nothing is answered any more
   if (behaviour === 'is killed' || (behaviour === 'is killed in run 30' && runs === 30))
     process.kill(process.pid, 'SIGKILL');
+  // As a debugger, or a shell's Ctrl-Z, would leave it.
+  if (behaviour === 'is stopped in run 30' && runs === 30) process.kill(process.pid, 'SIGSTOP');
   if (behaviour === 'ends') {
     process.stderr.write('a library said good-bye\n');
     process.exit(7);

@@ -1,8 +1,14 @@
 import { afterAll, expect, test } from 'vitest';
-import type { Backend, LoadOptions, Tensors } from '../../../../src/engine/backends/backend.ts';
+import type { Backend, LoadOptions, Session, Tensors } from '../../../../src/engine/backends/backend.ts';
 import { ortCpu } from '../../../../src/engine/backends/ort-cpu.ts';
-import { closeSpareWorkers } from '../../../../src/engine/backends/python/python-library.ts';
+import { graphMessage } from '../../../../src/engine/backends/python/graph-message.ts';
+import {
+  closeSpareWorkers,
+  type StartedWorker,
+  workerFor,
+} from '../../../../src/engine/backends/python/python-library.ts';
 import { pythonOnnxRuntimes } from '../../../../src/engine/backends/python/python-onnxruntime.ts';
+import { PythonSession } from '../../../../src/engine/backends/python/python-session.ts';
 import { pytorchBackends } from '../../../../src/engine/backends/python/pytorch.ts';
 import { Float } from '../../../../src/graph/builder.ts';
 import type { OnnxModel } from '../../../../src/graph/onnx-message.ts';
@@ -19,7 +25,11 @@ const options: LoadOptions = {
   profilePrefix: null,
 };
 
-afterAll(closeSpareWorkers);
+afterAll(async () => {
+  await closeSpareWorkers();
+  const shared = await sharedWorker;
+  await shared?.worker.close();
+});
 
 function named(backends: readonly Backend[], name: string): Backend {
   const backend = backends.find((one) => one.name === name);
@@ -39,6 +49,8 @@ async function lacking(backend: Backend): Promise<string> {
 
 const withoutRuntime = await lacking(runtime);
 const withoutTorch = await lacking(eager);
+const openVino = named(pythonOnnxRuntimes, 'python-onnxruntime-openvino');
+const withoutOpenVino = await lacking(openVino);
 
 /** Numbers between −1 and 1, the same at every call. */
 function noise(dims: readonly number[]): Float32Array {
@@ -46,15 +58,38 @@ function noise(dims: readonly number[]): Float32Array {
   return Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => 2 * uniform(random) - 1);
 }
 
-async function answer(backend: Backend, path: string, dims: readonly number[], change: Partial<LoadOptions> = {}) {
-  const session = await backend.load(path, { ...options, ...change });
-  try {
-    const [input] = session.inputs;
-    const feeds = { [input?.name ?? '']: session.tensor('float32', dims, noise(dims)) };
-    return copied(await session.run(feeds, null));
-  } finally {
-    await session.dispose();
-  }
+type Answer = (path: string, dims: readonly number[]) => Promise<ReturnType<typeof copied>>;
+
+async function answerOf(session: Session, dims: readonly number[]) {
+  const [input] = session.inputs;
+  const feeds = { [input?.name ?? '']: session.tensor('float32', dims, noise(dims)) };
+  return copied(await session.run(feeds, null));
+}
+
+function answersOf(backend: Backend): Answer {
+  return async (path, dims) => {
+    const session = await backend.load(path, options);
+    try {
+      return await answerOf(session, dims);
+    } finally {
+      await session.dispose();
+    }
+  };
+}
+
+let sharedWorker: Promise<StartedWorker> | null = null;
+
+/** Of PyTorch in one worker for all models: importing it takes longer than all of these tests. */
+function torchAnswers(mode: 'eager' | 'channels-last', precision = 'fp32'): Answer {
+  return async (path, dims) => {
+    sharedWorker ??= workerFor('torch', { spinning: 'off', precision: 'fp32' });
+    const { worker } = await sharedWorker;
+    const { graph, parts, inputs, outputs } = graphMessage(path);
+    const settings = { library: 'torch', mode, device: 'cpu', precision, threads: 1, graph };
+    await worker.request({ type: 'load', ...settings }, parts, 60);
+    const model = { inputs, outputs, effective: {}, profiles: 'no such thing', startSeconds: 0 } as const;
+    return answerOf(new PythonSession(worker, model), dims);
+  };
 }
 
 function copied(outputs: Tensors): Record<string, { dims: readonly number[]; values: number[] }> {
@@ -67,8 +102,8 @@ function copied(outputs: Tensors): Record<string, { dims: readonly number[]; val
 }
 
 /** Both answer the same outputs in the same shapes, within `tolerance` of the largest value. */
-async function expectSame(backend: Backend, path: string, dims: readonly number[], tolerance = 1e-5): Promise<void> {
-  const [expected, came] = [await answer(ortCpu, path, dims), await answer(backend, path, dims)];
+async function expectSame(answers: Answer, path: string, dims: readonly number[], tolerance = 1e-5): Promise<void> {
+  const [expected, came] = [await answersOf(ortCpu)(path, dims), await answers(path, dims)];
   expect(Object.keys(came)).toEqual(Object.keys(expected));
   for (const [name, { dims: shape, values }] of Object.entries(expected)) {
     expect(came[name]?.dims, name).toEqual(shape);
@@ -190,17 +225,28 @@ const models: readonly (readonly [string, () => OnnxModel, readonly number[]])[]
 test.skipIf(withoutTorch !== '').each(models)(
   `PyTorch answers what ONNX Runtime does: %s${withoutTorch}`,
   async (_, build, dims) => {
-    await expectSame(eager, writtenModel(build()), dims);
+    await expectSame(torchAnswers('eager'), writtenModel(build()), dims);
   },
 );
 
 test.skipIf(withoutTorch !== '')(`so does it in channels last${withoutTorch}`, async () => {
-  await expectSame(channelsLast, writtenModel(residual()), [2, 3, 16, 16]);
+  await expectSame(torchAnswers('channels-last'), writtenModel(residual()), [2, 3, 16, 16]);
 });
 
 test.skipIf(withoutTorch !== '')(`so does it with the digits${withoutTorch}`, async () => {
-  await expectSame(eager, packageFile('models', 'digits', 'digits.onnx'), [8, 1, 28, 28], 1e-4);
+  await expectSame(answersOf(eager), packageFile('models', 'digits', 'digits.onnx'), [8, 1, 28, 28], 1e-4);
 });
+
+test.skipIf(withoutTorch !== '')(
+  `bf16 is weights and activations in 16 bits, and answers in 32${withoutTorch}`,
+  async () => {
+    // 8 bits of fraction with the hidden one, rounded: 2⁻⁹ of a value for each of a few layers.
+    await expectSame(torchAnswers('eager', 'bf16'), writtenModel(residual()), [2, 3, 16, 16], 2 ** -6);
+    await expect(
+      expectSame(torchAnswers('eager', 'bf16'), writtenModel(residual()), [2, 3, 16, 16], 1e-5),
+    ).rejects.toThrow();
+  },
+);
 
 test.skipIf(withoutTorch !== '')(
   `an operator that PyTorch has no part for is refused by name${withoutTorch}`,
@@ -208,7 +254,7 @@ test.skipIf(withoutTorch !== '')(
     const graph = new SmallGraph('celu');
     const x = graph.input('x', 'float32', ['batch', 4]);
     const path = writtenModel(graph.ending(graph.apply('Celu', [x]), ['batch', 4]));
-    await expect(eager.load(path, options)).rejects.toMatchObject({
+    await expect(torchAnswers('eager')(path, [1, 4])).rejects.toMatchObject({
       code: 'OPERATOR_UNSUPPORTED',
       message: expect.stringContaining('has no Celu'),
     });
@@ -234,11 +280,34 @@ test.skipIf(withoutRuntime !== '')(
   `Python's ONNX Runtime answers what ours does, and counts its threads${withoutRuntime}`,
   async () => {
     const path = packageFile('models', 'digits', 'digits.onnx');
-    await expectSame(runtime, path, [8, 1, 28, 28]);
+    await expectSame(answersOf(runtime), path, [8, 1, 28, 28]);
     const session = await runtime.load(path, { ...options, threads: 2 });
     expect(session.inputs).toEqual([{ name: 'image', type: 'float32', shape: ['batch', 1, 28, 28] }]);
     expect(session.effective().threads).toEqual({ value: 2, evidence: 'threads of the process' });
     await session.dispose();
+  },
+);
+
+test.skipIf(withoutOpenVino !== '')(
+  `OpenVINO answers what the processor's provider does, all of it in its own part of the graph${withoutOpenVino}`,
+  async () => {
+    await expectSame(answersOf(openVino), packageFile('models', 'digits', 'digits.onnx'), [8, 1, 28, 28]);
+    await expectSame(answersOf(openVino), writtenModel(residual()), [2, 3, 16, 16]);
+  },
+);
+
+test.skipIf(withoutOpenVino !== '')(
+  `an operator that OpenVINO lacks is named, and does not run elsewhere${withoutOpenVino}`,
+  async () => {
+    const graph = new SmallGraph('unique');
+    const x = graph.input('x', 'float32', [4]);
+    const path = writtenModel(
+      graph.ending(graph.apply('Det', [graph.apply('Reshape', [x, graph.integers('to', [2, 2])])]), []),
+    );
+    await expect(openVino.load(path, options)).rejects.toMatchObject({
+      code: 'DEVICE_LACKS_OPERATORS',
+      message: expect.stringContaining('lacks operators of this model: '),
+    });
   },
 );
 

@@ -53,9 +53,19 @@ test('what is missing is told with the line that installs it', () => {
 });
 
 test('threads of a worker sleep or spin as asked, and what the user has set stays', () => {
-  expect(workerEnvironment('off', {}).OMP_WAIT_POLICY).toBe('PASSIVE');
-  expect(workerEnvironment('on', {}).OMP_WAIT_POLICY).toBe('ACTIVE');
-  expect(workerEnvironment('on', { OMP_WAIT_POLICY: 'PASSIVE' }).OMP_WAIT_POLICY).toBe('PASSIVE');
+  const policy = (spinning: 'on' | 'off', own: Record<string, string>) =>
+    workerEnvironment({ spinning, precision: 'fp32' }, own).OMP_WAIT_POLICY;
+  expect(policy('off', {})).toBe('PASSIVE');
+  expect(policy('on', {})).toBe('ACTIVE');
+  expect(policy('on', { OMP_WAIT_POLICY: 'PASSIVE' })).toBe('PASSIVE');
+});
+
+test('products are rounded to TF32 under no other name, whatever the environment says', () => {
+  const allowed = (precision: string, own: Record<string, string>) =>
+    workerEnvironment({ spinning: 'off', precision }, own).NVIDIA_TF32_OVERRIDE;
+  expect(['fp32', 'fp16', 'tf32'].map((precision) => allowed(precision, {}))).toEqual(['0', '0', '1']);
+  expect(allowed('fp32', { NVIDIA_TF32_OVERRIDE: '1' })).toBe('0');
+  expect(allowed('tf32', { NVIDIA_TF32_OVERRIDE: '0' })).toBe('1');
 });
 
 test.skipIf(python === null)('a library that is not there is told by its name', async () => {
@@ -85,6 +95,30 @@ serve.hello = hello
   expect(header).toMatchObject({ type: 'ok', protocol: 1, version: '1' });
   await worker.close();
 });
+
+test.skipIf(python === null)(
+  'why a provider could not be started is told by the library that lacks, where one is named',
+  async () => {
+    const worker = await pretending(`
+sys.modules['onnxruntime'] = types.SimpleNamespace()
+from dyno_worker import onnxruntime_session
+serve.hello = lambda text: {'reason': onnxruntime_session.reason(text)}
+`);
+    const reason = async (said: string) =>
+      (await worker.request({ type: 'hello', library: said }, [], 20)).header.reason;
+    expect(
+      await reason(
+        '[E:onnxruntime:Default, provider_bridge.cc:2] Failed to load library /opt/libonnxruntime_providers_cuda.so with error: libcublasLt.so.13: cannot open shared object file: No such file or directory\n',
+      ),
+    ).toBe('libcublasLt.so.13 is not found');
+    expect(await reason('state.cc:7 void Register() Please install the libraries of X as the page says.\n')).toBe(
+      'Please install the libraries of X as the page says',
+    );
+    expect(await reason('a first line\nthe last line\n\n')).toBe('the last line');
+    expect(await reason('')).toBe('ONNX Runtime does not say why');
+    await worker.close();
+  },
+);
 
 test.skipIf(python === null)('an exception is the answer to its message alone', async () => {
   const worker = await pretending(`
