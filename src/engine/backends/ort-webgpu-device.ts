@@ -185,12 +185,12 @@ export function whyNoAdapter({ hasLoader, chosen, installed }: VulkanState): { r
     return {
       reason: 'no Vulkan driver is installed: the loader has none to open',
       remedy:
-        'apt-get install --yes mesa-vulkan-drivers (AMD, Intel); NVIDIA: the driver brings its own, in a container with NVIDIA_DRIVER_CAPABILITIES=all',
+        'apt-get install --yes mesa-vulkan-drivers # AMD and Intel; that of NVIDIA brings its own, in a container with NVIDIA_DRIVER_CAPABILITIES=all',
     };
   }
   return {
     reason: `no supported adapters: WebGPU takes no device of the Vulkan drivers ${drivers.map((file) => basename(file)).join(', ')}`,
     remedy:
-      'apt-get install --yes vulkan-tools && vulkaninfo --summary (what the drivers offer; WebGPU needs newer ones, or a device)',
+      'apt-get install --yes vulkan-tools && vulkaninfo --summary # what the drivers offer: WebGPU needs newer ones, or a device',
   };
 }
