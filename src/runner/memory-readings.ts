@@ -35,14 +35,14 @@ export function readDevices(): Promise<readonly DeviceMemory[]> {
   return readNvidiaMemory();
 }
 
-/** The most memory that was in use on a device in the samples of a round; null where it was not sampled. */
+/** The most memory that was in use on an NVIDIA device in the samples of a round; null where it was not sampled. */
 export async function mostUsedBytes(
   runFolder: string,
   telemetry: SealedFile | null,
   device: string,
 ): Promise<number | null> {
   if (telemetry === null) return null;
-  const column = `${device}_memory_used`;
+  const column = `nvidia.${device}_memory_used`;
   let most: number | null = null;
   try {
     const { [column]: values } = await readSealed(runFolder, telemetry, [column]);
