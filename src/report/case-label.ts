@@ -6,8 +6,8 @@ import { arrivalText, loadText } from './scenario-text.ts';
 /** What tells the cases of a result apart, in the order in which labels say it. */
 const parts = {
   model: (one: Case) => displayName(one.model?.name ?? one.workload, 24),
-  backend: (one: Case) => displayName(one.axes.backend, 16),
-  stack: (one: Case) => displayName(one.stack, 16),
+  backend: (one: Case) => displayName(one.axes.backend, 28),
+  stack: (one: Case) => displayName(one.stack, 28),
   profile: (one: Case) => displayName(one.profile, 16),
   scenario: (one: Case) => displayName(one.scenario.kind, 16).replaceAll('_', ' '),
   arrivals: (one: Case) => arrivalText(one.scenario),

@@ -33,6 +33,7 @@ import { answerBlocks, caveats, notices } from './sections/answers.ts';
 import { caseTableSection } from './sections/case-table.ts';
 import { comparisonNotes, comparisonTables } from './sections/comparison.ts';
 import { effectiveSection } from './sections/effective.ts';
+import { engineSection } from './sections/engines.ts';
 import { environmentSection } from './sections/environment.ts';
 import { failureSection } from './sections/failures.ts';
 import { loadNotes, loadTables } from './sections/load.ts';
@@ -177,6 +178,7 @@ async function renderPage(
     await asSection(ecdfFigure(panels, points(400)), leftOut, marks),
     await asSection(throughputFigure(panels), leftOut, marks),
     await asSection(paretoFigure(whole.panels), whole.leftOut),
+    engineSection(input, detail.maxGroups),
     await asSection(projectedFigure(input, detail.maxPanels), 0, projectedTables(input, detail.maxRows)),
     await effectsSection(namedEffects(input), input, detail.maxGroups, drawn),
     await asSection(timePartsFigure(panels), 0, {

@@ -27,7 +27,7 @@ function ecdfChart(panel: Panel, index: number, maxPoints: number): Chart | null
 
   const unit = timeUnit(range[1]);
   const axis = axisFor(range[0] * unit.perBase, range[1] * unit.perBase);
-  const styles = lineStyles(drawn);
+  const styles = lineStyles(drawn, panel);
   const values = styles.flatMap(({ one, series }) =>
     thinned(distributions[one.key], maxPoints).map(([seconds, fraction]) => ({
       s: series,

@@ -34,7 +34,7 @@ export interface LegendEntry {
 }
 
 /** The title of a y axis in rows is left out: the rows say what they are. */
-export const rowAxis = { title: null, ticks: false, domain: false, grid: false, labelLimit: 168 } as const;
+export const rowAxis = { title: null, ticks: false, domain: false, grid: false, labelLimit: 200 } as const;
 
 /** Height of a chart with one row a case: room for the axis below, and `step` pixels a row. */
 export function rowsHeight(rows: number, step = 24): number {

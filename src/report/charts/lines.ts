@@ -1,10 +1,11 @@
 import type { Case } from '../../results/run.ts';
 import { isInvalid } from '../standing.ts';
 import type { LegendEntry } from './figure.ts';
-import { fusionGroup, type Panel } from './panels.ts';
-import { dashes, type FusionGroup, fusionHue } from './theme.ts';
+import { huesOf } from './hues.ts';
+import type { Panel } from './panels.ts';
+import { dashes } from './theme.ts';
 
-/** How the line of a case is drawn: its fusion gives the colour, its place among those of one colour the dash. */
+/** How the line of a case is drawn: its fusion or its engine gives the colour, its place among those of one colour the dash. */
 export interface LineStyle {
   readonly one: Case;
   /** Fixed name of the series within a chart: `s0`, `s1` … */
@@ -15,14 +16,15 @@ export interface LineStyle {
   readonly struck: boolean;
 }
 
-export function lineStyles(cases: readonly Case[]): LineStyle[] {
-  const used = new Map<FusionGroup, number>();
+export function lineStyles(cases: readonly Case[], panel: Pick<Panel, 'of'>): LineStyle[] {
+  const hues = huesOf(panel);
+  const used = new Map<string, number>();
   return cases.map((one, index) => {
-    const group = fusionGroup(one);
+    const group = hues.group(one);
     const place = used.get(group) ?? 0;
     used.set(group, place + 1);
     const dash = dashes[place % dashes.length] ?? [];
-    return { one, series: `s${index}`, color: fusionHue[group], dash, struck: isInvalid(one) };
+    return { one, series: `s${index}`, color: hues.color(one), dash, struck: isInvalid(one) };
   });
 }
 

@@ -1,22 +1,24 @@
 import { formatBytes } from '../../units/format.ts';
 import { counted, isInvalid } from '../standing.ts';
 import { type Chart, type Figure, faintIfStruck, fitted, rowAxis, rowsHeight } from './figure.ts';
-import { fusionGroup, fusionLegend, type Panel } from './panels.ts';
+import { huesOf } from './hues.ts';
+import type { Panel } from './panels.ts';
 import { extent, isNumber, rounded, sizeUnit } from './scale.ts';
-import { chartWidth, color, fusionColor } from './theme.ts';
+import { chartWidth, color } from './theme.ts';
 
 /** Peak resident memory of the measured process. */
 export function memoryFigure(panels: readonly Panel[]): Figure {
   return {
     id: 'memory',
     heading: 'Memory',
-    lead: 'The most physical memory (peak resident set) that the measured process held: the runtime, the model, its buffers and the input data.',
+    lead: 'The most physical memory (peak resident set) that the measured process held, with that of an engine in a process of its own: the runtime, the model, its buffers and the input data.',
     charts: panels.flatMap((panel, index) => memoryChart(panel, index) ?? []),
     notes: [],
   };
 }
 
 function memoryChart(panel: Panel, index: number): Chart | null {
+  const hues = huesOf(panel);
   const rows = panel.cases.flatMap((one) =>
     isNumber(one.memory.peakRssBytes)
       ? [{ one, bytes: one.memory.peakRssBytes, label: panel.labels.get(one.key) ?? '' }]
@@ -50,7 +52,7 @@ function memoryChart(panel: Panel, index: number): Chart | null {
       rows.length === 1
         ? `Peak ${formatBytes(most.bytes)} (${most.label}).`
         : `Most ${formatBytes(most.bytes)} (${most.label}), least ${formatBytes(least.bytes)} (${least.label}).`,
-    legend: fusionLegend(rows.map(({ one }) => one)),
+    legend: hues.legend(rows.map(({ one }) => one)),
     numbered: [],
     provenance: panel.provenance,
     spec: {
@@ -60,7 +62,7 @@ function memoryChart(panel: Panel, index: number): Chart | null {
       data: {
         values: rows.map(({ one, bytes, label }) => ({
           label,
-          fusion: fusionGroup(one),
+          hue: hues.group(one),
           struck: isInvalid(one),
           value: rounded(bytes * unit.perBase),
           text: formatBytes(bytes),
@@ -72,7 +74,7 @@ function memoryChart(panel: Panel, index: number): Chart | null {
           encoding: {
             y,
             x,
-            color: { field: 'fusion', type: 'nominal', scale: fusionColor, legend: null },
+            color: { field: 'hue', type: 'nominal', scale: hues.scale, legend: null },
             opacity: faintIfStruck(),
             tooltip: [
               { field: 'label', title: 'Case' },

@@ -30,7 +30,7 @@ export function overTimeChart(panel: Panel, id: string, shown: OverTime): Chart 
   const seriesOf = (key: string) => panel.of.telemetry[key]?.series.find(({ name }) => name === shown.series);
   const drawn = panel.cases.filter((one) => (seriesOf(one.key)?.values.filter(isNumber).length ?? 0) > 1);
   if (drawn.length === 0) return null;
-  const styles = lineStyles(drawn);
+  const styles = lineStyles(drawn, panel);
   const values = styles.flatMap(({ one, series }) => {
     return averaged(seriesOf(one.key), shown.maxPoints).map(([x, y]) => ({
       s: series,

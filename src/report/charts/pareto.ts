@@ -4,10 +4,11 @@ import { qualityTexts } from '../quality-text.ts';
 import { isInvalid, standingOf, standingText } from '../standing.ts';
 import { limitIn } from './ecdf.ts';
 import { type Chart, type Figure, faintIfStruck, fitted, type LegendEntry } from './figure.ts';
+import { huesOf } from './hues.ts';
 import { percentiles } from './latency.ts';
-import { fusionGroup, fusionLegend, type Panel } from './panels.ts';
+import type { Panel } from './panels.ts';
 import { axisFor, extent, isNumber, rounded, timeUnit } from './scale.ts';
-import { chartWidth, color, fusionColor } from './theme.ts';
+import { chartWidth, color } from './theme.ts';
 
 type Percentile = (typeof percentiles)[number];
 
@@ -40,6 +41,7 @@ export function paretoFront<T extends { readonly latency: number; readonly throu
 }
 
 function paretoChart(panel: Panel, index: number): Chart | null {
+  const hues = huesOf(panel);
   const percentile = percentileOf(panel);
   const latencyOf = (one: Case) => one.latency?.[percentile.key] ?? null;
   const points = panel.cases.flatMap((one) => {
@@ -63,7 +65,7 @@ function paretoChart(panel: Panel, index: number): Chart | null {
     x: rounded(point.latency * unit.perBase),
     y: rounded(point.throughput),
     label: point.label,
-    fusion: fusionGroup(point.one),
+    hue: hues.group(point.one),
     struck: isInvalid(point.one),
     standing: standingOf(point.one).verdict ?? 'not judged',
     verdict: standingText(point.one) || 'not judged',
@@ -97,7 +99,7 @@ function paretoChart(panel: Panel, index: number): Chart | null {
         `${label}: ${[formatSeconds(latency), formatThroughput(throughput), ...qualityTexts(one)].join(', ')}`,
     ),
     legend: [
-      ...fusionLegend(points.map(({ one }) => one)),
+      ...hues.legend(points.map(({ one }) => one)),
       { label: 'front', color: color.ink, shape: 'line', dash: '' },
       ...standingLegend(points.map(({ one }) => one)),
       ...(limit === null
@@ -137,7 +139,7 @@ function paretoChart(panel: Panel, index: number): Chart | null {
           encoding: {
             x,
             y,
-            color: { field: 'fusion', type: 'nominal', scale: fusionColor, legend: null },
+            color: { field: 'hue', type: 'nominal', scale: hues.scale, legend: null },
             shape: { field: 'standing', type: 'nominal', scale: standingShape, legend: null },
             opacity: faintIfStruck(),
             tooltip: [
@@ -168,7 +170,7 @@ function paretoChart(panel: Panel, index: number): Chart | null {
   };
 }
 
-/** The shape tells what the verdicts say, the colour tells the fusion. */
+/** The shape tells what the verdicts say, the colour tells the fusion, or the engine. */
 const standingShape = {
   domain: ['valid', 'not judged', 'degraded', 'invalid'],
   range: ['circle', 'circle', 'triangle-up', 'cross'],

@@ -1,10 +1,11 @@
 import { formatSeconds } from '../../units/format.ts';
 import { counted, isInvalid } from '../standing.ts';
 import { type Chart, type Figure, faintIfStruck, fitted, type LegendEntry, rowAxis, rowsHeight } from './figure.ts';
+import { huesOf } from './hues.ts';
 import { drawnLatency, latencyName, percentiles } from './latency.ts';
-import { fusionGroup, fusionLegend, type Panel } from './panels.ts';
+import type { Panel } from './panels.ts';
 import { axisFor, extent, isNumber, rounded, timeUnit } from './scale.ts';
-import { chartWidth, color, fusionColor } from './theme.ts';
+import { chartWidth, color } from './theme.ts';
 
 /** Latency by case: a thin line from the least to the largest, a thick one from p50 to the highest percentile that stands. */
 export function percentileFigure(panels: readonly Panel[]): Figure {
@@ -19,6 +20,7 @@ export function percentileFigure(panels: readonly Panel[]): Figure {
 }
 
 function percentileChart(panel: Panel, index: number): Chart | null {
+  const hues = huesOf(panel);
   const rows = panel.cases.flatMap((one) => {
     const latency = drawnLatency(one);
     return latency !== null && isNumber(latency.min) && isNumber(latency.max) ? [{ one, latency }] : [];
@@ -32,7 +34,7 @@ function percentileChart(panel: Panel, index: number): Chart | null {
 
   const values = rows.map(({ one, latency }) => ({
     label: panel.labels.get(one.key) ?? '',
-    fusion: fusionGroup(one),
+    hue: hues.group(one),
     struck: isInvalid(one),
     low: scaled(latency.min),
     high: scaled(latency.max),
@@ -57,7 +59,7 @@ function percentileChart(panel: Panel, index: number): Chart | null {
     { field: 'tip', title: name },
     { field: 'count', title: 'Queries' },
   ];
-  const fill = { field: 'fusion', type: 'nominal', scale: fusionColor, legend: null } as const;
+  const fill = { field: 'hue', type: 'nominal', scale: hues.scale, legend: null } as const;
   return {
     id: `percentiles-${index}`,
     title: panel.title,
@@ -65,7 +67,7 @@ function percentileChart(panel: Panel, index: number): Chart | null {
       counted(rows).map(({ one, latency }) => ({ label: panel.labels.get(one.key) ?? '', p50: latency.p50 })),
       name,
     ),
-    legend: [...fusionLegend(rows.map(({ one }) => one)), ...marksLegend(values)],
+    legend: [...hues.legend(rows.map(({ one }) => one)), ...marksLegend(values)],
     numbered: [],
     provenance: panel.provenance,
     spec: {

@@ -4,9 +4,10 @@ import { partText, varyingParts } from '../case-label.ts';
 import { qualityTexts } from '../quality-text.ts';
 import { counted, isInvalid, markedLabel } from '../standing.ts';
 import { type Chart, type Figure, faintIfStruck, fitted } from './figure.ts';
-import { fusionGroup, fusionLegend, type Panel } from './panels.ts';
+import { huesOf } from './hues.ts';
+import { fusionGroup, type Panel } from './panels.ts';
 import { extent, isNumber, rounded } from './scale.ts';
-import { chartWidth, color, type FusionGroup, fusionColor, fusionGroups } from './theme.ts';
+import { chartWidth, color, type FusionGroup, fusionGroups } from './theme.ts';
 
 /** Throughput over batch size, bars coloured by fusion; precision, threads and what else differs each in columns of their own. */
 export function throughputFigure(panels: readonly Panel[]): Figure {
@@ -22,6 +23,7 @@ export function throughputFigure(panels: readonly Panel[]): Figure {
 }
 
 function throughputChart(panel: Panel, index: number): Chart | null {
+  const hues = huesOf(panel);
   const rows = panel.cases.flatMap((one) =>
     isNumber(one.throughput?.value) ? [{ one, value: one.throughput.value, ci95: one.throughput.ci95 }] : [],
   );
@@ -38,7 +40,7 @@ function throughputChart(panel: Panel, index: number): Chart | null {
   const values = rows.map(({ one, value, ci95 }, index) => ({
     line: lines.ofBars[index] ?? '',
     label: panel.labels.get(one.key) ?? '',
-    fusion: fusionGroup(one),
+    hue: hues.group(one),
     struck: isInvalid(one),
     value: rounded(value),
     low: ci95 === null ? null : rounded(ci95[0]),
@@ -79,7 +81,7 @@ function throughputChart(panel: Panel, index: number): Chart | null {
       rows.length === 1
         ? `${panel.labels.get(best.one.key)}: ${formatThroughput(best.value)}.`
         : `Highest ${formatThroughput(best.value)} (${panel.labels.get(best.one.key)}), lowest ${formatThroughput(worst.value)} (${panel.labels.get(worst.one.key)}).`,
-    legend: fusionLegend(rows.map(({ one }) => one)),
+    legend: hues.legend(rows.map(({ one }) => one)),
     numbered: [],
     provenance: panel.provenance,
     spec: {
@@ -93,7 +95,7 @@ function throughputChart(panel: Panel, index: number): Chart | null {
           encoding: {
             y,
             x: x('value'),
-            color: { field: 'fusion', type: 'nominal', scale: fusionColor, legend: null },
+            color: { field: 'hue', type: 'nominal', scale: hues.scale, legend: null },
             opacity: faintIfStruck(),
             tooltip,
           },
