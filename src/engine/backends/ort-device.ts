@@ -1,6 +1,7 @@
 import { DynoError, errorText, InputError } from '../../kernel/errors.ts';
 import type { EffectiveField } from '../effective.ts';
 import type { Backend, LoadOptions, PrecisionSupport, Probe, Session } from './backend.ts';
+import { refuseAxesOfCompiler } from './compiled-axes.ts';
 import { explainFallback } from './cpu-fallback.ts';
 import { libraryPlaces } from './device-libraries.ts';
 import { checkProviderOptions } from './ort-device-options.ts';
@@ -88,19 +89,21 @@ async function load(provider: DeviceProvider, modelPath: string, options: LoadOp
       `Precision ${options.precision}: the backend ${backend} does not have it: ${why}. Take --backend ${pythonBackend}, or leave ${options.precision} out.`,
     );
   }
+  if (provider.compiles) refuseAxesOfCompiler(backend, options);
   checkProviderOptions(backend, pythonBackend, defaults, options.providerOptions);
   settleTf32(options.precision);
   const ortProvider: OrtProvider = {
     backend,
     precisions,
     executionProviders,
-    fields: deviceFields(provider, options),
+    fields: deviceFields(options),
     strict: true,
     explainFailure: async (cause, path) =>
       (await explainFallback({ backend, executionProviders }, cause, path)) ?? deviceFailure(provider, cause, path),
   };
-  // A graph with engines in it cannot be written.
-  return openOrtSession(ortProvider, modelPath, provider.compiles ? { ...options, dumpPath: null } : options);
+  if (!provider.compiles) return openOrtSession(ortProvider, modelPath, options);
+  // TensorRT is given the graph as it is. One with engines in it cannot be written.
+  return openOrtSession(ortProvider, modelPath, { ...options, optimization: 'none', dumpPath: null });
 }
 
 /** null: what was thrown is about the model, not about the device. */
@@ -121,16 +124,14 @@ function deviceFailure(provider: DeviceProvider, cause: unknown, modelPath: stri
 }
 
 /** What only a device has. None of it is told by the library. */
-function deviceFields({ compiles }: DeviceProvider, options: LoadOptions): Record<string, EffectiveField> {
+function deviceFields(options: LoadOptions): Record<string, EffectiveField> {
   const { precision, providerOptions = {} } = options;
   const tf32: EffectiveField = { value: process.env[tf32Variable] === '1' ? 'on' : 'off', evidence: 'unverified' };
   // Threads of the processor have nothing to compute, unless operators may run there.
   const none: EffectiveField = { value: null, evidence: 'session metadata' };
-  const unknown: EffectiveField = { value: null, evidence: 'unverified' };
   return {
     ...(precision === 'fp32' || precision === 'tf32' ? { tf32 } : {}),
     ...(providerOptions[fallbackOption] === true ? {} : { threads: none, spinning: none }),
-    ...(compiles ? { fusion: unknown, layout: unknown } : {}),
     ...statedOptions(options),
   };
 }

@@ -71,3 +71,13 @@ test('without the libraries of the provider a model is refused with what is miss
     message: expect.stringMatching(/^Backend ort-cuda: .*(provider|loader|driver)/),
   });
 });
+
+test.each([
+  ['fusion', { fusion: 'off' as const }],
+  ['layout', { fusion: 'on' as const, layout: 'plain' as const }],
+])('TensorRT cannot be told to leave its %s', async (axis, change) => {
+  await expect(ortTensorRt.load('m.onnx', { ...options, ...change })).rejects.toMatchObject({
+    code: 'AXIS_UNSUPPORTED',
+    message: expect.stringContaining(`expected ${axis}`),
+  });
+});

@@ -1,8 +1,9 @@
 import { cpus } from 'node:os';
-import { InputError } from '../../../kernel/errors.ts';
 import type { EffectiveField } from '../../effective.ts';
 import type { Backend, LoadOptions, Probe, Session, TensorSpec } from '../backend.ts';
+import { refuseAxesOfCompiler } from '../compiled-axes.ts';
 import { disabledTransformers } from '../ort-fusions.ts';
+import { statedOptions } from '../ort-session.ts';
 import type { Header } from './frames.ts';
 import { allowsFallback, type PythonProvider, providersFor, pythonProviders } from './onnxruntime-providers.ts';
 
@@ -80,7 +81,7 @@ async function load(backend: PythonProvider, modelPath: string, options: LoadOpt
   const { name, provider, compiles } = backend;
   const { threads, spinning, precision, dumpPath, profilePrefix, optimization = 'full' } = options;
   checkPrecision(name, backend.precisions, precision);
-  refuseUnsupported(backend, options);
+  if (compiles) refuseAxesOfCompiler(name, options);
   const providers = providersFor(backend, options);
   checkModelFile(modelPath);
   const { worker, hello, startSeconds } = await workerFor('onnxruntime', { spinning, precision });
@@ -128,24 +129,10 @@ async function load(backend: PythonProvider, modelPath: string, options: LoadOpt
   }
 }
 
-/** A provider that compiles fuses as it likes, in a layout of its own. The reference of a proof is asked for without both; a case is not. */
-function refuseUnsupported({ name, compiles }: PythonProvider, { fusion, layout, optimization }: LoadOptions): void {
-  if (!compiles || optimization === 'none') return;
-  const refuse = (axis: string, came: string, use: string): never => {
-    throw new InputError(
-      'AXIS_UNSUPPORTED',
-      `The backend ${name}: expected ${axis} ${use}, got ${came}: it compiles the graph, and cannot be told to leave that. Set it in the matrix.`,
-    );
-  };
-  if (fusion === 'off') refuse('fusion', 'off or graph', 'on or engine');
-  if (layout === 'plain') refuse('layout', 'plain', 'engine');
-}
-
 /** ONNX Runtime tells nothing of what took effect: these are the settings that it accepted. */
 function effectiveOf(backend: PythonProvider, options: LoadOptions): Readonly<Record<string, EffectiveField>> {
-  const { fusion, layout = 'engine', precision, spinning, providerOptions = {} } = options;
+  const { fusion, layout = 'engine', precision, spinning } = options;
   const accepted = {
-    ...providerOptions,
     backend: backend.name,
     precision,
     fusion,
@@ -153,7 +140,8 @@ function effectiveOf(backend: PythonProvider, options: LoadOptions): Readonly<Re
     // A provider that compiles has threads of its own, which know no such setting.
     spinning: backend.compiles ? null : spinning,
   };
-  return Object.fromEntries(Object.entries(accepted).map(([field, value]) => [field, unverified(value)]));
+  const settings = Object.entries(accepted).map(([field, value]) => [field, unverified(value)] as const);
+  return { ...statedOptions(options), ...Object.fromEntries(settings) };
 }
 
 /** Threads of the processor compute nothing on a device. */
