@@ -15,14 +15,19 @@ export interface Exported {
 
 /** Columns that say of what round a row is. */
 const ofRound = [
-  { name: 'case', unit: '', description: 'Readable id of the case.' },
-  { name: 'round', unit: '', description: 'Number of the round, from 0.' },
+  { name: 'case', unit: '', description: 'Readable id of the case; empty at rest.' },
+  { name: 'round', unit: '', description: 'Number of the round, from 0; at rest that of the sitting.' },
   {
     name: 'attempt',
     unit: '',
     description: 'Which of the rounds in run.json, from 0: a cut round and its rerun have the same number.',
   },
-  { name: 'status', unit: '', description: 'ok, failed or interrupted: figures are of rounds that are ok alone.' },
+  {
+    name: 'status',
+    unit: '',
+    description:
+      'ok, failed or interrupted: figures are of rounds that are ok alone. at rest: before the rounds, while nothing of ours ran.',
+  },
 ] as const;
 
 interface RoundFile {
@@ -31,7 +36,7 @@ interface RoundFile {
 }
 
 /**
- * Writes the queries and the telemetry of all rounds of a run, those included that failed or were cut, into `queries.csv` and
+ * Writes the queries and the telemetry of all rounds of a run, those included that failed or were cut, and what was sampled at rest, into `queries.csv` and
  * `telemetry.csv` in `target`, and what their columns are into `columns.csv`. A row group is in memory at a time. A column that
  * a round does not have is empty there. Throws `EXPORT_EXISTS`, `SAMPLES_MISSING`, `SAMPLES_CORRUPT`, `DISK_FULL`, `FOLDER_UNWRITABLE`.
  */
@@ -43,6 +48,9 @@ export async function exportCsv(runFolder: string, run: Run, target: string): Pr
         sealed === null ? [] : [{ labels: [id, round, attempt, status] as const, sealed }],
       ),
     );
+  const atRest = (run.idle ?? []).flatMap(({ telemetry }, sitting): RoundFile[] =>
+    telemetry === null ? [] : [{ labels: ['', sitting, 0, 'at rest'], sealed: telemetry }],
+  );
   const csvFiles: CsvFile[] = [];
   const open = (name: string, header: readonly string[]): CsvFile => {
     const csv = new CsvFile(join(target, name), header);
@@ -74,7 +82,7 @@ export async function exportCsv(runFolder: string, run: Run, target: string): Pr
   const finished: string[] = [];
   try {
     const queries = await writeAll('queries.csv', roundsWith('samples'));
-    const telemetry = await writeAll('telemetry.csv', roundsWith('telemetry'));
+    const telemetry = await writeAll('telemetry.csv', [...atRest, ...roundsWith('telemetry')]);
     const columnsCsv = open('columns.csv', ['file', 'column', 'unit', 'description']);
     describe(columnsCsv, 'queries.csv', [...ofRound, ...queries.columns.map(queryColumn)]);
     describe(columnsCsv, 'telemetry.csv', [...ofRound, ...telemetry.columns.map(telemetryColumn(run))]);

@@ -4,6 +4,7 @@ import { monotonicSeconds } from '../kernel/clock.ts';
 import { formatSeconds } from '../units/format.ts';
 import type { History } from './history.ts';
 import { sealTelemetry } from './one-round.ts';
+import { preflightSeconds } from './preflight.ts';
 import { idleSegmentPath } from './round-files.ts';
 import type { RunContext } from './run-context.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -22,7 +23,8 @@ export async function measureAtRest(context: RunContext, history: History, telem
   const { log, origin, signal, samplesFolder, onProgress } = context;
   removeCut(samplesFolder, history.sittings);
   const { powered } = telemetry;
-  if (powered.length === 0) return;
+  // Whoever waits for nothing before a measurement waits for no rest either: the gate would, in each of its rounds.
+  if (powered.length === 0 || preflightSeconds(process.env.DYNO_PREFLIGHT) === 0) return;
   const isPartTime = powered.some(({ sensorCoverage = 1 }) => sensorCoverage < 1);
   const seconds = isPartTime ? secondsOfPartTimeSensor : secondsAtRest;
   if (context.outOfTime(secondsToSettle + seconds)) return;

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -110,4 +110,15 @@ test('a run killed while it samples what devices draw at rest takes it anew, and
   expect(shown.said.stdout).toContain('± 5 % (sensor 25 %)');
   expect(shown.said.stdout).toContain('110 W at rest (standard deviation 0 W)');
   expect(shown.said.stdout).toContain('note: ENERGY_SENSOR_PART_TIME');
+
+  const exported = dyno('results', 'export', 'rest', '--csv', '--to', join(out, 'csv'), '--out', out);
+  expect(await exported.ended).toBe(0);
+  const [head = '', ...rows] = readFileSync(join(out, 'csv', 'telemetry.csv'), 'utf8')
+    .trimEnd()
+    .split('\r\n');
+  const [status, power] = ['status', 'nvidia.gpu0_power'].map((name) => head.split(',').indexOf(name));
+  const drawn = (of: string) =>
+    new Set(rows.map((row) => row.split(',')).flatMap((row) => (row[status ?? -1] === of ? [row[power ?? -1]] : [])));
+  expect(drawn('at rest')).toEqual(new Set(['', '60']));
+  expect(drawn('ok')).toEqual(new Set(['', '360']));
 }, 120_000);
