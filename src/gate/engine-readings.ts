@@ -1,3 +1,4 @@
+import { memoryLine } from '../analysis/memory-text.ts';
 import type { Case, LatencySummary, Run } from '../results/run.ts';
 import type { Figure, Reading, Readings } from './reading.ts';
 
@@ -13,8 +14,8 @@ export function engineReadings(run: Run): Readings {
     run.cases.flatMap((one): [string, Reading][] => {
       if (one.status === 'skipped') return [];
       if (one.status !== 'ok') {
-        const { code = 'INTERRUPTED', message = 'the case was not measured to its end' } = one.cause ?? {};
-        return [[one.id, { outcome: 'failed', code, message }]];
+        const { code = 'INTERRUPTED', message = 'the case was not measured to its end', memory } = one.cause ?? {};
+        return [[one.id, { outcome: 'failed', code, message: memory === undefined ? message : memoryLine(memory) }]];
       }
       const told = one.answers == null ? {} : { answers: one.answers };
       const outputs = one.answers?.sha256 ?? null;

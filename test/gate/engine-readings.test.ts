@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { engineReadings } from '../../src/gate/engine-readings.ts';
 import { packageFile } from '../../src/kernel/package-root.ts';
+import type { MemoryShortage } from '../../src/results/memory-shortage.ts';
 import { readRun } from '../../src/results/result-folder.ts';
 import type { Case } from '../../src/results/run.ts';
 
@@ -57,6 +58,14 @@ test('a failed case tells why, and a skipped one is not there', () => {
   const skipped = { ...measured, id: 'skipped', status: 'skipped' } as const;
   const readings = engineReadings({ ...run, cases: [failed, skipped] });
   expect([...readings]).toEqual([['failed', { outcome: 'failed', code: 'OUT_OF_MEMORY', message: 'too large' }]]);
+
+  const memory: MemoryShortage = {
+    ...{ device: 'gpu0', place: 'memory', neededBytes: 2 ** 30, freeBytes: 2 ** 20, totalBytes: 2 ** 34 },
+    ...{ freeAfterBytes: 2 ** 33, evidence: { needed: 'message', free: 'message', total: 'message' } },
+    ...{ projected: null, holders: [], batchSize: 4, precisions: [], remedies: [], reasons: {} },
+  };
+  const explained = engineReadings({ ...run, cases: [{ ...failed, cause: { ...cause, memory } }] }).get('failed');
+  expect(explained).toMatchObject({ message: 'needed 1 GiB more, 1 MiB of 16 GiB free on gpu0: take --batch-size 4' });
 });
 
 test('the answers of a case are its outputs, and where there are none nothing is told of them', () => {
