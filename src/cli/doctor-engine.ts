@@ -1,15 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { explainError } from '../engine/diagnosis/explain-error.ts';
 import { imageLibrary } from '../engine/preprocess/image-library.ts';
 import { errorText } from '../kernel/errors.ts';
-import { installedPackage, installedVersion } from '../kernel/installed-package.ts';
+import { installedVersion } from '../kernel/installed-package.ts';
 import { packageFile } from '../kernel/package-root.ts';
 import type { ProbeAnswer } from '../runner/job.ts';
 import { ocrInstallLine, ocrModelsMissing } from '../workloads/ocr-models.ts';
 import { readTypeface, type Typeface, type TypefaceName, typefaceNames } from '../workloads/typefaces.ts';
 import { type Check, ok } from './doctor-check.ts';
-import { type LibraryIndex, librariesNamed } from './library-search.ts';
 
 /**
  * What each backend answered when it was asked whether it can run here, those that can first. None that can is a problem; one that cannot beside
@@ -42,60 +40,6 @@ export function checkEngineVersion(
   // The install script of the one downloads CUDA; the other has none.
   const fix = `npm install --save-exact ${name}@${tested}${name === 'onnxruntime-node' ? ' --ignore-scripts' : ''}`;
   return [{ name: 'engine', status: 'warning', message, fix }];
-}
-
-/**
- * The libraries that add CUDA to onnxruntime-node: they are not in its npm package but downloaded from nuget.org by its install script,
- * which is called here by name: `npm rebuild` does not run it in a checkout whose lock file says that it has none.
- */
-export function checkCuda(
-  platform: string = process.platform,
-  arch: string = process.arch,
-  find: (name: string) => string | null = installedPackage,
-): readonly Check[] {
-  const folder = find('onnxruntime-node');
-  if (platform !== 'linux' || arch !== 'x64') return [];
-  const fromHere = folder === null ? join('node_modules', 'onnxruntime-node') : relative('', folder);
-  const fix = `node ${join(fromHere, 'script', 'install.js')} --onnxruntime-node-install`;
-  const library = folder && join(folder, 'bin', 'napi-v6', platform, arch, 'libonnxruntime_providers_cuda.so');
-  if (library !== null && existsSync(library)) return [ok('cuda', 'the CUDA libraries of onnxruntime-node are there')];
-  const message =
-    'the CUDA libraries of onnxruntime-node are not there; only NVIDIA GPUs need them (download from nuget.org)';
-  return [{ name: 'cuda', status: 'optional', message, fix }];
-}
-
-/**
- * What the CUDA libraries of onnxruntime-node 1.30 are linked with: CUDA 12 and cuDNN 9.
- * @see https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html#requirements
- */
-const cudaNeeds = [
-  { name: 'libcudart.so', major: '12' },
-  { name: 'libcublas.so', major: '12' },
-  { name: 'libcublasLt.so', major: '12' },
-  { name: 'libcufft.so', major: '11' },
-  { name: 'libcurand.so', major: '10' },
-  { name: 'libcudnn.so', major: '9' },
-] as const;
-
-/** Whether the loader finds what the CUDA libraries of the engine need; other versions that are there, or elsewhere, are named. */
-export function checkCudaLibraries(index: LibraryIndex): Check {
-  const missing = cudaNeeds.flatMap(({ name, major }) => {
-    if (index.loadable.has(`${name}.${major}`)) return [];
-    const aside = index.aside.get(`${name}.${major}`);
-    if (aside !== undefined) return [`${name}.${major} (in ${aside}, where the loader does not look)`];
-    const others = librariesNamed(index, name).filter((other) => /\.so\.\d+$/.test(other));
-    return [`${name}.${major}${others.length === 0 ? '' : ` (found ${others.join(', ')}, another major version)`}`];
-  });
-  if (missing.length === 0) return ok('cuda libraries', 'CUDA 12 and cuDNN 9 are found by the loader');
-  const message = `the loader does not find ${missing.join(', ')}`;
-  const folder = cudaNeeds
-    .map(({ name, major }) => index.aside.get(`${name}.${major}`))
-    .find((one) => one !== undefined);
-  const fix =
-    folder === undefined
-      ? 'Install CUDA 12 and cuDNN 9 from the NVIDIA repository (apt-get install cuda-libraries-12-6 libcudnn9-cuda-12); other major versions beside them do not help.'
-      : `export LD_LIBRARY_PATH=${folder}`;
-  return { name: 'cuda libraries', status: 'warning', message, fix };
 }
 
 /** sharp decodes the images of most workloads. */

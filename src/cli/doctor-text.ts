@@ -22,7 +22,9 @@ export function describeChecks(groups: readonly CheckGroup[], ready: boolean): s
     ...checks.flatMap(({ name, status, message, fix }, index) => {
       const before = checks[index - 1];
       const isRepeated = before !== undefined && before.status === status && before.message === message;
-      const [first = '', ...rest] = wrapped(isRepeated ? 'the same' : message);
+      // What fits into a line and asks for nothing is shorter than a hint at it is clear.
+      const isLong = fix !== null || wrapped(message).length > 1;
+      const [first = '', ...rest] = wrapped(isRepeated && isLong ? 'the same' : message);
       const remedy =
         fix === null || (isRepeated && before.fix === fix)
           ? []

@@ -42,11 +42,6 @@ export function indexLibraries(
   return { loadable, aside };
 }
 
-/** The names of all libraries that begin so, such as `libcudnn.so.8` for `libcudnn.so`, in alphabetical order. */
-export function librariesNamed({ loadable, aside }: LibraryIndex, name: string): string[] {
-  return [...new Set([...loadable.keys(), ...aside.keys()])].filter((file) => file.startsWith(`${name}.`)).sort();
-}
-
 /** The folders that the cache of the loader knows: its strings are zero-ended, and its paths absolute. */
 function foldersOfCache(file: string): string[] {
   let text: string;

@@ -1,9 +1,6 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   checkBackends,
-  checkCuda,
-  checkCudaLibraries,
   checkEngineVersion,
   checkImageLibrary,
   checkOcrModels,
@@ -59,41 +56,6 @@ test('another version of the engine than the tested one is a warning with the li
   expect(checkEngineVersion('onnxruntime-web', '1.20.0')).toMatchObject([
     { status: 'warning', fix: `npm install --save-exact onnxruntime-web@${tested}` },
   ]);
-});
-
-test('the command that adds CUDA is offered on Linux x64 only, and names the installed package', () => {
-  const [cuda] = checkCuda('linux', 'x64', () => join(process.cwd(), 'node_modules', 'onnxruntime-node'));
-  expect(cuda?.fix).toBe('node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install');
-  expect(checkCuda('linux', 'x64', () => null)[0]).toMatchObject({ status: 'optional', fix: cuda?.fix });
-  expect(checkCuda('darwin', 'arm64', () => null)).toEqual([]);
-});
-
-const cuda12 = ['libcudart.so.12', 'libcublas.so.12', 'libcublasLt.so.12', 'libcufft.so.11', 'libcurand.so.10'];
-
-function index(loadable: readonly string[], aside: readonly string[] = []) {
-  return {
-    loadable: new Map(loadable.map((name) => [name, '/usr/lib'])),
-    aside: new Map(aside.map((name) => [name, '/usr/local/cuda-12/lib64'])),
-  };
-}
-
-test('CUDA 12 with cuDNN 9 is what the engine needs', () => {
-  expect(checkCudaLibraries(index([...cuda12, 'libcudnn.so.9'])).status).toBe('ok');
-});
-
-test('another major version of a CUDA library is named as what was found instead', () => {
-  const check = checkCudaLibraries(index([...cuda12, 'libcudnn.so.8', 'libcudnn.so.8.9.7']));
-  expect(check).toMatchObject({
-    status: 'warning',
-    message: 'the loader does not find libcudnn.so.9 (found libcudnn.so.8, another major version)',
-    fix: expect.stringContaining('libcudnn9-cuda-12'),
-  });
-});
-
-test('CUDA libraries that lie where the loader does not look need their folder only', () => {
-  const check = checkCudaLibraries(index(['libcudnn.so.9'], cuda12));
-  expect(check.message).toContain('libcudart.so.12 (in /usr/local/cuda-12/lib64, where the loader does not look)');
-  expect(check.fix).toBe('export LD_LIBRARY_PATH=/usr/local/cuda-12/lib64');
 });
 
 test('an image library that cannot be loaded is a problem', async () => {

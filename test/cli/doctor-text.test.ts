@@ -47,3 +47,11 @@ test('what the check before it said already is not said again, unless something 
     ...['Others', 'optional  a  there is no python3', 'install it', '', 'dyno bench can run here.', ''],
   ]);
 });
+
+test('a short line that asks for nothing is said again', () => {
+  const text = describeChecks(
+    [{ subject: 'Backends', checks: [ok('a', '1.0 on a CPU'), ok('b', '1.0 on a CPU')] }],
+    true,
+  );
+  expect(text).toMatch(/ok +a +1\.0 on a CPU\n +ok +b +1\.0 on a CPU\n/);
+});

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { indexLibraries, librariesNamed } from '../../src/cli/library-search.ts';
+import { indexLibraries } from '../../src/cli/library-search.ts';
 import { FakeSystem } from '../collectors/fake-system.ts';
 
 const system = new FakeSystem();
@@ -30,15 +30,4 @@ test('on this machine the C library is found without loading anything', () => {
   expect([...indexLibraries().loadable.keys()].some((name) => /^libc\.(so|musl)/.test(name))).toBe(
     process.platform === 'linux',
   );
-});
-
-test('the versions of a library are listed, and not those of one whose name only begins alike', () => {
-  const index = {
-    loadable: new Map([
-      ['libcublas.so.11', '/a'],
-      ['libcublasLt.so.12', '/a'],
-    ]),
-    aside: new Map([['libcublas.so.13', '/b']]),
-  };
-  expect(librariesNamed(index, 'libcublas.so')).toEqual(['libcublas.so.11', 'libcublas.so.13']);
 });

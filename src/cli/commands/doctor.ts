@@ -10,8 +10,6 @@ import type { CheckGroup } from '../doctor-check.ts';
 import { checkAmd, checkNvidia, checkProfile, checkVulkan } from '../doctor-devices.ts';
 import {
   checkBackends,
-  checkCuda,
-  checkCudaLibraries,
   checkEngineVersion,
   checkImageLibrary,
   checkOcrModels,
@@ -98,7 +96,6 @@ async function measureCommand(
 async function checkAll({ out, plugin = [] }: DoctorOptions): Promise<readonly CheckGroup[]> {
   const plugins = plugin.map((name) => resolvePlugin(name, process.cwd()));
   const libraries = indexLibraries();
-  const cuda = checkCuda();
   return [
     {
       subject: 'System',
@@ -118,9 +115,6 @@ async function checkAll({ out, plugin = [] }: DoctorOptions): Promise<readonly C
       checks: [
         ...checkEngineVersion('onnxruntime-node'),
         ...checkEngineVersion('onnxruntime-web'),
-        ...cuda,
-        // Without the libraries that need them, they are no concern.
-        ...(cuda.some(({ status }) => status === 'ok') ? [checkCudaLibraries(libraries)] : []),
         await checkImageLibrary(),
       ],
     },
