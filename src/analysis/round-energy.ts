@@ -139,7 +139,8 @@ function explained(
   const end = window.start + window.seconds;
   const others = sensors.filter((other) => other !== sensor && other.collector === sensor.collector);
   if (lastOf(sensor) < end && others.some((other) => lastOf(other) >= end)) {
-    return because('DEVICE_LOST', null, `${sensor.device.kind}${sensor.device.index}`);
+    const { kind, index, name } = sensor.device;
+    return because('DEVICE_LOST', null, `${kind}${index}${name === null ? '' : `, ${name}`}`);
   }
   return why;
 }

@@ -1,6 +1,7 @@
 import type { Run } from '../results/run.ts';
 import { deviceSeries } from './device-series.ts';
 import type { ReadSamples } from './scan-samples.ts';
+import { type SilentDevice, silentDevices } from './silent-devices.ts';
 import type { TelemetrySeries } from './telemetry-series.ts';
 import { type Throttling, throttlingOf } from './throttling.ts';
 
@@ -12,6 +13,8 @@ export interface CaseTelemetry {
   readonly series: readonly TelemetrySeries[];
   /** What slowed accelerators down. */
   readonly throttling: readonly Throttling[];
+  /** Devices that reported no more while others went on. */
+  readonly silent: readonly SilentDevice[];
 }
 
 /** Where each series comes from, in order of preference, and what a sample is multiplied by. */
@@ -51,7 +54,12 @@ export async function caseTelemetry(
   });
   const window = { start: windowStart, length: windowSeconds };
   const devices = deviceSeries(columns, window, maxPoints);
-  return { round: round.round, series: [...series, ...devices], throttling: throttlingOf(columns, window) };
+  return {
+    round: round.round,
+    series: [...series, ...devices],
+    throttling: throttlingOf(columns, window),
+    silent: silentDevices(columns, window),
+  };
 }
 
 function thin(

@@ -208,7 +208,7 @@ test('one device that ends while another goes on was lost, and there is no energ
     rounds: [{ 'nvidia.gpu0_power': constant(100), 'nvidia.gpu1_power': until(5.4, 50) }],
   });
   expect(energy).toBeNull();
-  expect(reason).toEqual({ code: 'DEVICE_LOST', need: null, have: 'gpu1' });
+  expect(reason).toEqual({ code: 'DEVICE_LOST', need: null, have: 'gpu1, Board 1' });
 });
 
 test('one round without energy leaves the case without', async () => {

@@ -204,6 +204,7 @@ export function sketchCase(
     },
     telemetry: {
       throttling: [],
+      silent: [],
       round: 0,
       series: [
         {

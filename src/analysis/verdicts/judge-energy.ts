@@ -24,12 +24,16 @@ export function judgeEnergy(evidence: Evidence): Judgement {
   ]);
 }
 
-function missing({ reasons }: Evidence): Judgement {
+function missing({ reasons, rounds }: Evidence): Judgement {
   const why = reasons.energy ?? { code: 'NOT_RECORDED', need: null, have: null };
   const code = failureCode(why.code);
   if (code === null) return notJudged(why);
   const { need, have } = why;
-  return judged([finding(code, { need, have, message: verdictCodes[code].means })]);
+  // A device that is known by its number and name; where the tool ended with it, what it said is with the lost telemetry.
+  const isNamed = code === 'DEVICE_LOST' && have !== null && have !== 'DEVICE_LOST';
+  const without = rounds.filter(({ summary }) => summary.energy === null).length;
+  const named = `${have} was lost, or reported no more while others did: there is no energy of ${without} of ${rounds.length} rounds. What the other devices reported stays.`;
+  return judged([finding(code, { need, have, message: isNamed ? named : verdictCodes[code].means })]);
 }
 
 /** The code of a finding, where the reason is one that a sensor failed. */

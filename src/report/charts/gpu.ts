@@ -1,3 +1,4 @@
+import { formatNumber, formatSeconds } from '../../units/format.ts';
 import type { Figure } from './figure.ts';
 import { type OverTime, overTimeChart } from './over-time.ts';
 import type { Panel } from './panels.ts';
@@ -40,8 +41,28 @@ export function gpuFigure(panels: readonly Panel[], maxPoints: number): Figure {
           }) ?? [],
       ),
     ),
-    notes: throttlingNotes(panels),
+    notes: [...silentNotes(panels), ...throttlingNotes(panels)],
   };
+}
+
+/** Devices that were lost on the way: the lines of all devices together end with them, and what the others drew stands here. */
+function silentNotes(panels: readonly Panel[]): string[] {
+  return panels.flatMap((panel) =>
+    panel.cases.flatMap(({ key }) =>
+      (panel.of.telemetry[key]?.silent ?? []).map(({ device, untilSeconds, others }) => {
+        const where = `${panel.title} · ${panel.labels.get(key) ?? ''}`;
+        const lost =
+          untilSeconds === null
+            ? `${device} reported nothing: the lines are of the others.`
+            : `${device} reported nothing after ${formatSeconds(untilSeconds)}: what is told of all devices together ends there.`;
+        const rest = others.map(
+          (other) =>
+            `${other.device}${other.meanPowerWatts === null ? '' : `, ${formatNumber(Math.round(other.meanPowerWatts * 10) / 10)} W on average`}`,
+        );
+        return `Lost in ${where}: ${lost} To the end reported ${rest.join('; ')}.`;
+      }),
+    ),
+  );
 }
 
 /** One sentence for each case whose devices were slowed down: its figures are those of a slower device. */
