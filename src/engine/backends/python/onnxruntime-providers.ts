@@ -93,7 +93,8 @@ export const pythonProviders: readonly PythonProvider[] = [
     device: 'processor',
     compiles: true,
     beside: null,
-    precisions: { fp32: 'native', fp16: 'emulated', bf16: 'storage', int8: 'native' },
+    // Of weights that are stored in bfloat16, it does not take the casts.
+    precisions: { fp32: 'native', fp16: 'emulated', int8: 'native' },
     // Without it, floats of 32 bits would be computed in 16 where the processor has instructions for that.
     ofAxes: ({ threads }) => ({ precision: 'FP32', num_of_threads: String(threads), num_streams: '1' }),
   },
