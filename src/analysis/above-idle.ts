@@ -1,6 +1,6 @@
 import type { AboveIdle, IdlePower, RoundDeviceEnergy } from '../results/energy.ts';
 import type { Reason } from '../results/events.ts';
-import { differenceUncertainty, type MeasuredPower } from './energy-uncertainty.ts';
+import { differenceWatts, type MeasuredPower } from './energy-uncertainty.ts';
 
 /** A finished round with an energy: how long its window was, and what the devices drew at rest in its sitting, or why nobody knows. */
 export interface RoundAtWork {
@@ -36,26 +36,22 @@ export function aboveIdle(
   const pooled = new Map((rounds[0]?.devices ?? []).map(({ id }) => [id, pool(rounds, id, seconds)]));
   const all = [...pooled.values()];
   const sum = (of: (one: Pooled) => number): number => all.reduce((total, one) => total + of(one), 0);
-  const parts = all.map((one) => difference(one, seconds, items));
+  const whole = {
+    joules: sum(({ joules }) => joules),
+    idleJoules: sum(({ idleJoules }) => idleJoules),
+    idleSpreadWatts: Math.hypot(...all.map(({ idleSpreadWatts }) => idleSpreadWatts)),
+  };
+  // What the devices leave uncertain adds up: sensors of a kind may be off in the same direction.
+  const uncertain = all.map((one) => uncertainWatts(one, seconds));
+  const known = uncertain.filter((watts) => watts !== null);
+  const watts = known.length < uncertain.length ? null : known.reduce((total, one) => total + one, 0);
   return {
-    all: withUncertainty(
-      difference(
-        {
-          joules: sum(({ joules }) => joules),
-          idleJoules: sum(({ idleJoules }) => idleJoules),
-          idleSpreadWatts: Math.hypot(...all.map(({ idleSpreadWatts }) => idleSpreadWatts)),
-          idleReadings: 0,
-          load: {},
-        },
-        seconds,
-        items,
-      ),
-      // What the devices leave uncertain adds up: sensors of a kind may be off in the same direction.
-      parts.map((part) => ('code' in part || part.uncertainty === null ? null : part.uncertainty * part.joulesPerItem)),
-    ),
+    all: difference(whole, watts, seconds, items),
     of: (id) => {
       const one = pooled.get(id);
-      return one === undefined ? because('NO_IDLE_WINDOW') : difference(one, seconds, items);
+      return one === undefined
+        ? because('NO_IDLE_WINDOW')
+        : difference(one, uncertainWatts(one, seconds), seconds, items);
     },
   };
 }
@@ -100,26 +96,30 @@ export function isWhole(power: Partial<MeasuredPower>): power is MeasuredPower {
   return power.sensorError !== undefined;
 }
 
-function difference(one: Pooled, seconds: number, items: number): AboveIdle | Reason {
-  const { joules, idleJoules, idleSpreadWatts, idleReadings, load } = one;
+/** ± of what a device drew above its rest, in watts; null: nothing is known of its sensor. */
+function uncertainWatts(one: Pooled, seconds: number): number | null {
+  const { load, idleJoules, idleSpreadWatts: spreadWatts, idleReadings: readings } = one;
+  return isWhole(load)
+    ? differenceWatts(load, { ...load, meanWatts: idleJoules / seconds, spreadWatts, readings })
+    : null;
+}
+
+function difference(
+  { joules, idleJoules, idleSpreadWatts }: Pick<Pooled, 'joules' | 'idleJoules' | 'idleSpreadWatts'>,
+  uncertain: number | null,
+  seconds: number,
+  items: number,
+): AboveIdle | Reason {
   const above = joules - idleJoules;
   const [meanWatts, idleWatts] = [joules / seconds, idleJoules / seconds];
   if (above < 0) return because('IDLE_ABOVE_LOAD', Number(meanWatts.toPrecision(4)), Number(idleWatts.toPrecision(4)));
-  const atRest = { ...load, meanWatts: idleWatts, spreadWatts: idleSpreadWatts, readings: idleReadings };
   return {
     joulesPerItem: above / items,
     meanPowerWatts: above / seconds,
     idleWatts,
     idleSpreadWatts,
-    uncertainty: above > 0 && isWhole(load) && isWhole(atRest) ? differenceUncertainty(load, atRest) : null,
+    uncertainty: above > 0 && uncertain !== null ? uncertain / (above / seconds) : null,
   };
-}
-
-function withUncertainty(all: AboveIdle | Reason, parts: readonly (number | null)[]): AboveIdle | Reason {
-  if ('code' in all) return all;
-  const known = parts.filter((part) => part !== null);
-  const isKnown = known.length === parts.length && all.joulesPerItem > 0;
-  return { ...all, uncertainty: isKnown ? known.reduce((sum, part) => sum + part, 0) / all.joulesPerItem : null };
 }
 
 function because(code: string, need: Reason['need'] = null, have: Reason['have'] = null): Reason {

@@ -28,10 +28,10 @@ export function powerUncertainty(power: MeasuredPower): number {
 }
 
 /**
- * ± of the difference between two means of one sensor, as a share of the difference: its error is a factor of both and stays the same share,
- * and what it may have missed adds up.
+ * ± of the difference between two means of one sensor, in watts: its error is a factor of both and stays the same share of the difference,
+ * and what it may have missed in each adds up in squares.
  */
-export function differenceUncertainty(load: MeasuredPower, idle: MeasuredPower): number {
+export function differenceWatts(load: MeasuredPower, idle: MeasuredPower): number {
   const unseen = Math.hypot(unseenWatts(load), unseenWatts(idle));
-  return load.sensorError + unseen / Math.abs(load.meanWatts - idle.meanWatts);
+  return load.sensorError * Math.abs(load.meanWatts - idle.meanWatts) + unseen;
 }

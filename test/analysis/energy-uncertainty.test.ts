@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { differenceUncertainty, powerUncertainty, unseenWatts } from '../../src/analysis/energy-uncertainty.ts';
+import { differenceWatts, powerUncertainty, unseenWatts } from '../../src/analysis/energy-uncertainty.ts';
 
 const power = { meanWatts: 400, spreadWatts: 40, readings: 48, sensorError: 0.05, sensorCoverage: 0.25 };
 
@@ -18,7 +18,7 @@ test('a sensor that sees a quarter leaves 1.96 · s · √(0.75 / n) more', () =
 test('in a difference the error of the sensor stays the same share, and what was not seen adds up in squares', () => {
   // At rest: 1.96 · 4 · √(0.75 / 12) = 1.96 W; √(9.8² + 1.96²) = 9.994 W of 300 W.
   const idle = { ...power, meanWatts: 100, spreadWatts: 4, readings: 12 };
-  expect(differenceUncertainty(power, idle)).toBeCloseTo(0.05 + Math.hypot(9.8, 1.96) / 300, 12);
+  expect(differenceWatts(power, idle)).toBeCloseTo(15 + Math.hypot(9.8, 1.96), 12);
   const all = { sensorCoverage: 1 };
-  expect(differenceUncertainty({ ...power, ...all }, { ...idle, ...all })).toBe(0.05);
+  expect(differenceWatts({ ...power, ...all }, { ...idle, ...all })).toBeCloseTo(15, 12);
 });

@@ -182,8 +182,15 @@ test('of two devices the one at rest may be below its rest, and the sum still co
   });
   const { energy, reasons } = await energyOf(
     [{ idle: { ...quiet, ...also(atRest, 10) }, rounds: [{ ...working, ...also(atWork, 9) }] }],
-    [collector([board, second], figures)],
+    [
+      collector(
+        [board, second].map((one) => ({ ...one, sensorError: 0.05 })),
+        figures,
+      ),
+    ],
   );
+  // 5 % of 80 W and of 1 W, of 79 W together.
+  expect(energy?.idleSubtracted?.uncertainty).toBeCloseTo(4.05 / 79, 9);
   expect(energy?.idleSubtracted?.meanPowerWatts).toBeCloseTo(79, 9); // 80 W − 1 W
   expect(energy?.devices.map(({ idleSubtracted }) => idleSubtracted?.meanPowerWatts)).toEqual([
     expect.closeTo(80, 9),

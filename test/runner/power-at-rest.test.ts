@@ -94,6 +94,7 @@ test('a run killed while it samples what devices draw at rest takes it anew, and
   expect(one?.energy?.idleSubtracted?.meanPowerWatts).toBeCloseTo(300, 6);
   // Nothing moved: what is left is the 5 % of the sensors.
   expect(one?.energy?.uncertainty).toBeCloseTo(0.05, 9);
+  expect(one?.energy?.idleSubtracted?.uncertainty).toBeCloseTo(0.05, 9);
   expect(one?.energy?.devices.map(({ sensorCoverage }) => sensorCoverage)).toEqual([0.25, undefined]);
   expect(one?.findings?.filter(({ family }) => family === 'energy').map(({ code }) => code)).toEqual([
     'ENERGY_WINDOW_TOO_SHORT',
