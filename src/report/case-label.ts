@@ -39,21 +39,26 @@ export function varyingParts(cases: readonly Case[]): LabelPart[] {
   });
 }
 
+/** Characters of a label that fit beside a chart. */
+const longest = 24;
+
 /**
  * Labels of cases that stand in one chart, each unique: only what differs between them is said, `batch 8 · unfused`, in short
- * form, `b8 · unfused · 2t`, where more than two parts differ.
+ * form, `b8 · unfused · 2t`, where more than two parts differ or a label would be cut off beside a chart.
  */
 export function caseLabels(cases: readonly Case[]): Map<string, string> {
   const varying = varyingParts(cases);
   const said: LabelPart[] = varying.length > 0 ? varying : ['batchSize'];
   const labels = new Map<string, string>();
   const taken = new Map<string, number>();
-  for (const one of cases) {
-    const long = said
+  const whole = (one: Case) =>
+    said
       .map((part) => parts[part](one))
       .filter((text) => text !== '')
       .join(' · ');
-    const label = said.length > 2 ? shorten(long) : long;
+  const isShort = said.length > 2 || (said.includes('backend') && cases.some((one) => whole(one).length > longest));
+  for (const one of cases) {
+    const label = isShort ? shorten(whole(one)) : whole(one);
     const seen = (taken.get(label) ?? 0) + 1;
     taken.set(label, seen);
     labels.set(one.key, seen === 1 ? label : `${label} (${seen})`);

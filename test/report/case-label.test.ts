@@ -66,3 +66,12 @@ test('hygiene and layout are said where they do not follow from the other axes, 
   const usual = toggleRun([{ times: [1] }, { fusion: 'off', times: [1] }]);
   expect(varyingParts(usual.cases)).toEqual(['fusion']);
 });
+
+test('a label with a long name of a backend is shortened, so that its end is not cut off beside a chart', () => {
+  const sketches = ['ort-cpu', 'pytorch-channels-last'].flatMap((backend) =>
+    [1, 8].map((batchSize) => ({ workload: 'w', batchSize, backend })),
+  );
+  expect(labelsOf(...sketches)).toEqual([
+    ...['ort-cpu · b1', 'ort-cpu · b8', 'pytorch-channels-last · b1', 'pytorch-channels-last · b8'],
+  ]);
+});

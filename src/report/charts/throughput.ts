@@ -64,7 +64,7 @@ function throughputChart(panel: Panel, index: number): Chart | null {
     field: 'line',
     type: 'nominal' as const,
     sort: null,
-    axis: { title: null, ticks: false, domain: false, labelLimit: 190, values: lines.titles },
+    axis: { title: null, ticks: false, domain: false, labelLimit: 210, values: lines.titles },
     scale: { domain: lines.all, padding: 0 },
   };
   const x = (field: string) => ({

@@ -32,6 +32,7 @@ export function engineSection({ runs }: ReportInput, maxGroups: number): Section
     tables: shown.map(({ effects, title }) => engineTable(effects, title, shown.length > openGroups)),
     notes: [
       ...(cases.some(({ transport }) => transport !== undefined) ? [transportNote] : []),
+      ...softwareNotes(cases),
       ...(shown.some(({ effects }) => effects.cells.some(({ speed }) => speed.low !== null))
         ? ['Each interval is of one ratio: of 20 engines that are equally fast, about one is told apart by chance.']
         : []),
@@ -46,6 +47,18 @@ export function engineSection({ runs }: ReportInput, maxGroups: number): Section
 
 const transportNote =
   'Transport is what the tensors of a query need to travel to an engine in a process of its own, and back. It is taken apart from its time, and in the figures beside it only where they say so.';
+
+/** The software of engines that tell it, those with the same together: `pytorch-eager, pytorch-compile: torch 2.15.0 …`. */
+function softwareNotes(cases: readonly Case[]): string[] {
+  const engines = new Map<string, Set<string>>();
+  for (const { axes, effective } of cases) {
+    const software = effective.software?.value ?? null;
+    if (software === null) continue;
+    const known = engines.get(String(software)) ?? new Set<string>();
+    engines.set(String(software), known.add(displayName(axes.backend, 40)));
+  }
+  return [...engines].map(([software, names]) => `${[...names].join(', ')}: ${displayName(software, 200)}.`);
+}
 
 function leadText(paired: readonly boolean[]): string {
   const how = paired.every((one) => one)
@@ -72,7 +85,6 @@ function engineTable({ cells, reference, measure }: EngineEffects, title: string
       column('Peak memory', numeric),
       ...(hasAccuracy ? [column('Accuracy', numeric)] : []),
       ...(hasFidelity ? [column('Fidelity', { ...numeric, unit: 'cosine' })] : []),
-      column('Software'),
     ],
     cells.map(({ one, speed }) =>
       row(
@@ -85,7 +97,6 @@ function engineTable({ cells, reference, measure }: EngineEffects, title: string
           memoryCell(one),
           ...(hasAccuracy ? [accuracyCell(one, false)] : []),
           ...(hasFidelity ? [fidelityCell(one)] : []),
-          softwareCell(one),
         ],
         one.status !== 'ok' ? 'quiet' : isInvalid(one) ? 'struck' : '',
       ),
@@ -130,11 +141,4 @@ function transportCell({ transport, status }: Case): Cell {
 
 function fidelityCell(one: Case): Cell {
   return numberCell(one, 'fidelity', one.fidelity?.cosine, (cosine) => cosine.toFixed(6));
-}
-
-function softwareCell({ effective }: Case): Cell {
-  const software = effective.software?.value ?? null;
-  return software === null
-    ? cell('–', { tone: 'none', note: 'Versions of what Dyno itself loads stand under Configuration and machine.' })
-    : cell(displayName(String(software), 80));
 }
