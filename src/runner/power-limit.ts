@@ -168,7 +168,7 @@ export function heldError(owner: number, { watts }: Pick<PowerLimitJournal, 'wat
 export function leftError({ watts, devices }: Pick<PowerLimitJournal, 'watts' | 'devices'>): InputError {
   return new InputError(
     'POWER_LIMIT_LEFT',
-    `--power-limit: an earlier run set a limit of ${watts} W and was killed before it was set back. What it was before is known; set it back first, with:\n${restoreLines(devices)}`,
+    `--power-limit: an earlier run set a limit of ${watts} W and did not set it back. Do that first, with:\n${restoreLines(devices)}`,
   );
 }
 

@@ -9,7 +9,9 @@ import { eightCases, inputOf, sketchRun } from '../fixtures.ts';
 function inputWith(...series: readonly TelemetrySeries[]): ReportInput {
   const throttling = [{ device: 'gpu0', reason: 'software power cap', share: 0.6 }];
   const run = sketchRun('gpu', eightCases().slice(0, 2));
-  const telemetry = Object.fromEntries(run.run.cases.map(({ key }) => [key, { round: 0, series, throttling }]));
+  const telemetry = Object.fromEntries(
+    run.run.cases.map(({ key }) => [key, { round: 0, series, throttling, silent: [] }]),
+  );
   return inputOf({ ...run, telemetry });
 }
 
@@ -38,6 +40,25 @@ test('what held a device back is said, for how much of the time', () => {
   const { notes } = figureOf(inputWith(line('gpuPower', [100, 140, 120], 120)));
   expect(notes).toHaveLength(2);
   expect(notes[0]).toContain('gpu0: software power cap, 60 % of the time.');
+});
+
+test('a device that was lost is named, with when, and what the others drew', () => {
+  const run = sketchRun('gpu', eightCases().slice(0, 1));
+  const silentFrom = (untilSeconds: number | null) => {
+    const others = [{ device: 'gpu0', meanPowerWatts: 99.96 }];
+    const one = {
+      round: 0,
+      series: [line('gpuPower', [150, null], 150)],
+      throttling: [],
+      silent: [{ device: 'gpu1', untilSeconds, others }],
+    };
+    const telemetry = Object.fromEntries(run.run.cases.map(({ key }) => [key, one]));
+    return figureOf(inputOf({ ...run, telemetry })).notes?.[0];
+  };
+  expect(silentFrom(2.4)).toContain(
+    'gpu1 reported nothing after 2.4 s: what is told of all devices together ends there. To the end reported gpu0, 100 W on average.',
+  );
+  expect(silentFrom(null)).toContain('gpu1 reported nothing: the lines are of the others.');
 });
 
 test('a gap in the figures is a gap in the line', () => {
