@@ -141,7 +141,20 @@ export function readHistory(events: readonly RunEvent[]): History {
   const cut = [...open.values()];
   const ofSampler = samplerPid === null ? [] : [samplerPid];
   const openPids = [...cut.map(({ pid }) => pid), ...openProbes.values(), ...ofSampler];
-  return { finished, queries, searches, ended, proofs, cut, attempts, openPids, prepared, variants, fingerprint, sittings };
+  return {
+    finished,
+    queries,
+    searches,
+    ended,
+    proofs,
+    cut,
+    attempts,
+    openPids,
+    prepared,
+    variants,
+    fingerprint,
+    sittings,
+  };
 }
 
 interface SearchDraft {

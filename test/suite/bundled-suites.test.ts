@@ -124,7 +124,10 @@ test('the suite of GPUs has each precision of each engine that has it, at batch 
   const of = (workload: string) => cases.filter((one) => one.workload === workload);
   const large = of('resnet50');
   const precisions: Record<string, Set<string>> = {};
-  for (const { axes } of large) (precisions[axes.backend] ??= new Set()).add(axes.precision);
+  for (const { axes } of large) {
+    const known = precisions[axes.backend] ?? new Set<string>();
+    precisions[axes.backend] = known.add(axes.precision);
+  }
   expect(precisions).toEqual({
     'ort-cuda': new Set(['fp32', 'tf32', 'fp16', 'int8']),
     'ort-tensorrt': new Set(['fp32']),
