@@ -7,6 +7,7 @@ import { caseEnergy, type EnergyOfRound } from './case-energy.ts';
 import { caseFigures } from './case-figures.ts';
 import type { Attempt, CaseHistory } from './case-history.ts';
 import { caseModel } from './case-model.ts';
+import { deviceTimeOf } from './device-time.ts';
 import { effectiveSettings } from './effective-settings.ts';
 import type { IdlePowers } from './idle-power.ts';
 import type { ObserverVisitor } from './observer-effect.ts';
@@ -76,6 +77,7 @@ export async function summariseCase(
         pool.service.mean,
       )
     : null;
+  const deviceTime = isMeasured ? deviceTimeOf(finished.map(({ end }) => end.measured)) : null;
   if (isMeasured) onObserved(watchers.flatMap(({ observer }) => observer ?? []));
   const watched = isMeasured
     ? watchedFigures(watchers, planned.scenario, history.search?.end?.rate ?? null, reasons)
@@ -105,6 +107,7 @@ export async function summariseCase(
     ...rateSearch(history, reasons),
     stages: figures.stages,
     ...(transport === null ? {} : { transport }),
+    ...(deviceTime === null ? {} : { deviceTime }),
     throughput: figures.throughput,
     coldStart: figures.coldStart,
     memory: figures.memory,

@@ -262,6 +262,14 @@ export interface Case {
     /** Whether the times of the queries hold it. */
     readonly inLatency: boolean;
   };
+  /** Seconds a query of the engine's calls, and of the device alone by its own events. Left out where the device tells no times. */
+  readonly deviceTime?: {
+    readonly unit: 's';
+    readonly inside: number;
+    readonly device: number;
+    /** inside / device: 1 is a device that never waits for its engine. */
+    readonly ratio: number;
+  };
   readonly throughput: {
     readonly unit: 'items/s';
     readonly value: number | null;

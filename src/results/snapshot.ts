@@ -145,6 +145,14 @@ export interface Measured {
     /** false: the clock of the window stood still meanwhile, and no time of a query holds it. */
     readonly inLatency: boolean;
   };
+  /** Runs of models in the window by both clocks; left out where a model computes in the measured process, or its device tells no times. */
+  readonly deviceTime?: {
+    readonly runs: number;
+    /** Of the calls, in the process that computes, until their results were there. */
+    readonly insideSeconds: number;
+    /** By events of the device. */
+    readonly deviceSeconds: number;
+  };
   readonly memory: { readonly peakRssBytes: number | null; readonly rssBeforeLoadBytes: number | null };
   readonly cpu: {
     readonly userSeconds: number;

@@ -1,3 +1,4 @@
+import type { DeviceTime } from '../engine/backends/backend.ts';
 import { monotonicSeconds } from '../kernel/clock.ts';
 import { kindOfHarness, queryColumns } from '../results/record.ts';
 import { SegmentWriter } from '../results/segment-file.ts';
@@ -22,9 +23,11 @@ import type { WindowMeasures, WindowParts, WindowRequest } from './window-reques
 export async function measureWindow(request: WindowRequest): Promise<WindowMeasures> {
   const { source, scenario, policy, remote } = request;
   let before = remote?.transport();
+  let deviceBefore = remote?.deviceTime() ?? null;
   const writer = new SegmentWriter(request.samplesFile, queryColumns, request.about);
   const begin = (): void => {
     before = remote?.transport();
+    deviceBefore = remote?.deviceTime() ?? null;
     writer.begin();
     // Starts the second after which rows are written, so that also those of slow queries wait no longer in memory.
     writer.flushIfDue(0);
@@ -42,14 +45,25 @@ export async function measureWindow(request: WindowRequest): Promise<WindowMeasu
     const after = remote?.transport();
     if (before === undefined || after === undefined) return measures;
     const transport = { runs: after.runs - before.runs, seconds: after.seconds - before.seconds };
+    const deviceTime = spentSince(deviceBefore, remote?.deviceTime() ?? null);
     return {
       ...measures,
+      ...(deviceTime === null ? {} : { deviceTime }),
       transport: { ...transport, inLatency: isGenerated(scenario) || !leavesTransportOut(request) },
     };
   } finally {
     // Also when a query failed: those before it are on record.
     writer.close();
   }
+}
+
+function spentSince(before: DeviceTime | null, after: DeviceTime | null): DeviceTime | null {
+  if (before === null || after === null) return null;
+  return {
+    runs: after.runs - before.runs,
+    insideSeconds: after.insideSeconds - before.insideSeconds,
+    deviceSeconds: after.deviceSeconds - before.deviceSeconds,
+  };
 }
 
 function isGenerated(scenario: ScenarioSettings): scenario is GeneratedScenario {

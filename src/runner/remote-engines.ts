@@ -1,4 +1,4 @@
-import type { RemoteEngine, Session } from '../engine/backends/backend.ts';
+import type { DeviceTime, RemoteEngine, Session } from '../engine/backends/backend.ts';
 import { percentileRank } from '../stats/percentile.ts';
 import { addUsages, type ProcessUsage, peakRssOf, usageOf } from './process-usage.ts';
 
@@ -33,6 +33,19 @@ export class RemoteEngines {
       seconds += of.seconds;
     }
     return { runs, seconds };
+  }
+
+  /** What the calls of all engines took, and of that their devices, until now; null where one of them takes no events. */
+  deviceTime(): DeviceTime | null {
+    let [runs, insideSeconds, deviceSeconds] = [0, 0, 0];
+    for (const engine of this.#engines) {
+      const of = engine.deviceTime?.() ?? null;
+      if (of === null) return null;
+      runs += of.runs;
+      insideSeconds += of.insideSeconds;
+      deviceSeconds += of.deviceSeconds;
+    }
+    return { runs, insideSeconds, deviceSeconds };
   }
 
   /** CPU time and context switches of the processes until now. */

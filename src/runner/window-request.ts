@@ -30,7 +30,10 @@ export interface WindowRequest {
 export type WindowMeasures = Pick<
   Measured,
   'warmup' | 'generator' | 'queries' | 'items' | 'windowSeconds' | 'windowStart' | 'cpu' | 'clockRatioError'
-> & { readonly transport?: Omit<NonNullable<Measured['transport']>, 'echoSeconds'> };
+> & {
+  readonly transport?: Omit<NonNullable<Measured['transport']>, 'echoSeconds'>;
+  readonly deviceTime?: NonNullable<Measured['deviceTime']>;
+};
 
 /** What both ways to measure a window share. */
 export interface WindowParts {

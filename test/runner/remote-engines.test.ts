@@ -53,6 +53,15 @@ test('what several engines took is added up', async () => {
   expect(engines?.preparationSeconds()).toBe(60);
 });
 
+test('time on devices is added up where every engine tells it, and null where one does not', async () => {
+  const told = { deviceTime: () => ({ runs: 3, insideSeconds: 0.5, deviceSeconds: 0.25 }) };
+  const engines = RemoteEngines.of([await sessionWith(told), await sessionWith(told)]);
+  expect(engines?.deviceTime()).toEqual({ runs: 6, insideSeconds: 1, deviceSeconds: 0.5 });
+  const oneWithout = RemoteEngines.of([await sessionWith(told), await sessionWith({ deviceTime: () => null })]);
+  expect(oneWithout?.deviceTime()).toBe(null);
+  expect(RemoteEngines.of([await sessionWith({})])?.deviceTime()).toBe(null);
+});
+
 test('an echo is the median of five, and of several engines the mean over their runs', async () => {
   const taking = (runs: number, ...seconds: number[]) =>
     sessionWith({ transport: () => ({ runs, seconds: 1 }), echo: async () => seconds.shift() ?? Number.NaN });
@@ -64,7 +73,12 @@ test('an echo is the median of five, and of several engines the mean over their 
 async function measureTravelling(scope: 'request' | 'inference') {
   let seconds = 0;
   let runs = 0;
-  const remote = RemoteEngines.of([await sessionWith({ transport: () => ({ runs, seconds }) })]);
+  const remote = RemoteEngines.of([
+    await sessionWith({
+      transport: () => ({ runs, seconds }),
+      deviceTime: () => ({ runs, insideSeconds: 5 * runs, deviceSeconds: 4 * runs }),
+    }),
+  ]);
   const { timeLimitSeconds: _, ...quick } = presetPolicy('smoke');
   const samplesFile = join(folder, `${scope}.seg`);
   const origin = monotonicSeconds();
@@ -107,6 +121,7 @@ test('in scope inference the clock of the window stands still while tensors trav
   // Of five runs, two are of the window.
   expect(all.runs).toBe(5);
   expect(transport).toMatchObject({ runs: 2, inLatency: false });
+  expect(measured.deviceTime).toEqual({ runs: 2, insideSeconds: 10, deviceSeconds: 8 });
   // 15 of 20 ms travel: three times as long as all the rest, and the window's clock has the rest alone.
   expect(transport?.seconds).toBeGreaterThan(2 * windowSeconds);
   const { scheduled = [], completed = [], kind = [] } = samples.data;

@@ -90,6 +90,13 @@ export interface RunTimes {
   readonly deviceSeconds: number | null;
 }
 
+/** Runs timed on both sides: by the clock of the process that called the engine, and by events of the device. */
+export interface DeviceTime {
+  readonly runs: number;
+  readonly insideSeconds: number;
+  readonly deviceSeconds: number;
+}
+
 /** The process in which a session computes, where that is not this one. */
 export interface RemoteEngine {
   /** What is counted of a process (CPU time, memory) is counted there. */
@@ -99,6 +106,8 @@ export interface RemoteEngine {
   lastRun(): RunTimes;
   /** What tensors needed to get there and back (outside − inside), over all runs until now. */
   transport(): { readonly runs: number; readonly seconds: number };
+  /** What its calls took, and of that the device by its own events, over all runs until now; null, or left out: it takes no events. */
+  deviceTime?(): DeviceTime | null;
   /** What the first run needed before it could compute, such as compiling: a part of loading, and in none of the times of runs. */
   preparationSeconds(): number;
   /** Sends the tensors of the last run there and back, with nothing computed, and answers the seconds: what transport is checked against. */

@@ -8,6 +8,7 @@ import { displayName } from '../display-name.ts';
 import type { ReportInput } from '../input.ts';
 import { isInvalid, markedLabel } from '../standing.ts';
 import { accuracyCell, reasonAt } from './case-cells.ts';
+import { copiesNotes } from './device-copies.ts';
 import { type Cell, cell, column, headCell, row, type Section, section, type Table, table } from './section.ts';
 import { speedCell } from './toggle-steps.ts';
 
@@ -32,6 +33,8 @@ export function engineSection({ runs }: ReportInput, maxGroups: number): Section
     tables: shown.map(({ effects, title }) => engineTable(effects, title, shown.length > openGroups)),
     notes: [
       ...(cases.some(({ transport }) => transport !== undefined) ? [transportNote] : []),
+      ...copiesNotes(shown.map(({ effects }) => effects.cells)),
+      ...(cases.some(({ deviceTime }) => deviceTime !== undefined) ? [deviceNote] : []),
       ...softwareNotes(cases),
       ...(shown.some(({ effects }) => effects.cells.some(({ speed }) => speed.low !== null))
         ? ['Each interval is of one ratio: of 20 engines that are equally fast, about one is told apart by chance.']
@@ -47,6 +50,9 @@ export function engineSection({ runs }: ReportInput, maxGroups: number): Section
 
 const transportNote =
   'Transport is what the tensors of a query need to travel to an engine in a process of its own, and back. It is taken apart from its time, and in the figures beside it only where they say so.';
+
+const deviceNote =
+  'Over device is the time of the engine’s calls over the time that the device needed by its own events: what is above 1 the engine adds by launching, copying and waiting.';
 
 /** The software of engines that tell it, those with the same together: `pytorch-eager, pytorch-compile: torch 2.15.0 …`. */
 function softwareNotes(cases: readonly Case[]): string[] {
@@ -71,6 +77,7 @@ function engineTable({ cells, reference, measure }: EngineEffects, title: string
   const numeric = { numeric: true };
   const cases = cells.map(({ one }) => one);
   const hasTransport = cases.some(({ transport }) => transport !== undefined);
+  const hasDevice = cases.some(({ deviceTime }) => deviceTime !== undefined);
   const hasAccuracy = cases.some(({ accuracy }) => accuracy !== null);
   const hasFidelity = cases.some(({ fidelity }) => fidelity !== null);
   const caption = `${title}: each engine beside ${displayName(reference.axes.backend, 40)}`;
@@ -82,6 +89,7 @@ function engineTable({ cells, reference, measure }: EngineEffects, title: string
       ...(measure === 'query' ? [column('p50', numeric)] : []),
       column('Throughput', numeric),
       ...(hasTransport ? [column('Transport', numeric)] : []),
+      ...(hasDevice ? [column('Over device', { ...numeric, unit: 'ratio' })] : []),
       column('Peak memory', numeric),
       ...(hasAccuracy ? [column('Accuracy', numeric)] : []),
       ...(hasFidelity ? [column('Fidelity', { ...numeric, unit: 'cosine' })] : []),
@@ -94,6 +102,7 @@ function engineTable({ cells, reference, measure }: EngineEffects, title: string
           ...(measure === 'query' ? [timeCell(one)] : []),
           throughputCell(one),
           ...(hasTransport ? [transportCell(one)] : []),
+          ...(hasDevice ? [deviceCell(one)] : []),
           memoryCell(one),
           ...(hasAccuracy ? [accuracyCell(one, false)] : []),
           ...(hasFidelity ? [fidelityCell(one)] : []),
@@ -137,6 +146,16 @@ function transportCell({ transport, status }: Case): Cell {
   const { mean, echo, inLatency } = transport;
   const note = `The same tensors there and back with nothing computed: ${formatSeconds(echo)}.`;
   return cell(`${formatSeconds(mean)}${inLatency ? ' (in the times)' : ''}`, { tone: 'number', sort: mean, note });
+}
+
+function deviceCell({ deviceTime, status }: Case): Cell {
+  if (deviceTime === undefined) {
+    const note = status === 'ok' ? 'This engine takes no events of a device.' : '';
+    return cell('–', { tone: 'number none', note });
+  }
+  const { ratio, inside, device } = deviceTime;
+  const note = `${formatSeconds(inside)} in the engine, ${formatSeconds(device)} on the device.`;
+  return cell(ratio.toFixed(3), { tone: 'number', sort: ratio, note });
 }
 
 function fidelityCell(one: Case): Cell {

@@ -50,6 +50,19 @@ test('transport that is part of the times says so', () => {
   expect(section?.tables[0]?.rows[0]?.cells.map(({ text }) => text)).toContain('2 ms (in the times)');
 });
 
+test('an engine that tells the time of its device shows how much it adds to it', () => {
+  const deviceTime = { unit: 's', inside: 0.0021, device: 0.002, ratio: 1.05 } as const;
+  const section = engineSection(
+    peers((one) => (one.axes.backend === 'ort-cpu' ? one : { ...one, deviceTime })),
+    12,
+  );
+  const [table] = section?.tables ?? [];
+  const at = table?.columns.findIndex(({ title }) => title === 'Over device') ?? -1;
+  expect(table?.rows.map(({ cells }) => cells[at]?.text)).toEqual(['–', '1.050']);
+  expect(table?.rows[1]?.cells[at]?.note).toBe('2.1 ms in the engine, 2 ms on the device.');
+  expect(section?.notes.join(' ')).toContain('Over device is');
+});
+
 test('a run of one engine has no such section', () => {
   expect(engineSection(inputOf(sketchRun('one', [{ workload: 'resnet50', batchSize: 1 }])), 12)).toBeNull();
 });

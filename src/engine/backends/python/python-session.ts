@@ -47,6 +47,9 @@ export class PythonSession implements Session {
   #transportSeconds = 0;
   #preparationSeconds = 0;
   #runs = 0;
+  #insideSeconds = 0;
+  /** null: a run came without, so that their sum would be of some runs only. */
+  #deviceSeconds: number | null = 0;
   #longestSeconds: number | null = null;
   #sent: { readonly header: Header; readonly parts: readonly Uint8Array[] } | null = null;
 
@@ -60,6 +63,10 @@ export class PythonSession implements Session {
       startSeconds: model.startSeconds,
       lastRun: () => this.#last,
       transport: () => ({ runs: this.#runs, seconds: this.#transportSeconds }),
+      deviceTime: () =>
+        this.#deviceSeconds === null
+          ? null
+          : { runs: this.#runs, insideSeconds: this.#insideSeconds, deviceSeconds: this.#deviceSeconds },
       preparationSeconds: () => this.#preparationSeconds,
       echo: () => this.#echo(),
     };
@@ -122,6 +129,9 @@ export class PythonSession implements Session {
       );
     }
     this.#last = { insideSeconds, outsideSeconds, deviceSeconds };
+    this.#insideSeconds += insideSeconds;
+    this.#deviceSeconds =
+      deviceSeconds === null || this.#deviceSeconds === null ? null : this.#deviceSeconds + deviceSeconds;
     this.#transportSeconds += Math.max(0, outsideSeconds - insideSeconds);
     this.#preparationSeconds += preparation;
     this.#longestSeconds = Math.max(this.#longestSeconds ?? 0, outsideSeconds);
