@@ -9,6 +9,7 @@ import onnxruntime
 
 from .errors import WorkerError
 from .nvidia import first_device
+from .onnxruntime_binding import binding_for
 from .onnxruntime_session import NVIDIA, open_session
 from .process import thread_count
 from .tensors import buffer_of, describe, to_array
@@ -49,7 +50,8 @@ class OnnxRuntimeModel:
         after = thread_count()
         # The calling thread is one of the engine's.
         self._threads = None if before is None or after is None else after - before + 1
-        self._device = DEVICES.get(header["providers"][0]["name"])
+        device = DEVICES.get(header["providers"][0]["name"])
+        self._binding = None if device is None else binding_for(self._session, device, header["providers"])
         self._outputs = [value.name for value in self._session.get_outputs()]
 
     def describe(self):
@@ -62,28 +64,15 @@ class OnnxRuntimeModel:
 
     def run(self, descriptions, parts):
         feeds = {one["name"]: to_array(one, part) for one, part in zip(descriptions, parts)}
-        if self._device is None:
+        if self._binding is None:
             start = time.perf_counter_ns()
             outputs = self._session.run(self._outputs, feeds)
-            inside = time.perf_counter_ns() - start
+            inside, preparation = time.perf_counter_ns() - start, 0
         else:
-            outputs, inside = self._run_on_device(feeds)
+            outputs, inside, preparation = self._binding.run(feeds)
         described = [describe(name, array) for name, array in zip(self._outputs, outputs)]
-        times = {"insideNs": inside, "deviceNs": None, "preparationNs": 0}
+        times = {"insideNs": inside, "deviceNs": None, "preparationNs": preparation}
         return {"type": "ok", "tensors": described, **times}, [buffer_of(array) for array in outputs]
-
-    def _run_on_device(self, feeds):
-        binding = self._session.io_binding()
-        for name, array in feeds.items():
-            binding.bind_ortvalue_input(name, onnxruntime.OrtValue.ortvalue_from_numpy(array, self._device, 0))
-        for name in self._outputs:
-            binding.bind_output(name, self._device)
-        binding.synchronize_inputs()
-        start = time.perf_counter_ns()
-        self._session.run_with_iobinding(binding)
-        binding.synchronize_outputs()
-        inside = time.perf_counter_ns() - start
-        return binding.copy_outputs_to_cpu(), inside
 
     def profile(self):
         return self._session.end_profiling() if self._options["profilePrefix"] is not None else None
