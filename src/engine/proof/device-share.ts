@@ -1,5 +1,5 @@
 import type { EffectiveField } from '../effective.ts';
-import type { OperatorProfile } from './operator-profile.ts';
+import type { OperatorProfile, ProviderCalls } from './operator-profile.ts';
 
 /** The execution provider of ONNX Runtime that each backend is, by the name that it has in operator profiles. */
 export const providerOf: Readonly<Record<string, string>> = {
@@ -42,6 +42,22 @@ export function deviceShare({ nodes }: OperatorProfile, providers: readonly stri
 /** `MemcpyFromHost`, `MemcpyToHost`. */
 function isCopy(operator: string): boolean {
   return operator.startsWith('Memcpy');
+}
+
+/**
+ * The backend's own name where kernels ran on its provider, and others only where that is meant: on what takes the nodes that it leaves on the same device, or on the
+ * processor where that is allowed. Otherwise every provider with its share of the calls.
+ */
+export function backendInEffect(backend: string, calls: ProviderCalls, mayFallBack: boolean): EffectiveField {
+  const all = Object.entries(calls);
+  const total = all.reduce((sum, [, count]) => sum + count, 0);
+  if (total === 0) return { value: null, evidence: 'profile' };
+  const own = providerOf[backend];
+  const meant =
+    own === undefined ? [] : [own, ...(besideOf[own] ?? []), ...(mayFallBack ? ['CPUExecutionProvider'] : [])];
+  const isOwn = own !== undefined && Object.hasOwn(calls, own) && all.every(([name]) => meant.includes(name));
+  const shares = all.map(([name, count]) => `${name} ${Math.round((100 * count) / total)} %`);
+  return { value: isOwn ? backend : shares.join(', '), evidence: 'profile' };
 }
 
 /** How much of a run was the device's, for a backend that has one; nothing for those that compute on the processor anyway. */

@@ -45,19 +45,20 @@ export function takesFileAsIs(precision: string): boolean {
 
 /**
  * `fp32` and `tf32` ask for the model as its file has it: that is in effect when the optimised graph is of the precision of the file, whatever that is.
- * The other precisions ask for a file that was converted to them. One of 8 bits is in effect when at least as many products are computed in integers as the file
- * means to be; one that the backend emulates or only stores, when the file stores it; one that it has, when operators compute in it, too.
+ * The other precisions ask for a file that was converted to them. One that the backend emulates or only stores is in effect when the file stores it; one of 8 bits that it has, when
+ * at least as many products are computed in integers as the file means to be; another that it has, when operators compute in it, too.
  */
 function isInEffect({ precision, support }: AskedPrecision, { graph, source }: PrecisionDumps): boolean {
   const stored = source?.precision ?? null;
   if (source === null || stored === null || graph.precision === null) return false;
   if (takesFileAsIs(precision)) return isSamePrecision(graph.precision, stored);
   if (!holdsPrecision(stored, precision)) return false;
+  if (support !== 'native') return support !== 'none';
   if (precision === 'int8' || precision === 'int8_dynamic') {
     const integer = integerOperators(graph, source);
     return integer !== null && integer.computed >= integer.meant;
   }
-  return support === 'native' ? holdsPrecision(graph.computePrecision, precision) : support !== 'none';
+  return holdsPrecision(graph.computePrecision, precision);
 }
 
 /** What is in effect where it is not what was asked for: of a quantised graph that was left in floats, that it computes in floats. */

@@ -3,11 +3,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { threadIds } from '../../kernel/thread-ids.ts';
 import type { Backend, LoadOptions, PrecisionSupport, Probe, Session, Tensors } from '../backends/backend.ts';
+import { fallbackOption } from '../backends/ort-session.ts';
 import { computesOnDevice, type EffectiveField } from '../effective.ts';
 import { ownTensors } from '../own-tensors.ts';
-import { deviceShareFields, providerOf } from './device-share.ts';
+import { backendInEffect, deviceShareFields } from './device-share.ts';
 import { type FusionDumps, fusionInEffect, layoutInEffect, nothingToFuse } from './fusion-evidence.ts';
-import { type OperatorProfile, operatorProfile, type ProviderCalls, providerCalls } from './operator-profile.ts';
+import { type OperatorProfile, operatorProfile, providerCalls } from './operator-profile.ts';
 import { type OperatorCounts, type OptimizedGraph, readOptimizedGraph } from './optimized-graph.ts';
 import { precisionFields } from './precision-evidence.ts';
 import { idleRunSeconds } from './process-threads.ts';
@@ -119,26 +120,14 @@ async function observe(
     throw error;
   }
   const profile = await session.profile();
+  const mayFallBack = options.providerOptions?.[fallbackOption] === true;
   return {
     effective: {
-      ...(profile === null ? {} : { backend: backendField(backend, providerCalls(profile)) }),
+      ...(profile === null ? {} : { backend: backendInEffect(backend.name, providerCalls(profile), mayFallBack) }),
       ...(pool === null ? {} : { threads: { value: 1 + pool.length, evidence: 'threads of the process' } }),
       ...spinningField(idle, options.threads),
     },
     profile,
-  };
-}
-
-/** The backend's own name when all kernels ran on its provider, otherwise every provider with its share of the calls. */
-function backendField(backend: Backend, calls: ProviderCalls): EffectiveField {
-  const providers = Object.entries(calls);
-  const total = providers.reduce((sum, [, count]) => sum + count, 0);
-  if (total === 0) return { value: null, evidence: 'profile' };
-  if (providers.length === 1 && providers[0]?.[0] === providerOf[backend.name])
-    return { value: backend.name, evidence: 'profile' };
-  return {
-    value: providers.map(([name, count]) => `${name} ${Math.round((100 * count) / total)} %`).join(', '),
-    evidence: 'profile',
   };
 }
 

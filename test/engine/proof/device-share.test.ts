@@ -7,7 +7,7 @@ import { ortTensorRt } from '../../../src/engine/backends/ort-tensorrt.ts';
 import { ortWebGpu } from '../../../src/engine/backends/ort-webgpu.ts';
 import { pythonOnnxRuntimes } from '../../../src/engine/backends/python/python-onnxruntime.ts';
 import { wasm } from '../../../src/engine/backends/wasm.ts';
-import { deviceShare, deviceShareFields, providerOf } from '../../../src/engine/proof/device-share.ts';
+import { backendInEffect, deviceShare, deviceShareFields, providerOf } from '../../../src/engine/proof/device-share.ts';
 import { type OperatorProfile, operatorProfile } from '../../../src/engine/proof/operator-profile.ts';
 import { convolutionBlock, temporaryFolder, writtenModel } from '../small-models.ts';
 
@@ -49,6 +49,20 @@ test('what TensorRT leaves to CUDA runs on the device, too', () => {
   const both = profileOf(['TRTKernel_graph_0', 'Tensorrt', 90], ['Resize', 'CUDA', 10]);
   expect(deviceShareFields('ort-tensorrt', both).deviceShareOfTime?.value).toBe(1);
   expect(deviceShareFields('ort-cuda', both).deviceShareOfNodes?.value).toBe(0.5);
+});
+
+test('a backend is in effect where others run only what is meant for them', () => {
+  const [tensorRt, cuda, cpu] = ['TensorrtExecutionProvider', 'CUDAExecutionProvider', 'CPUExecutionProvider'];
+  const seen = (backend: string, calls: Record<string, number>, mayFallBack = false) =>
+    backendInEffect(backend, calls, mayFallBack).value;
+  expect(seen('ort-tensorrt', { [tensorRt]: 5, [cuda]: 5 })).toBe('ort-tensorrt');
+  expect(seen('ort-tensorrt', { [cuda]: 5 })).toBe('CUDAExecutionProvider 100 %');
+  expect(seen('ort-cuda', { [cuda]: 9, [cpu]: 1 })).toBe('CUDAExecutionProvider 90 %, CPUExecutionProvider 10 %');
+  expect(seen('ort-cuda', { [cuda]: 9, [cpu]: 1 }, true)).toBe('ort-cuda');
+  expect(seen('ort-cuda', { [cpu]: 1 }, true)).toBe('CPUExecutionProvider 100 %');
+  expect(seen('ort-cpu', { [cpu]: 3 })).toBe('ort-cpu');
+  expect(seen('some-plug-in', { [cpu]: 3 })).toBe('CPUExecutionProvider 100 %');
+  expect(seen('ort-cuda', {})).toBeNull();
 });
 
 test('without operators, or without where they ran, the share is not known', () => {

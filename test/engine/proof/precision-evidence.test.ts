@@ -141,6 +141,20 @@ test('a quantised file whose operators an engine leaves in floats is told as flo
   });
 });
 
+test('8 bits that a backend says it emulates are in effect as stored, with no product in integers', async () => {
+  const emulating: Backend = {
+    ...ortCpu,
+    probe: async () => ({ available: true, device: '', version: '', precisions: { int8: 'emulated' } }),
+    load: (path, options) => ortCpu.load(path, { ...options, optimization: 'none' }),
+  };
+  expect(await fields(await quantized(), { precision: 'int8' }, emulating)).toMatchObject({
+    precision: 'int8',
+    storedPrecision: 'int8',
+    computePrecision: 'fp32',
+    integerOperators: '0 of 3',
+  });
+});
+
 test.each([
   ['bf16', 'bfloat16'],
   ['fp16', 'float16'],
