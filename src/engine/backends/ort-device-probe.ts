@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { commandResult } from '../../kernel/command-output.ts';
 import { errorText } from '../../kernel/errors.ts';
+import { findProgram } from '../../kernel/find-program.ts';
 import { namesIfReadable, textIfReadable } from '../../kernel/tolerant-read.ts';
 import { explainError } from '../diagnosis/explain-error.ts';
 import { findsLibrary, type LibraryPlaces, missingLibraries } from './device-libraries.ts';
@@ -132,13 +134,22 @@ function isOlder(version: string, least: string): boolean {
   return false;
 }
 
+/** The generation of the oldest GPU here, by the major number of what it is capable of; null: nvidia-smi is not there, or does not tell. */
+export async function oldestGeneration(program = findProgram('nvidia-smi')): Promise<number | null> {
+  if (program === null) return null;
+  const words = ['--query-gpu=compute_cap', '--format=csv,noheader'];
+  const { exitCode, stdout } = await commandResult(program, words, { seconds: 5 });
+  const found = exitCode === 0 ? [...stdout.matchAll(/^\s*(\d+)\.\d+\s*$/gm)].map(([, major]) => Number(major)) : [];
+  return found.length === 0 ? null : Math.min(...found);
+}
+
 /** Names of the GPUs as the driver has them, each once; null: it does not tell. */
 export function nvidiaDevices(proc: string): string | null {
   const folder = join(proc, 'driver', 'nvidia', 'gpus');
   const names = namesIfReadable(folder).flatMap(
     (address) => /^Model:\s*(.+?)\s*$/m.exec(textIfReadable(join(folder, address, 'information')) ?? '')?.[1] ?? [],
   );
-  return names.length === 0 ? null : [...new Set(names)].join(', ');
+  return names.length === 0 ? null : [...new Set(names)].join(' or ');
 }
 
 /** What the library threw when its smallest model was run, in words: what is known of that error, else its text without files and lines of its sources. */

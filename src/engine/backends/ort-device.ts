@@ -9,6 +9,7 @@ import {
   type Absence,
   bindingFolder,
   nvidiaDevices,
+  oldestGeneration,
   type ProviderFiles,
   plainCudaText,
   whyAbsent,
@@ -16,7 +17,7 @@ import {
 } from './ort-device-probe.ts';
 import { importOrt, ortInstallLine, ortVersion, runSmallestModel, whyOrtFails } from './ort-library.ts';
 import { fallbackOption, type OrtProvider, openOrtSession, statedOptions } from './ort-session.ts';
-import { settleTf32, tf32Variable } from './tf32.ts';
+import { ofGeneration, settleTf32, tf32Variable } from './tf32.ts';
 
 /** A provider of onnxruntime-node for devices of NVIDIA, whose libraries are not in npm's package. */
 export interface DeviceProvider extends ProviderFiles {
@@ -57,7 +58,7 @@ async function probe(provider: DeviceProvider): Promise<Probe> {
       available: true,
       device: nvidiaDevices('/proc') ?? 'a device of NVIDIA that its driver does not name',
       version: ortVersion(ort),
-      precisions: provider.precisions,
+      precisions: ofGeneration(provider.precisions, await oldestGeneration()),
     };
   } catch (error) {
     return { available: false, ...whyFails(error) };

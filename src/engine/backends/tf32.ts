@@ -10,6 +10,18 @@ import type { ProviderOptions } from './backend.ts';
  */
 export const tf32Variable = 'NVIDIA_TF32_OVERRIDE';
 
+/** The generation from which on devices of NVIDIA have TF32, by the major number of what they are capable of: Ampere. */
+const leastForTf32 = 8;
+
+/** The precisions of a device of this generation; null: nothing tells which it is. */
+export function ofGeneration<Support>(
+  precisions: Readonly<Record<string, Support>>,
+  capability: number | null,
+): Readonly<Record<string, Support>> {
+  if (capability === null || capability >= leastForTf32) return precisions;
+  return Object.fromEntries(Object.entries(precisions).filter(([name]) => name !== 'tf32'));
+}
+
 /** Backends whose libraries of NVIDIA are loaded into the measured process, and told by nothing else. */
 const backends: ReadonlySet<string> = new Set(['ort-cuda', 'ort-tensorrt']);
 

@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ortCuda } from '../../../src/engine/backends/ort-cuda.ts';
 import {
   bindingFolder,
   nvidiaDevices,
+  oldestGeneration,
   type ProbedMachine,
   plainCudaText,
   whyAbsent,
@@ -96,6 +97,23 @@ test('the devices have the names of their driver, each once', () => {
   }
   expect(nvidiaDevices(folder)).toBe('NVIDIA H100 PCIe');
 });
+
+test.skipIf(process.platform === 'win32')(
+  'the generation is that of the oldest device, as nvidia-smi has it',
+  async () => {
+    const program = join(temporaryFolder(), 'nvidia-smi');
+    const answering = async (text: string, status = 0) => {
+      writeFileSync(program, `#!/bin/sh\n[ "$1" = --query-gpu=compute_cap ] && printf '${text}'\nexit ${status}\n`);
+      chmodSync(program, 0o755);
+      return oldestGeneration(program);
+    };
+    expect(await answering('9.0\\n7.5\\n')).toBe(7);
+    expect(await answering('12.0\\n')).toBe(12);
+    expect(await answering('[N/A]\\n')).toBeNull();
+    expect(await answering('9.0\\n', 9)).toBeNull();
+    expect(await oldestGeneration(null)).toBeNull();
+  },
+);
 
 /** As onnxruntime-node 1.30 says it with the libraries of CUDA 13 and no driver. */
 const noDriver = `/onnxruntime_src/onnxruntime/core/providers/cuda/cuda_call.cc:146 std::conditional_t<THRW, void, onnxruntime::common::Status> onnxruntime::CudaCall(ERRTYPE, const char*, const char*, SUCCTYPE, const char*, const char*, int) [with ERRTYPE = cudaError; bool THRW = true] CUDA failure 35: CUDA driver version is insufficient for CUDA runtime version ; GPU=-1 ; hostname=machine ; file=/onnxruntime_src/onnxruntime/core/providers/cuda/cuda_execution_provider.cc ; line=352 ; expr=cudaSetDevice(info_.device_id); \n\n`;

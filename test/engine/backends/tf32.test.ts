@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { blockingEnvironment, tf32Environment, tf32Variable } from '../../../src/engine/backends/tf32.ts';
+import { blockingEnvironment, ofGeneration, tf32Environment, tf32Variable } from '../../../src/engine/backends/tf32.ts';
 
 const before = process.env[tf32Variable];
 beforeEach(() => {
@@ -19,6 +19,13 @@ test('only the precision tf32 lets NVIDIA’s libraries round, and others are to
   expect(tf32Environment({ backend: 'ort-tensorrt', precision: 'tf32' })).toEqual({ NVIDIA_TF32_OVERRIDE: '1' });
   expect(tf32Environment({ backend: 'ort-cuda', precision: 'fp16' })).toEqual({ NVIDIA_TF32_OVERRIDE: '0' });
   expect(tf32Environment({ backend: 'ort-cpu', precision: 'fp32' })).toEqual({});
+});
+
+test('devices before Ampere have no TF32; of one that nobody knows nothing is taken away', () => {
+  const precisions = { fp32: 'native', tf32: 'native', fp16: 'native' };
+  expect(Object.keys(ofGeneration(precisions, 7))).toEqual(['fp32', 'fp16']);
+  expect(ofGeneration(precisions, 8)).toBe(precisions);
+  expect(ofGeneration(precisions, null)).toBe(precisions);
 });
 
 test('a profile is taken with calls that wait, but for captured graphs', () => {

@@ -95,8 +95,13 @@ export const pythonProviders: readonly PythonProvider[] = [
     beside: null,
     // Of weights that are stored in bfloat16, it does not take the casts.
     precisions: { fp32: 'native', fp16: 'emulated', int8: 'native' },
-    // Without it, floats of 32 bits would be computed in 16 where the processor has instructions for that.
-    ofAxes: ({ threads }) => ({ precision: 'FP32', num_of_threads: String(threads), num_streams: '1' }),
+    // Without the precision, floats of 32 bits would be computed in 16 where the processor has instructions for that.
+    ofAxes: ({ threads }) => ({
+      device_type: 'CPU',
+      precision: 'FP32',
+      num_of_threads: String(threads),
+      num_streams: '1',
+    }),
   },
   {
     name: 'python-onnxruntime-migraphx',
@@ -184,7 +189,7 @@ function optionsFor(
     if (!Object.hasOwn(fixed, option) || fixed[option] === asked[option]) continue;
     throw new InputError(
       'PROVIDER_OPTION_UNAVAILABLE',
-      `Option ${option} of the provider: ${name} sets it to ${fixed[option]}, as precision ${options.precision} and ${options.threads} threads ask for, got ${asked[option]}. Take it out of provider_options, or change the axis.`,
+      `Option ${option} of the provider: expected ${fixed[option]}, to which ${name} sets it for precision ${options.precision} and ${options.threads} threads, got ${asked[option]}. Take it out of provider_options; precision and threads are axes.`,
     );
   }
   return { ...asked, ...fixed };

@@ -4,13 +4,11 @@ import type { Backend, LoadOptions, Probe, Session, TensorSpec } from '../backen
 import { refuseAxesOfCompiler } from '../compiled-axes.ts';
 import { disabledTransformers } from '../ort-fusions.ts';
 import { statedOptions } from '../ort-session.ts';
+import { ofGeneration } from '../tf32.ts';
 import type { Header } from './frames.ts';
 import { allowsFallback, type PythonProvider, providersFor, pythonProviders } from './onnxruntime-providers.ts';
 
 const loadSeconds = 1800;
-
-/** From here on devices of NVIDIA have TF32: Ampere. */
-const leastForTf32 = 8;
 
 /** ONNX Runtime as Python has it, one backend for each of its providers that is used here. */
 export const pythonOnnxRuntimes: readonly Backend[] = pythonProviders.map(backendOf);
@@ -63,9 +61,7 @@ function deviceOf({ device, provider }: PythonProvider, { nvidia }: Header): str
 
 /** TF32 is of devices, and the provider does not say whether this one has it. */
 function precisionsOf({ device, precisions }: PythonProvider, { nvidia }: Header): typeof precisions {
-  if (device !== 'nvidia' || nvidiaOf(nvidia).capability >= leastForTf32) return precisions;
-  const { tf32: _, ...others } = precisions;
-  return others;
+  return device === 'nvidia' ? ofGeneration(precisions, nvidiaOf(nvidia).capability) : precisions;
 }
 
 /** What NVIDIA's driver tells of the first device: its name and the major number of what it is capable of. */
@@ -78,12 +74,13 @@ async function load(backend: PythonProvider, modelPath: string, options: LoadOpt
   const { checkModelFile, checkPrecision } = await import('../ort-session.ts');
   const { workerFor } = await import('./python-library.ts');
   const { PythonSession } = await import('./python-session.ts');
+  const { withEngineFolder } = await import('./engine-folder.ts');
   const { name, provider, compiles } = backend;
   const { threads, spinning, precision, dumpPath, profilePrefix, optimization = 'full' } = options;
   checkPrecision(name, backend.precisions, precision);
   if (compiles) refuseAxesOfCompiler(name, options);
-  const providers = providersFor(backend, options);
   checkModelFile(modelPath);
+  const providers = providersFor(backend, await withEngineFolder(modelPath, options));
   const { worker, hello, startSeconds } = await workerFor('onnxruntime', { spinning, precision });
   try {
     checkPrecision(name, precisionsOf(backend, hello), precision);
@@ -112,9 +109,7 @@ async function load(backend: PythonProvider, modelPath: string, options: LoadOpt
       outputs: header.outputs as readonly TensorSpec[],
       effective: {
         ...effectiveOf(backend, options),
-        ...(backend.device === 'processor'
-          ? { threads: compiles ? unverified(threads) : threadsField(header.threads, threads) }
-          : onDevice),
+        ...threadsOf(backend, options, header.threads),
         software: {
           value: `onnxruntime ${hello.version}, Python ${hello.python}, NumPy ${hello.numpy}`,
           evidence: 'session metadata',
@@ -144,7 +139,17 @@ function effectiveOf(backend: PythonProvider, options: LoadOptions): Readonly<Re
   return { ...statedOptions(options), ...Object.fromEntries(settings) };
 }
 
-/** Threads of the processor compute nothing on a device. */
+/** On a device, threads of the processor compute nothing, unless operators may run there. */
+function threadsOf(
+  { device, compiles }: PythonProvider,
+  options: LoadOptions,
+  counted: unknown,
+): Readonly<Record<string, EffectiveField>> {
+  const { threads } = options;
+  if (device === 'processor') return { threads: compiles ? unverified(threads) : threadsField(counted, threads) };
+  return allowsFallback(options) ? { threads: unverified(threads) } : onDevice;
+}
+
 const onDevice: Readonly<Record<string, EffectiveField>> = Object.fromEntries(
   ['threads', 'spinning'].map((axis) => [axis, { value: null, evidence: 'session metadata' }]),
 );

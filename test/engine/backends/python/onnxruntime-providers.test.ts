@@ -49,15 +49,17 @@ test('what TensorRT leaves, CUDA takes, each with its own options', () => {
   ]);
 });
 
-test('OpenVINO computes 32-bit floats in 32 bits, with the threads of the case', () => {
-  expect(settings('python-onnxruntime-openvino')).toEqual([
-    { name: 'OpenVINOExecutionProvider', options: { precision: 'FP32', num_of_threads: '2', num_streams: '1' } },
-  ]);
+test('OpenVINO computes 32-bit floats in 32 bits on the processor, with the threads of the case', () => {
+  const options = { device_type: 'CPU', precision: 'FP32', num_of_threads: '2', num_streams: '1' };
+  expect(settings('python-onnxruntime-openvino')).toEqual([{ name: 'OpenVINOExecutionProvider', options }]);
+  expect(() => settings('python-onnxruntime-openvino', { providerOptions: { device_type: 'GPU' } })).toThrow(
+    'expected CPU',
+  );
 });
 
 test('an option that an axis decides about is refused, and Dyno’s own is no option of a provider', () => {
   expect(() => settings('python-onnxruntime-openvino', { providerOptions: { num_of_threads: 8 } })).toThrow(
-    'sets it to 2, as precision fp32 and 2 threads ask for, got 8',
+    'expected 2, to which python-onnxruntime-openvino sets it for precision fp32 and 2 threads, got 8',
   );
   expect(settings('python-onnxruntime', { providerOptions: { allow_cpu_fallback: true } })).toEqual([
     { name: 'CPUExecutionProvider', options: {} },
@@ -130,4 +132,19 @@ test.skipIf(skips)('TF32 is had by devices from Ampere on', async () => {
   };
   expect(await precisions([7, 5])).toEqual(['fp32', 'fp16', 'int8']);
   expect(await precisions([8, 0])).toEqual(['fp32', 'tf32', 'fp16', 'int8']);
+});
+
+test.skipIf(skips)('threads of the processor are nothing on a device, unless operators may run there', async () => {
+  const hello = { ...withCuda, nvidia: { name: 'NVIDIA Example', capability: [9, 0] }, nvidiaMissing: null };
+  await probed('python-onnxruntime-cuda', hello);
+  const backend = pythonOnnxRuntimes.find(({ name }) => name === 'python-onnxruntime-cuda');
+  const usual = { precision: 'fp32', threads: 2, spinning: 'off', dumpPath: null, profilePrefix: null } as const;
+  const threadsWith = async (providerOptions: Readonly<Record<string, boolean>>) => {
+    const file = packageFile('models', 'digits', 'digits.onnx');
+    const session = await backend?.load(file, { ...usual, fusion: 'on', providerOptions });
+    await session?.dispose();
+    return session?.effective().threads;
+  };
+  expect(await threadsWith({})).toEqual({ value: null, evidence: 'session metadata' });
+  expect(await threadsWith({ allow_cpu_fallback: true })).toEqual({ value: 2, evidence: 'unverified' });
 });
