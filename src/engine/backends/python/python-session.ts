@@ -50,7 +50,8 @@ export class PythonSession implements Session {
   #insideSeconds = 0;
   /** null: a run came without, so that their sum would be of some runs only. */
   #deviceSeconds: number | null = 0;
-  #longestSeconds: number | null = null;
+  /** Of the runs of each shape. */
+  readonly #longestSeconds = new Map<string, number>();
   #sent: { readonly header: Header; readonly parts: readonly Uint8Array[] } | null = null;
 
   constructor(worker: PythonWorker, model: LoadedModel) {
@@ -84,11 +85,15 @@ export class PythonSession implements Session {
     const tensors = names.map((name) => ({ name, type: feeds[name]?.type, dims: feeds[name]?.dims }));
     const parts = Object.values(feeds).map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     const header = { tensors };
-    const deadline = runDeadline(this.#longestSeconds);
+    // What compiles does so for each shape.
+    const shapes = tensors.map(({ dims }) => dims?.join()).join(';');
+    const longest = this.#longestSeconds.get(shapes) ?? null;
+    const deadline = runDeadline(longest);
     const answer = await this.#worker.request({ ...header, type: 'run' }, parts, deadline);
     const outputs = into === null ? freshTensors(answer) : writtenInto(answer, into);
     this.#sent = { header, parts };
     this.#timed(answer.header, (performance.now() - start) / 1e3);
+    this.#longestSeconds.set(shapes, Math.max(longest ?? 0, this.#last.outsideSeconds));
     return outputs;
   }
 
@@ -134,7 +139,6 @@ export class PythonSession implements Session {
       deviceSeconds === null || this.#deviceSeconds === null ? null : this.#deviceSeconds + deviceSeconds;
     this.#transportSeconds += Math.max(0, outsideSeconds - insideSeconds);
     this.#preparationSeconds += preparation;
-    this.#longestSeconds = Math.max(this.#longestSeconds ?? 0, outsideSeconds);
     this.#runs++;
   }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Child, spawnProgram } from '../../../kernel/child-process.ts';
 import { DynoError, InputError } from '../../../kernel/errors.ts';
 import { encodeFrame, type Frame, FrameReader, type Header } from './frames.ts';
+import { deadlineVariable } from './run-deadline.ts';
 
 export interface WorkerStart {
   readonly program: string;
@@ -142,7 +143,8 @@ export class PythonWorker {
   }
 
   #overdue(type: string, seconds: number): void {
-    const message = `The Python worker (process ${this.pid}) did not answer the message "${type}" within ${seconds} s and was ended. Take a smaller batch or model, or another backend.`;
+    const longer = type === 'run' ? `, or give a run longer: export ${deadlineVariable}=<seconds>` : '';
+    const message = `The Python worker (process ${this.pid}) did not answer the message "${type}" within ${Number(seconds.toPrecision(3))} s and was ended. Take a smaller batch or model, or another backend${longer}.`;
     this.#fail(this.#withLastWords(new DynoError('WORKER_TIMEOUT', message)));
   }
 

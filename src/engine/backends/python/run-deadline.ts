@@ -1,6 +1,6 @@
 import { InputError } from '../../../kernel/errors.ts';
 
-/** The first run of a model may compile it, or try kernels against each other, and one that compiles for a GPU takes minutes. */
+/** The first run of a shape may compile the model for it, or try kernels against each other, and one that compiles for a GPU takes minutes. */
 const firstRunSeconds = 1800;
 
 /** How long a run may take, whatever the ones before took. */
@@ -13,8 +13,8 @@ const patienceFactor = 20;
 export const deadlineVariable = 'DYNO_PYTHON_DEADLINE';
 
 /**
- * Seconds after which a run counts as hanging: `DYNO_PYTHON_DEADLINE` where it is set, half an hour for the first run, and from then on 30 s and twenty
- * times the longest until then. `longestSeconds` null: there was none. Throws `ENVIRONMENT_INVALID`.
+ * Seconds after which a run counts as hanging: `DYNO_PYTHON_DEADLINE` where it is set, half an hour for the first run of a shape, and from then on 30 s and twenty
+ * times the longest of that shape. `longestSeconds` null: there was none. Throws `ENVIRONMENT_INVALID`.
  */
 export function runDeadline(
   longestSeconds: number | null,

@@ -148,3 +148,29 @@ test('an echo needs a run before it, and counts as none', async () => {
   expect(await session.remote.echo()).toBeGreaterThan(0);
   expect(session.remote.transport()).toEqual(before);
 });
+
+test('the first run of each shape has the time that compiling for it may take', async () => {
+  const deadlines: number[] = [];
+  const times = { insideNs: 1, deviceNs: null, preparationNs: 0 };
+  const worker = {
+    pid: 1,
+    request: async (_header: object, _parts: unknown, deadline: number) => {
+      deadlines.push(deadline);
+      return { header: { tensors: [], ...times }, parts: [] };
+    },
+  } as unknown as PythonWorker;
+  const model = { inputs: [], outputs: [], effective: {}, profiles: 'no such thing', startSeconds: 0 } as const;
+  const session = new PythonSession(worker, model);
+  for (const size of [2, 2, 3, 3, 2]) {
+    await session.run({ x: session.tensor('float32', [size], new Float32Array(size)) }, null);
+  }
+  expect(deadlines.map((deadline) => deadline === 1800)).toEqual([true, false, true, false, false]);
+});
+
+test('a run that takes too long is told how to be given longer, and other messages are not', async () => {
+  const worker = await start('hangs');
+  const request = worker.request({ type: 'run', tensors: [] }, [], 0.123456);
+  await expect(request).rejects.toThrow(/within 0.123 s .*export DYNO_PYTHON_DEADLINE=<seconds>\.$/);
+  const other = await start('hangs');
+  await expect(other.request(ask, [], 0.1)).rejects.toThrow(/or another backend\.$/);
+});
