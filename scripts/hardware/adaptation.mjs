@@ -46,7 +46,10 @@ function runtimeOf({ id, vendor, architecture, kind }) {
     return { backend: null, why: 'onnxruntime-node has CUDA for processors of x64 alone, and Grace is one of Arm' };
   }
   if (architecture.startsWith('Volta')) {
-    return { backend: null, why: 'ONNX Runtime 1.30 is built for CUDA 13, which has left out this generation' };
+    return {
+      backend: null,
+      why: 'ONNX Runtime 1.30 of Python is built for CUDA 13, which has left out this generation, and whether onnxruntime-node with CUDA 12 runs on it was not seen',
+    };
   }
   return { backend: 'ort-cuda', why: 'ONNX Runtime with CUDA, in the process that measures' };
 }

@@ -70,8 +70,8 @@ function unseen(name: string, { unseen }: LibraryPlaces): string | null {
   return unseen.find((folder) => existsSync(join(folder, name))) ?? null;
 }
 
-/** Folders that are searched without being named anywhere. */
-const usualFolders = ['/lib64', '/usr/lib64', '/lib', '/usr/lib'];
+/** Folders that are searched without being named anywhere: of x64 alone, as providers are. Debian's loader has those of its own beside the usual. */
+const usualFolders = ['/lib/x86_64-linux-gnu', '/usr/lib/x86_64-linux-gnu', '/lib64', '/usr/lib64', '/lib', '/usr/lib'];
 
 /** Where libraries are looked for on this machine. */
 export function libraryPlaces(

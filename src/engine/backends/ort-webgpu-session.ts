@@ -1,7 +1,7 @@
 import { DynoError, errorText } from '../../kernel/errors.ts';
 import type { EffectiveField } from '../effective.ts';
 import type { LoadOptions, Session, Tensor, TensorData, TensorSpec, Tensors } from './backend.ts';
-import { acceptedSettings, type OrtSession, statedOptions } from './ort-session.ts';
+import { acceptedSettings, fallbackOption, type OrtSession, statedOptions } from './ort-session.ts';
 import type { WebGpuDevice } from './ort-webgpu-device.ts';
 import { withDeviceTimes } from './ort-webgpu-profile.ts';
 import { webGpuQueue } from './ort-webgpu-queue.ts';
@@ -48,15 +48,14 @@ export class WebGpuSession implements Session {
   }
 }
 
-/** What is known of a session on the device: threads compute nothing of it, so that neither they nor their spinning are anything. */
+/** What is known of a session on the device: threads compute nothing of it, so that neither they nor their spinning are anything, unless operators may run there. */
 export function webGpuEffective(options: LoadOptions, { name, kind }: WebGpuDevice): Record<string, EffectiveField> {
   const none: EffectiveField = { value: null, evidence: 'session metadata' };
   const seen = kind === null ? 'unverified' : 'libraries of the process';
   return {
     ...acceptedSettings('ort-webgpu', options),
     ...statedOptions(options),
-    threads: none,
-    spinning: none,
+    ...(options.providerOptions?.[fallbackOption] === true ? {} : { threads: none, spinning: none }),
     device: { value: name, evidence: seen },
     deviceKind: { value: kind, evidence: seen },
   };

@@ -58,6 +58,12 @@ test('a library that pip has put where the loader does not look is told with its
   expect(libraryRemedy(missing.slice(0, 1), 13)).toBe(`export LD_LIBRARY_PATH=${packages}:$LD_LIBRARY_PATH`);
 });
 
+test('folders that Debian’s loader searches without being told are searched, with or without its cache', () => {
+  expect(libraryPlaces({ LD_LIBRARY_PATH: '/opt/lib' }, '/none').searched).toEqual(
+    expect.arrayContaining(['/opt/lib', '/usr/lib/x86_64-linux-gnu', '/lib/x86_64-linux-gnu']),
+  );
+});
+
 test('packages are those of the version of CUDA that the provider is built for', () => {
   const missing = (name: string) => [{ name, neededBy: 'p.so', liesIn: null }];
   expect(cudaMajor(['libc.so.6', 'libcublasLt.so.12'])).toBe(12);

@@ -174,6 +174,8 @@ describe.skipIf(whyNoSwiftShader !== null)(onSwiftShader('on SwiftShader'), () =
     const session = await ortWebGpu.load(path, { ...options, providerOptions: { allow_cpu_fallback: true } });
     const { y } = await session.run({ x: session.tensor('float32', [2, 2], Float32Array.of(1, 2, 3, 4)) }, null);
     expect(y?.data[0]).toBeCloseTo(-2, 5);
+    // The processor computes here, too.
+    expect(session.effective().threads).toEqual({ value: 1, evidence: 'unverified' });
     await session.dispose();
   });
 
