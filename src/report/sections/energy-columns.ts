@@ -15,7 +15,8 @@ export const energyColumns: readonly EnergyColumn[] = [
       if (one.energy === null) return none(one, 'energy');
       const { joulesPerItem, uncertainty } = one.energy;
       const text = energyText(joulesPerItem, uncertainty, leastCoverage(one.energy));
-      return cell(text, { sort: joulesPerItem, tone: 'number', note: energyNotes(one.energy).join(', ') });
+      const note = [...energyNotes(one.energy), ...travelNotes(one)].join(', ');
+      return cell(text, { sort: joulesPerItem, tone: 'number', note });
     },
   },
   {
@@ -39,6 +40,11 @@ export const energyColumns: readonly EnergyColumn[] = [
         : cell(figureText(one.energy.meanPowerWatts, 3), { sort: one.energy.meanPowerWatts, tone: 'number' }),
   },
 ];
+
+/** The clock of such an engine stands still while tensors travel to it; what the devices draw meanwhile is drawn for the item all the same. */
+function travelNotes({ transport }: Case): string[] {
+  return transport?.inLatency === false ? ['with what was drawn while tensors travelled to the engine'] : [];
+}
 
 function none(one: Case, path: string): Cell {
   return cell('–', { note: reasonAt(one, path), tone: 'number none' });

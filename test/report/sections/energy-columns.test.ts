@@ -66,6 +66,22 @@ test('energy has columns where a case has any, and none where none has', () => {
   );
 });
 
+test('of an engine in a process of its own, energy says that it holds what was drawn while tensors travelled', () => {
+  const noteOf = (inLatency: boolean) => {
+    const { runs } = withEnergy(energy);
+    const transport = { unit: 's', mean: 0.002, echo: 0.0015, share: 0.1, inLatency } as const;
+    const changed = runs.map((one) => ({
+      ...one,
+      run: { ...one.run, cases: one.run.cases.map((of) => ({ ...of, transport })) },
+    }));
+    const [table] = caseTableSection({ ...withEnergy(energy), runs: changed }).tables;
+    const at = table?.columns.findIndex(({ title }) => title === 'Energy an item') ?? -1;
+    return table?.rows[0]?.cells[at]?.note;
+  };
+  expect(noteOf(false)).toMatch(/, with what was drawn while tensors travelled to the engine$/);
+  expect(noteOf(true)).not.toContain('travelled');
+});
+
 test('why nothing was taken off is said once, not again for each device', () => {
   const why = { code: 'IDLE_NOT_QUIET', need: null, have: 'gpu0 was 30 % busy' };
   const section = missingSection(
