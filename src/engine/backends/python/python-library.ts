@@ -6,7 +6,7 @@ import type { ProviderSettings } from './onnxruntime-providers.ts';
 import {
   isPythonNewEnough,
   leastPython,
-  packagesInstallLine,
+  libraryInstallLine,
   pythonInstallLine,
   pythonProgram,
   workerScript,
@@ -153,7 +153,7 @@ export function whyNot(library: LibraryName, error: unknown): { reason: string; 
   if (code === 'PYTHON_MISSING' || code === 'PYTHON_TOO_OLD' || code === 'WORKER_NOT_STARTED') {
     return { reason, remedy: pythonInstallLine };
   }
-  const remedy = packagesInstallLine(packages[library]);
+  const remedy = libraryInstallLine(packages[library]);
   const program = pythonProgram() ?? 'python3';
   if (code === 'MODULE_MISSING') return { reason: `${program} cannot import ${reason}`, remedy };
   return { reason: `${library} of ${program} does not work here (${reason})`, remedy };

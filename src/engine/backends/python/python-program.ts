@@ -1,5 +1,6 @@
 import { findProgram } from '../../../kernel/find-program.ts';
 import { packageFile } from '../../../kernel/package-root.ts';
+import { shellWords } from '../../../kernel/shell-words.ts';
 
 /** Which Python runs the workers: `DYNO_PYTHON` where it is set, else the first `python3` or `python` in PATH; null: there is none. */
 export function pythonProgram(environment: Readonly<Record<string, string | undefined>> = process.env): string | null {
@@ -22,6 +23,15 @@ export const pythonInstallLine =
 export function packagesInstallLine(packages: string, environment = 'dyno'): string {
   const folder = `~/.venvs/${environment}`;
   return `python3 -m venv ${folder} && ${folder}/bin/pip install ${packages} && export DYNO_PYTHON=${folder}/bin/python`;
+}
+
+/** The line that installs a library that Python lacks: into the Python that was named, which may have others that are needed beside it. */
+export function libraryInstallLine(
+  packages: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+  const named = environment.DYNO_PYTHON;
+  return named ? `${shellWords([named])} -m pip install ${packages}` : packagesInstallLine(packages);
 }
 
 /** Whether a version such as `3.11.7` is new enough. */

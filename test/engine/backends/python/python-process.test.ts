@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { whyNot } from '../../../../src/engine/backends/python/python-library.ts';
 import {
   isPythonNewEnough,
+  libraryInstallLine,
   pythonProgram,
   workerScript,
 } from '../../../../src/engine/backends/python/python-program.ts';
@@ -45,11 +46,20 @@ test('Python 3.9 is new enough, and 3.8 and 2.7 are not', () => {
 test('what is missing is told with the line that installs it', () => {
   const missing = whyNot('torch', new DynoError('MODULE_MISSING', "torch (No module named 'torch')"));
   expect(missing.reason).toContain("cannot import torch (No module named 'torch')");
-  expect(missing.remedy).toContain('pip install torch numpy && export DYNO_PYTHON=');
+  expect(missing.remedy).toContain('pip install torch numpy');
   expect(whyNot('onnxruntime', new DynoError('PYTHON_MISSING', 'there is no python3 in PATH'))).toEqual({
     reason: 'there is no python3 in PATH',
     remedy: expect.stringContaining('apt-get install python3'),
   });
+});
+
+test('what is missing is added to the Python that was named, which may have the other engines of a suite; else it gets an environment', () => {
+  expect(libraryInstallLine('torch numpy', { DYNO_PYTHON: '/venvs/of cuda/bin/python' })).toBe(
+    "'/venvs/of cuda/bin/python' -m pip install torch numpy",
+  );
+  expect(libraryInstallLine('torch numpy', {})).toBe(
+    'python3 -m venv ~/.venvs/dyno && ~/.venvs/dyno/bin/pip install torch numpy && export DYNO_PYTHON=~/.venvs/dyno/bin/python',
+  );
 });
 
 test('threads of a worker sleep or spin as asked, and what the user has set stays', () => {
