@@ -62,6 +62,9 @@ def session_options(options, provider: str):
     if options["strict"]:
         # A node that the provider does not have is an error, and never run on the processor in its place.
         made.add_session_config_entry("session.disable_cpu_ep_fallback", "1")
+    if options.get("asFloats"):
+        # Weights and biases of 8-bit products are made floats once: a provider without such products lacks the operator for a bias of 32 bits.
+        made.add_session_config_entry("session.disable_quant_qdq", "1")
     if options["dumpPath"] is not None:
         made.optimized_model_filepath = options["dumpPath"]
     if options["profilePrefix"] is not None:

@@ -16,7 +16,7 @@ import {
   whyFails,
 } from './ort-device-probe.ts';
 import { importOrt, ortInstallLine, ortVersion, runSmallestModel, whyOrtFails } from './ort-library.ts';
-import { fallbackOption, type OrtProvider, openOrtSession, statedOptions } from './ort-session.ts';
+import { fallbackOption, isRun, type OrtProvider, openOrtSession, statedOptions } from './ort-session.ts';
 import { ofGeneration, settleTf32, tf32Variable } from './tf32.ts';
 
 /** A provider of onnxruntime-node for devices of NVIDIA, whose libraries are not in npm's package. */
@@ -98,7 +98,7 @@ async function load(provider: DeviceProvider, modelPath: string, options: LoadOp
     precisions,
     executionProviders,
     fields: deviceFields(options),
-    strict: true,
+    strict: isRun(options),
     explainFailure: async (cause, path) =>
       (await explainFallback({ backend, executionProviders }, cause, path)) ?? deviceFailure(provider, cause, path),
   };

@@ -25,6 +25,14 @@ export interface OrtProvider {
 /** Of `LoadOptions.providerOptions`, Dyno's own: operators that a device lacks may run on the processor. */
 export const fallbackOption = 'allow_cpu_fallback';
 
+/**
+ * Whether a model is loaded to be run as cases are: not as the graph that stands in its file, which is only looked at, or is the reference. Operators that a device lacks
+ * may be in there that every optimisation removes.
+ */
+export function isRun({ optimization }: Pick<LoadOptions, 'optimization'>): boolean {
+  return optimization !== 'none';
+}
+
 /** The options as a session states them: accepted, which is no evidence that they took effect. Paths are of this machine, and left out. */
 export function statedOptions({
   providerOptions = {},
@@ -47,7 +55,10 @@ export async function openOrtSession(
   checkModelFile(modelPath);
   const ort = await loadOrt(backend);
   const isStrict = strict && options.providerOptions?.[fallbackOption] !== true;
-  const settings = sessionOptions(options, executionProviders, isStrict);
+  const settings = sessionOptions(options, executionProviders, {
+    isStrict,
+    asFloats: computesFloats(provider, options),
+  });
   const session = await createSession(ort, modelPath, settings, provider.explainFailure);
   return new OrtSession(ort, session, backend, options, provider.fields);
 }
@@ -93,11 +104,22 @@ export function modelInvalid(modelPath: string, cause: unknown): InputError {
   );
 }
 
-/** Everything that changes how a model is run is set here explicitly, so that no default of another version decides it. */
+/** Whether what stands in 8 bits in a file is computed in floats, so that weights have to become floats when they are loaded. */
+export function computesFloats(
+  { precisions }: Pick<OrtProvider, 'precisions'>,
+  { precision }: Pick<LoadOptions, 'precision'>,
+): boolean {
+  return precision === 'int8' && precisions.int8 === 'emulated';
+}
+
+/**
+ * Everything that changes how a model is run is set here explicitly, so that no default of another version decides it. `isStrict`: nothing runs on the processor that a provider
+ * lacks. `asFloats`: weights and biases of 8-bit products are made floats once; a provider without such products may lack the operator for a bias, which is of 32 bits.
+ */
 export function sessionOptions(
   options: LoadOptions,
   executionProviders: readonly Ort.InferenceSession.ExecutionProviderConfig[] = ['cpu'],
-  isStrict = false,
+  { isStrict = false, asFloats = false } = {},
 ): Ort.InferenceSession.SessionOptions {
   const disabled = disabledTransformers(options);
   return {
@@ -114,6 +136,7 @@ export function sessionOptions(
       session: {
         intra_op: { allow_spinning: options.spinning === 'on' ? '1' : '0' },
         ...(isStrict ? { disable_cpu_ep_fallback: '1' } : {}),
+        ...(asFloats ? { disable_quant_qdq: '1' } : {}),
       },
       ...(disabled === null ? {} : { optimization: { disable_specified_optimizers: disabled } }),
     },

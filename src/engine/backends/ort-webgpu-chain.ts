@@ -65,7 +65,7 @@ async function createSession(
   try {
     return await ort.InferenceSession.create(modelPath, {
       // Of several models at once none can be told apart from the others in a dump or a profile.
-      ...sessionOptions({ ...options, dumpPath: null, profilePrefix: null }, executionProviders, true),
+      ...sessionOptions({ ...options, dumpPath: null, profilePrefix: null }, executionProviders, { isStrict: true }),
       preferredOutputLocation: isLast ? 'cpu' : 'gpu-buffer',
     });
   } catch (cause) {
@@ -176,11 +176,9 @@ export class WebGpuChain {
     if (reader === undefined) {
       reader = await this.#ort.InferenceSession.create(
         identityModel(type, dims.length),
-        sessionOptions(
-          { ...this.#options, dumpPath: null, profilePrefix: null },
-          [webGpuProvider(this.#options)],
-          true,
-        ),
+        sessionOptions({ ...this.#options, dumpPath: null, profilePrefix: null }, [webGpuProvider(this.#options)], {
+          isStrict: true,
+        }),
       );
       this.#readers.set(key, reader);
     }

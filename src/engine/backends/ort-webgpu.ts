@@ -4,7 +4,7 @@ import type { Backend, LoadOptions, PrecisionSupport, Probe, Session } from './b
 import { explainFallback } from './cpu-fallback.ts';
 import { oneThread } from './one-thread.ts';
 import { importOrt, ortInstallLine, ortVersion, smallestModel, whyOrtFails } from './ort-library.ts';
-import { type OrtProvider, openOrtSession, sessionOptions } from './ort-session.ts';
+import { isRun, type OrtProvider, openOrtSession, sessionOptions } from './ort-session.ts';
 import { vulkanState, type WebGpuDevice, webGpuDevice, whyNoAdapter } from './ort-webgpu-device.ts';
 import { smallestHalfModel } from './ort-webgpu-models.ts';
 import { webGpuProvider } from './ort-webgpu-options.ts';
@@ -52,7 +52,7 @@ export const ortWebGpu: Backend = {
     refuseOtherThreads();
     const executionProviders = [webGpuProvider(options)];
     const provider: OrtProvider = {
-      ...{ backend: name, precisions, executionProviders, strict: true },
+      ...{ backend: name, precisions, executionProviders, strict: isRun(options) },
       explainFailure: (cause, path) => explainFailure({ backend: name, executionProviders }, cause, path),
     };
     return onDevice(async () => {
@@ -79,7 +79,7 @@ const quiet = 4;
 /** Runs a model of x and y of one element, all of it on the device, and looks what that is. */
 async function runSmallest(ort: OrtLibrary, model: Uint8Array): Promise<WebGpuDevice> {
   const session = await ort.InferenceSession.create(model, {
-    ...sessionOptions(oneThread, [webGpuProvider(oneThread)], true),
+    ...sessionOptions(oneThread, [webGpuProvider(oneThread)], { isStrict: true }),
     logSeverityLevel: quiet,
   });
   try {

@@ -6,6 +6,7 @@ import { quantizeModel } from '../../../src/compress/quantize-model.ts';
 import { storeWeights } from '../../../src/compress/store-weights.ts';
 import type { Backend } from '../../../src/engine/backends/backend.ts';
 import { ortCpu } from '../../../src/engine/backends/ort-cpu.ts';
+import { openOrtSession } from '../../../src/engine/backends/ort-session.ts';
 import { type ProofRequest, proveConfiguration } from '../../../src/engine/proof/prove-configuration.ts';
 import type { OnnxModel } from '../../../src/graph/onnx-message.ts';
 import { generator, uniform } from '../../../src/stats/random.ts';
@@ -145,8 +146,14 @@ test('8 bits that a backend says it emulates are in effect as stored, with no pr
   const emulating: Backend = {
     ...ortCpu,
     probe: async () => ({ available: true, device: '', version: '', precisions: { int8: 'emulated' } }),
-    load: (path, options) => ortCpu.load(path, { ...options, optimization: 'none' }),
+    load: (path, options) => {
+      const precisions = { fp32: 'native', int8: 'emulated' } as const;
+      return openOrtSession({ backend: 'ort-cpu', precisions, executionProviders: ['cpu'] }, path, options);
+    },
   };
+  const { operators } = await prove(await quantized(), { precision: 'int8' }, emulating);
+  // Of activations alone: weights and biases are floats.
+  expect(operators).toMatchObject({ DequantizeLinear: operators.QuantizeLinear });
   expect(await fields(await quantized(), { precision: 'int8' }, emulating)).toMatchObject({
     precision: 'int8',
     storedPrecision: 'int8',

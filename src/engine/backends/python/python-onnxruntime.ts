@@ -71,7 +71,7 @@ function nvidiaOf(said: unknown): { readonly name: string; readonly capability: 
 }
 
 async function load(backend: PythonProvider, modelPath: string, options: LoadOptions): Promise<Session> {
-  const { checkModelFile, checkPrecision } = await import('../ort-session.ts');
+  const { checkModelFile, checkPrecision, computesFloats, isRun } = await import('../ort-session.ts');
   const { workerFor } = await import('./python-library.ts');
   const { PythonSession } = await import('./python-session.ts');
   const { withEngineFolder } = await import('./engine-folder.ts');
@@ -98,7 +98,8 @@ async function load(backend: PythonProvider, modelPath: string, options: LoadOpt
           profilePrefix,
           optimization: compiles ? 'none' : optimization,
           disabledOptimizers: disabledTransformers(options),
-          strict: provider !== 'CPUExecutionProvider' && !allowsFallback(options),
+          strict: provider !== 'CPUExecutionProvider' && !allowsFallback(options) && isRun(options),
+          asFloats: computesFloats(backend, options),
         },
       },
       [],
