@@ -1,5 +1,5 @@
 // The embedded engine against other engines on this processor: how many times as fast it is, paired by round with intervals, and whether it
-// reaches its lines on ResNet-50. Of a finished run of suites/peers.yaml; without one, the suite is run first (about a quarter of an hour).
+// reaches its lines on ResNet-50. Of a finished run of suites/peers.yaml; without one, the suite is run first (about 20 minutes).
 //
 //   npm run build && node bench/peers.mjs [--run RUN] [--out results] [--json]
 //
