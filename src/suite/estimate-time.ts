@@ -28,7 +28,7 @@ const probes = { slow: 14, fast: 8 };
 export const estimateAssumption =
   'nominal 25 to 100 G multiply-adds a second and thread, or 0.5 to 100 T of an accelerator where the suite is about them, up to 10 ms an item for preprocessing, 0.5 to 2 s for a process to start, ' +
   '0.5 to 5 s for a model to be rewritten, up to 20 s to be converted, 2 to 15 s for a proof; a warm-up that waits for a plateau, and the window of a model whose multiply-adds are not known, take from their ' +
-  'minimum to their maximum';
+  'minimum to their maximum; without what engines need that compile, such as TensorRT and torch.compile: seconds to minutes a case';
 
 /**
  * Seconds of one query of a case: what the engine takes, or, where that is longer, the gap until the next one is due. `multiplyAdds` is for

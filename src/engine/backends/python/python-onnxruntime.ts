@@ -35,7 +35,7 @@ async function probe(backend: PythonProvider): Promise<Probe> {
   const known = (hello.providers ?? []) as readonly string[];
   if (!known.includes(provider)) {
     const reason = `onnxruntime ${version} of ${executable} has no ${provider}, only ${known.join(', ')}${needs === null ? '' : `; it needs ${needs}`}`;
-    return { available: false, reason, remedy };
+    return { available: false, reason, remedy: elsewhere(provider) ?? remedy };
   }
   if (backend.device === 'nvidia' && hello.nvidia === null) {
     const reason = `${provider} needs a GPU of NVIDIA, and no driver shows one (${hello.nvidiaMissing})`;
@@ -49,6 +49,13 @@ async function probe(backend: PythonProvider): Promise<Probe> {
     version: `${version} (Python ${python})`,
     precisions: precisionsOf(backend, hello),
   };
+}
+
+/** Providers that a package has on one system alone: elsewhere no line of pip brings them. null: this is the system, or there are several. */
+function elsewhere(provider: string): string | null {
+  const system = { DmlExecutionProvider: 'win32', CoreMLExecutionProvider: 'darwin' }[provider];
+  if (system === undefined || system === process.platform) return null;
+  return `Measure on ${system === 'win32' ? 'Windows' : 'macOS'}.`;
 }
 
 const noDriver =

@@ -95,12 +95,23 @@ const withCuda = { providers: ['TensorrtExecutionProvider', 'CUDAExecutionProvid
 const skips = python === null || process.platform === 'win32';
 
 test.skipIf(skips)('a build without the provider is told with the package that has it', async () => {
-  expect(await probed('python-onnxruntime-directml', {})).toMatchObject({
+  expect(await probed('python-onnxruntime-migraphx', {})).toMatchObject({
     available: false,
-    reason: expect.stringMatching(/has no DmlExecutionProvider, only CPUExecutionProvider; it needs Windows/),
-    remedy: expect.stringContaining('~/.venvs/dyno-directml/bin/pip install onnxruntime-directml'),
+    reason: expect.stringMatching(/has no MIGraphXExecutionProvider, only CPUExecutionProvider; it needs ROCm/),
+    remedy: expect.stringContaining('~/.venvs/dyno-migraphx/bin/pip install onnxruntime-migraphx'),
   });
 });
+
+test.skipIf(skips || process.platform === 'darwin')(
+  'a provider of another system is told without a package',
+  async () => {
+    expect(await probed('python-onnxruntime-directml', {})).toMatchObject({
+      reason: expect.stringContaining('it needs Windows'),
+      remedy: 'Measure on Windows.',
+    });
+    expect(await probed('python-onnxruntime-coreml', {})).toMatchObject({ remedy: 'Measure on macOS.' });
+  },
+);
 
 test.skipIf(skips)('without a GPU it is the driver that is missing, and no package', async () => {
   const hello = { ...withCuda, nvidia: null, nvidiaMissing: 'libcuda.so.1: cannot open shared object file' };
