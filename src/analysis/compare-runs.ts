@@ -146,6 +146,11 @@ function roundFigures({ rounds }: Case, figure: 'p50' | 'throughput'): number[] 
 /** Differs with every machine or moment and says nothing that the other fields do not. */
 const notCompared = new Set(['environment.fingerprint']);
 
+/** Facts that older results do not tell: how devices are joined, and what governs the power of the processor. */
+function isLater(field: string): boolean {
+  return field.startsWith('environment.topology') || field.startsWith('environment.cpu.power.');
+}
+
 /** What is not the same around the cases that two runs have in common, by the path of the field. */
 export function runDifferences(base: Run, candidate: Run): Difference[] {
   const keys = new Set(candidate.cases.map(({ key }) => key));
@@ -154,8 +159,7 @@ export function runDifferences(base: Run, candidate: Run): Difference[] {
   const ofCandidate = surroundings(candidate, shared);
   const fields = [...new Set([...ofBase.keys(), ...ofCandidate.keys()])].filter((field) => !notCompared.has(field));
   return fields.flatMap((field) => {
-    // Older results do not tell how devices are joined.
-    if (field.startsWith('environment.topology') && !(ofBase.has(field) && ofCandidate.has(field))) return [];
+    if (isLater(field) && !(ofBase.has(field) && ofCandidate.has(field))) return [];
     const [a, b] = [ofBase.get(field) ?? 'none', ofCandidate.get(field) ?? 'none'];
     return a === b ? [] : [{ field, base: a, candidate: b }];
   });
