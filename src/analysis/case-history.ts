@@ -62,6 +62,8 @@ export interface Attempt {
   readonly collectors: readonly CollectorState[];
   /** The measurement of its sitting at rest; null: it took none. */
   readonly idle: EventOf<'idle.measured'> | null;
+  /** The power limit that its sitting set; null: it set none. */
+  readonly limited: EventOf<'power.limited'> | null;
   /** What the sampler lost while it ran. */
   readonly problems: readonly TelemetryProblem[];
 }
@@ -94,18 +96,22 @@ export function caseHistories(events: readonly RunEvent[], planned: readonly Cas
 
   let collectors: readonly CollectorState[] = [];
   let idle: Attempt['idle'] = null;
+  let limited: Attempt['limited'] = null;
   /** Rounds run one at a time: what is lost is lost in this one. */
   let running: DraftAttempt | null = null;
   for (const event of events) {
     switch (event.type) {
       case 'run.resumed':
-        [collectors, idle, running] = [[], null, null];
+        [collectors, idle, limited, running] = [[], null, null, null];
         break;
       case 'sampler.started':
         collectors = event.collectors;
         break;
       case 'idle.measured':
         idle = event;
+        break;
+      case 'power.limited':
+        limited = event;
         break;
       case 'telemetry.problem': {
         const { collector, code, reason } = event;
@@ -159,6 +165,7 @@ export function caseHistories(events: readonly RunEvent[], planned: readonly Cas
           end: cutOff,
           collectors,
           idle,
+          limited,
           problems: [],
         };
         draftFor(event.key).attempts.push(running);
@@ -214,7 +221,8 @@ function ended(
 function openAttempt(draft: Draft, round: number): DraftAttempt {
   const open = draft.attempts.findLast((attempt) => attempt.round === round && attempt.end === cutOff);
   if (open !== undefined) return open;
-  const fresh: DraftAttempt = { round, order: null, seed: null, end: cutOff, collectors: [], idle: null, problems: [] };
+  const unknown = { order: null, seed: null, collectors: [], idle: null, limited: null };
+  const fresh: DraftAttempt = { round, ...unknown, end: cutOff, problems: [] };
   draft.attempts.push(fresh);
   return fresh;
 }

@@ -31,13 +31,44 @@ export function powerLimitOfRun(events: readonly RunEvent[]): {
   return { powerLimit: { watts: limited.watts, devices }, reasons };
 }
 
+/** A device whose limit was another than that which was set, when it was set back. Watts. */
+export interface LimitNotHeld {
+  readonly index: number;
+  readonly watts: number;
+  readonly heldWatts: number;
+}
+
+/** The devices whose limit did not hold, by the event that tells of the sitting's limit. Of one that was killed nobody knows. */
+export type LimitsNotHeld = ReadonlyMap<EventOf<'power.limited'>, readonly LimitNotHeld[]>;
+
+/** Of each sitting that set a limit and saw another one at its end. */
+export function limitsNotHeldOf(events: readonly RunEvent[]): LimitsNotHeld {
+  const found = new Map<EventOf<'power.limited'>, readonly LimitNotHeld[]>();
+  let limited: EventOf<'power.limited'> | null = null;
+  for (const event of events) {
+    if (event.type === 'run.resumed') limited = null;
+    if (event.type === 'power.limited') limited = event;
+    if (event.type !== 'power.restored' || limited === null) continue;
+    const { watts, devices } = limited;
+    const lost = devices.flatMap(({ id, index }): LimitNotHeld[] => {
+      const { heldWatts = null } = event.devices.find((one) => one.id === id) ?? {};
+      return heldWatts === null || isHeld(heldWatts, watts) ? [] : [{ index, watts, heldWatts }];
+    });
+    if (lost.length > 0) found.set(limited, lost);
+  }
+  return found;
+}
+
+/** Limits are told with two digits. */
+function isHeld(heldWatts: number, watts: number): boolean {
+  return Math.abs(heldWatts - watts) < 0.011;
+}
+
 /** Devices whose limit was another than that which was set when the run ended: a part of it was measured without. */
 export function limitsNotHeld(run: Run): NonNullable<Run['powerLimit']>['devices'] {
   const { powerLimit } = run;
   if (powerLimit === undefined) return [];
-  return powerLimit.devices.filter(
-    ({ heldWatts }) => heldWatts !== null && Math.abs(heldWatts - powerLimit.watts) >= 0.011,
-  );
+  return powerLimit.devices.filter(({ heldWatts }) => heldWatts !== null && !isHeld(heldWatts, powerLimit.watts));
 }
 
 /** What was set and what became of it, in words. Empty where none was set. */

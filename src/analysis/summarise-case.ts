@@ -17,6 +17,7 @@ import { rateSearch } from './rate-search.ts';
 import { Reasons } from './reasons.ts';
 import { roundEnergy } from './round-energy.ts';
 import { roundWatchers, visitorsOf, watchedFigures } from './round-watchers.ts';
+import type { LimitsNotHeld } from './run-power-limit.ts';
 import type { ReadSamples, SampleReader } from './scan-samples.ts';
 import { summariseRounds } from './summarise-rounds.ts';
 import { transportOf, wallSeconds } from './transport.ts';
@@ -30,6 +31,7 @@ export interface CaseSettings extends Pick<PlanSnapshot, 'policy' | 'limits'> {
   /** null: the run has none. */
   readonly accuracyReference: AccuracyReference | null;
   readonly idlePowers: IdlePowers;
+  readonly limitsNotHeld: LimitsNotHeld;
 }
 
 /** A round that ended well, with what its process reported. */
@@ -131,7 +133,7 @@ export async function summariseCase(
           figures: summary,
           reasons: reasons.all(),
           ...settings,
-          rounds: await roundEvidence(finished, rounds, settings.environment, reader.columns),
+          rounds: await roundEvidence(finished, rounds, settings, reader.columns),
           proof: history.proof?.proof ?? null,
         },
         reasons,
@@ -145,16 +147,18 @@ export async function summariseCase(
 async function roundEvidence(
   finished: readonly FinishedAttempt[],
   rounds: readonly Round[],
-  environment: Environment,
+  { environment, limitsNotHeld }: CaseSettings,
   readSamples: ReadSamples,
 ): Promise<RoundEvidence[]> {
   const summaries = rounds.flatMap(({ summary }) => summary ?? []);
   const evidence: RoundEvidence[] = [];
-  for (const [index, { round, end, problems }] of finished.entries()) {
+  for (const [index, { round, end, problems, limited }] of finished.entries()) {
     const summary = summaries[index];
     if (summary === undefined) continue;
     const watched = await watchedOf(end, environment, readSamples);
-    evidence.push({ round, measured: end.measured, summary, problems, watched });
+    const lost = limited === null ? undefined : limitsNotHeld.get(limited);
+    const limits = lost === undefined ? {} : { limitsNotHeld: lost };
+    evidence.push({ round, measured: end.measured, summary, problems, watched, ...limits });
   }
   return evidence;
 }

@@ -7,7 +7,7 @@ import { caseHistories } from './case-history.ts';
 import { type IdlePowers, idlePowers } from './idle-power.ts';
 import { type ObserverVisitor, observerEffectOfRun, observerReasonsOfRun } from './observer-effect.ts';
 import { projectedCases } from './projected-case.ts';
-import { powerLimitOfRun } from './run-power-limit.ts';
+import { limitsNotHeldOf, powerLimitOfRun } from './run-power-limit.ts';
 import { runReasons } from './run-reasons.ts';
 import type { SampleReader } from './scan-samples.ts';
 import { summariseCase } from './summarise-case.ts';
@@ -33,6 +33,7 @@ export async function summariseRun(events: readonly RunEvent[], reader: SampleRe
   const observers: (readonly ObserverVisitor[])[] = [];
   const histories = caseHistories(events, plan.cases);
   const atRest = await idlePowers(events, reader.columns);
+  const limitsNotHeld = limitsNotHeldOf(events);
   for (const history of histories) {
     const settings = {
       policy: plan.policy,
@@ -40,6 +41,7 @@ export async function summariseRun(events: readonly RunEvent[], reader: SampleRe
       environment: started.environment,
       accuracyReference: accuracyReference(history, histories),
       idlePowers: atRest,
+      limitsNotHeld,
     };
     // One after the other: the samples of one case at a time are in memory.
     cases.push(await summariseCase(history, settings, end !== null, reader, (one) => observers.push(one)));

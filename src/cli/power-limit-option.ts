@@ -7,7 +7,7 @@ import { checkPowerLimit, type HeldPowerLimit, heldError, holdPowerLimit, leftEr
 import { gpuName, restoreLines, restoreWarning } from '../runner/power-limit-restore.ts';
 import { type Check, ok } from './doctor-check.ts';
 import type { Streams } from './streams.ts';
-import { visibleDevices } from './visible-devices.ts';
+import { ambiguousName, visibleDevices } from './visible-devices.ts';
 
 /** Watts of `--power-limit`; undefined where it was not given. Throws `OPTION_INVALID` for what is no power. */
 export function powerLimitWatts(option: string | undefined): number | undefined {
@@ -26,8 +26,8 @@ export interface LimitedDevices {
 }
 
 /**
- * The devices of NVIDIA that this process may use, with their limits. Changes nothing. Throws `POWER_LIMIT_NO_DEVICE` where there are none, and
- * `POWER_LIMIT_UNKNOWN` where nvidia-smi does not tell.
+ * The devices of NVIDIA that this process may use, with their limits. Changes nothing. Throws `POWER_LIMIT_NO_DEVICE` where there are none,
+ * `POWER_LIMIT_AMBIGUOUS` where it cannot be told which they are, and `POWER_LIMIT_UNKNOWN` where nvidia-smi does not tell.
  */
 export async function limitedDevices(
   watts: number,
@@ -45,6 +45,16 @@ export async function limitedDevices(
   const read = await readPowerLimits(program);
   if ('code' in read) {
     throw new DynoError('POWER_LIMIT_UNKNOWN', `${option}: the limits of the devices cannot be read. ${read.reason}`);
+  }
+  const ambiguous = ambiguousName(read, environment);
+  if (ambiguous !== null) {
+    const why = ambiguous.startsWith('MIG-')
+      ? 'several are cut into slices'
+      : 'CUDA numbers unlike devices by their speed, and nvidia-smi by their place. Set CUDA_DEVICE_ORDER=PCI_BUS_ID';
+    throw new InputError(
+      'POWER_LIMIT_AMBIGUOUS',
+      `${option}: expected devices that can be told, but "${ambiguous}" in CUDA_VISIBLE_DEVICES may be any of several: ${why}. Name them by their UUIDs, which nvidia-smi -L lists (CUDA_VISIBLE_DEVICES=GPU-…).`,
+    );
   }
   const devices = visibleDevices(read, environment);
   if (devices.length > 0) return { program, devices };
@@ -77,8 +87,9 @@ export function limitText(planned: PlannedLimit | null): string {
 
 /** Sets the limit and says so. Throws what {@link limitedDevices}, {@link refuseLeftLimit} and `holdPowerLimit` throw. */
 export async function setPowerLimit(watts: number, { stderr }: Streams): Promise<HeldPowerLimit> {
-  const found = await limitedDevices(watts);
+  // Before the limits are read: those that another run holds are not the machine's own.
   await refuseLeftLimit();
+  const found = await limitedDevices(watts);
   const held = await holdPowerLimit({ watts, ...found, cacheFolder: cacheFolder() });
   const { devices } = held.record;
   const list = devices.map((device) => `${gpuName(device)}, now ${device.beforeWatts} W`).join('; ');
@@ -91,15 +102,17 @@ export async function setPowerLimit(watts: number, { stderr }: Streams): Promise
   return held;
 }
 
-/** Sets the limit back and says what became of it; of one that could not be set back, so that nobody misses it. */
-export async function endPowerLimit(held: HeldPowerLimit, { stderr }: Streams): Promise<void> {
+/** Sets the limit back and says what became of it; of one that could not be set back, so that nobody misses it. Answers whether all are as they were. */
+export async function endPowerLimit(held: HeldPowerLimit, { stderr }: Streams): Promise<boolean> {
   const { journal, limits } = await held.restore();
   const back = journal.devices.filter(({ uuid }) => limits.some((one) => one.uuid === uuid && one.problem === null));
   if (back.length > 0) {
     const list = back.map((device) => `${gpuName(device)} to ${device.beforeWatts} W`).join(', ');
     stderr.write(`power limit set back: ${list}\n`);
   }
-  stderr.write(restoreWarning(journal, limits));
+  const warning = restoreWarning(journal, limits);
+  stderr.write(warning);
+  return warning === '';
 }
 
 /** What is to be said of a limit that another run holds or left, for a run that sets none; empty where there is none. */

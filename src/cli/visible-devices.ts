@@ -30,14 +30,29 @@ export function visibleDevices<One extends Identified>(
     const names = namesFor(device.vendor ?? '', environment);
     if (names === null) return true;
     const ofVendor = devices.filter(({ vendor }) => vendor === device.vendor);
-    const isAlike = new Set(ofVendor.map(({ name }) => name)).size === 1;
-    const isOrdered = isAlike || environment.CUDA_DEVICE_ORDER === 'PCI_BUS_ID' || device.vendor !== 'NVIDIA';
+    const isNumbered = isOrdered(ofVendor, environment);
     return names.some((name) => {
-      if (/^\d+$/.test(name)) return !isOrdered || device.index === Number(name);
+      if (/^\d+$/.test(name)) return !isNumbered || device.index === Number(name);
       if (name.startsWith('MIG-')) return device.isSliced === true;
       return device.uuid.startsWith(name);
     });
   });
+}
+
+/** The first name of NVIDIA's list that may be one of several devices, for which {@link visibleDevices} then answers with all of them; null: there is none. */
+export function ambiguousName(devices: readonly Identified[], environment: Environment): string | null {
+  const ofVendor = devices.filter(({ vendor }) => vendor === 'NVIDIA');
+  const sliced = ofVendor.filter(({ isSliced }) => isSliced === true);
+  const isAmbiguous = (name: string): boolean =>
+    /^\d+$/.test(name) ? !isOrdered(ofVendor, environment) : name.startsWith('MIG-') && sliced.length > 1;
+  return namesFor('NVIDIA', environment)?.find(isAmbiguous) ?? null;
+}
+
+/** Whether the numbers of devices of one vendor are those that its tool has for them. */
+function isOrdered(devices: readonly Identified[], environment: Environment): boolean {
+  const isAlike = new Set(devices.map(({ name }) => name)).size <= 1;
+  const [first] = devices;
+  return isAlike || environment.CUDA_DEVICE_ORDER === 'PCI_BUS_ID' || first?.vendor !== 'NVIDIA';
 }
 
 /** Names of devices as the vendor's variable lists them, up to the first that names none; null: there is no such list. */

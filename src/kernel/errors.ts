@@ -2,7 +2,7 @@
  * What the process says to the shell when it ends (section "Exit codes" of the documentation).
  *
  * 0 success · 1 regression found · 2 measured but not valid · 3 usage, configuration or input ·
- * 4 nothing could be measured or judged · 5 partial: some cases failed · 130/143 stopped by a signal
+ * 4 nothing could be measured or judged, or a power limit could not be set back · 5 partial: some cases failed · 130/143 stopped by a signal
  */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 130 | 143;
 

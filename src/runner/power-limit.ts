@@ -136,7 +136,7 @@ async function setAll(program: string, watts: number, devices: readonly PowerLim
 function refusedError(watts: number, { device, code, reason }: Refused, left: PowerLimitJournal | null): DynoError {
   const remedy =
     code === 'NO_PERMISSION'
-      ? 'Only root may set it: run the command with sudo (sudo --preserve-env=CUDA_VISIBLE_DEVICES,DYNO_PYTHON env "PATH=$PATH" "LD_LIBRARY_PATH=$LD_LIBRARY_PATH" npx dyno bench …), or set it yourself and leave the option out; a container needs --cap-add=SYS_ADMIN.'
+      ? 'Only root may set it: run the command with sudo (sudo --preserve-env=CUDA_VISIBLE_DEVICES,CUDA_DEVICE_ORDER,DYNO_PYTHON env "PATH=$PATH" "LD_LIBRARY_PATH=$LD_LIBRARY_PATH" npx dyno bench …), or set it yourself and leave the option out; a container needs --cap-add=SYS_ADMIN.'
       : 'Leave the option out, or set the limit where it can be set, such as in the firmware.';
   const state =
     left === null

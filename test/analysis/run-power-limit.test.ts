@@ -5,7 +5,17 @@ import { limitsNotHeld, powerLimitText } from '../../src/analysis/run-power-limi
 import { summariseRun } from '../../src/analysis/summarise-run.ts';
 import type { RunEvent } from '../../src/results/events.ts';
 import type { Run } from '../../src/results/run.ts';
-import { environment, runFinished, Samples, startedEvent } from './run-fixture.ts';
+import {
+  environment,
+  plan,
+  plannedCase,
+  roundFinished,
+  roundStarted,
+  runFinished,
+  Samples,
+  startedEvent,
+  stream,
+} from './run-fixture.ts';
 
 const at = { at: '2026-11-21T21:46:30.000Z', t: 1 };
 const device = { id: 'uuid:00000001', index: 0, name: 'Board', beforeWatts: 700, persistence: true };
@@ -54,6 +64,51 @@ test('why a limit was not set back is its reason', async () => {
     'powerLimit.devices.0.heldWatts': { code: 'NOT_READABLE' },
     'powerLimit.devices.0.restoredWatts': { code: 'NOT_SET_BACK', have: 'It refused.' },
   });
+});
+
+test('cases with a round of a sitting whose limit did not hold are degraded, others are not', async () => {
+  const samples = new Samples();
+  const round = (key: string, file: string): RunEvent[] => [
+    roundStarted(key),
+    roundFinished(key, 0, samples.add(file, stream(Array.from({ length: 20 }, () => 0.01)))),
+  ];
+  const resumed: RunEvent = { ...at, type: 'run.resumed', environment, preflight: [] };
+  const { cases } = await summariseRun(
+    [
+      startedEvent(plan([plannedCase('a'), plannedCase('b')])),
+      ...[limited, ...round('key-a', 'a'), restored(300, 700)],
+      ...[resumed, { ...limited }, ...round('key-b', 'b'), restored(250, 700), runFinished()],
+    ],
+    samples.read,
+  );
+  const [first, second] = cases;
+  expect(first?.verdicts.configuration).toBe('degraded');
+  expect(first?.reasons['verdicts.configuration']).toEqual({ code: 'POWER_LIMIT_NOT_HELD', need: 250, have: 300 });
+  expect(second?.findings?.map(({ code }) => code)).not.toContain('POWER_LIMIT_NOT_HELD');
+});
+
+test('what older results do not tell of the power of the processor is no difference', async () => {
+  const governed = {
+    driver: 'acpi-cpufreq',
+    energyPreference: null,
+    boost: true,
+    limitHertz: 3e9,
+    allowedPerformance: null,
+    platformProfile: null,
+    powerSaving: { active: false, reasons: [] },
+  };
+  const runWith = (power?: typeof governed): Promise<Run> => {
+    const cpu = power === undefined ? environment.cpu : { ...environment.cpu, power };
+    return summariseRun(
+      [{ ...startedEvent(), environment: { ...environment, cpu } }, runFinished()],
+      new Samples().read,
+    );
+  };
+  const [old, on, off] = [await runWith(), await runWith(governed), await runWith({ ...governed, boost: false })];
+  expect(compareRuns(old, on).environmentDifferences).toEqual([]);
+  expect(compareRuns(on, off).environmentDifferences).toEqual([
+    { field: 'environment.cpu.power.boost', base: 'true', candidate: 'false' },
+  ]);
 });
 
 test('figures under a limit are not compared with figures without', async () => {

@@ -37,6 +37,12 @@ test('the limit is set on devices that this process may use, and on no other', a
   expect(await indexes('1')).toEqual([1]);
   expect(await indexes('GPU-1111')).toEqual([0]);
   expect((await limitedDevices(250, find, {})).devices).toHaveLength(2);
+  // The two boards are unlike, and CUDA may number them the other way round: the limit of a device of others is not touched.
+  await expect(limitedDevices(250, find, { CUDA_VISIBLE_DEVICES: '1' })).rejects.toMatchObject({
+    code: 'POWER_LIMIT_AMBIGUOUS',
+    exitCode: 3,
+    message: expect.stringContaining('CUDA_DEVICE_ORDER=PCI_BUS_ID'),
+  });
   await expect(indexes('')).rejects.toMatchObject({ code: 'POWER_LIMIT_NO_DEVICE', exitCode: 3 });
   await expect(limitedDevices(250, () => null, {})).rejects.toThrow('--power-limit 250: expected a device of NVIDIA');
 });
@@ -53,16 +59,24 @@ test('the doctor names a limit that was left, with one line that sets all device
   expect(checkLeftLimit(null)).toEqual([]);
 });
 
-function start(words: readonly string[]) {
-  const before = { PATH: process.env.PATH, DYNO_CACHE_DIR: process.env.DYNO_CACHE_DIR };
-  Object.assign(process.env, { PATH: path, DYNO_CACHE_DIR: join(folder, 'cache') });
+function start(words: readonly string[], changes: Readonly<Record<string, string>> = {}) {
+  const environment = { PATH: path, DYNO_CACHE_DIR: join(folder, 'cache'), ...changes };
+  const before = Object.keys(environment).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, environment);
   try {
     return startDyno(['bench', ...words, '--out', folder, '--no-report'], folder);
   } finally {
-    Object.assign(process.env, before);
-    if (before.DYNO_CACHE_DIR === undefined) delete process.env.DYNO_CACHE_DIR;
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   }
 }
+
+const plan = [
+  ...['--workload', 'one-node', '--scope', 'inference', '--batch-size', '1', '--fusion', 'on', '--precision', 'fp32'],
+  ...['--threads', '1', '--backend', 'ort-cpu', '--quick', '--set', 'policy.proof=false'],
+];
 
 const log = (): string[] => (existsSync(limits) ? JSON.parse(readFileSync(limits, 'utf8')).log : []);
 const eventsOf = (run: string): RunEvent[] =>
@@ -72,10 +86,6 @@ const eventsOf = (run: string): RunEvent[] =>
     .map((line) => JSON.parse(line) as RunEvent);
 
 test('a run that is killed has its limit set back, and sets it again when it goes on', async () => {
-  const plan = [
-    ...['--workload', 'one-node', '--scope', 'inference', '--batch-size', '1', '--fusion', 'on', '--precision', 'fp32'],
-    ...['--threads', '1', '--backend', 'ort-cpu', '--quick', '--set', 'policy.proof=false'],
-  ];
   const first = start([
     ...plan,
     '--power-limit',
@@ -113,6 +123,24 @@ test('a run that is killed has its limit set back, and sets it again when it goe
     { powerLimitWatts: 250 },
   ]);
 }, 90_000);
+
+test('a limit that cannot be set back is said aloud and ends the command with 4, though the run went well', async () => {
+  const sticky = new StubTools();
+  sticky.add('nvidia-smi', { STUB_LIMITS: join(sticky.folder, 'limits.json'), STUB_SET: 'once' });
+  const { code, stderr } = await start([...plan, '--power-limit', '250', '--run-id', 'stuck'], {
+    PATH: `${sticky.folder}${delimiter}${process.env.PATH}`,
+    DYNO_CACHE_DIR: join(folder, 'cache-of-stuck'),
+    // The first board alone: its stub sets a limit once and never again.
+    CUDA_VISIBLE_DEVICES: 'GPU-1111',
+    DYNO_PREFLIGHT: 'off',
+  }).ended;
+  sticky.remove();
+  expect(stderr).toContain('THE POWER LIMIT WAS NOT SET BACK');
+  expect(stderr).toContain('sudo nvidia-smi -i GPU-11111111-2222-3333-4444-555555555555 -pl 700');
+  expect(code).toBe(4);
+  const run = JSON.parse(readFileSync(join(folder, 'stuck', 'run.json'), 'utf8')) as Run;
+  expect(run).toMatchObject({ status: 'complete', powerLimit: { devices: [{ heldWatts: 250, restoredWatts: null }] } });
+}, 60_000);
 
 test('a limit that cannot be set leaves no run behind', async () => {
   const { code, stderr } = await start([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mayUseDevices, visibleDevices } from '../../src/cli/visible-devices.ts';
+import { ambiguousName, mayUseDevices, visibleDevices } from '../../src/cli/visible-devices.ts';
 import type { Device } from '../../src/collectors/collector.ts';
 
 function device(index: number, given: Partial<Device> = {}): Device {
@@ -45,10 +45,17 @@ test('numbers of unlike devices say nothing unless they are those of the bus', (
   const unlike = [device(0), device(1, { name: 'T4' })];
   expect(chosen({ CUDA_VISIBLE_DEVICES: '1' }, unlike)).toEqual([0, 1]);
   expect(chosen({ CUDA_VISIBLE_DEVICES: '1', CUDA_DEVICE_ORDER: 'PCI_BUS_ID' }, unlike)).toEqual([1]);
+  expect(ambiguousName(unlike, { CUDA_VISIBLE_DEVICES: 'GPU-0a2b,1' })).toBe('1');
+  expect(ambiguousName(unlike, { CUDA_VISIBLE_DEVICES: '1', CUDA_DEVICE_ORDER: 'PCI_BUS_ID' })).toBeNull();
+  expect(ambiguousName(alike, { CUDA_VISIBLE_DEVICES: '1' })).toBeNull();
+  expect(ambiguousName(unlike, {})).toBeNull();
 });
 
 test('a slice belongs to one of the devices that are cut into slices', () => {
   expect(chosen({ CUDA_VISIBLE_DEVICES: 'MIG-5f1e' }, [device(0), device(1, { isSliced: true })])).toEqual([1]);
+  const [one, two] = [device(0, { isSliced: true }), device(1, { isSliced: true })];
+  expect(ambiguousName([one], { CUDA_VISIBLE_DEVICES: 'MIG-5f1e' })).toBeNull();
+  expect(ambiguousName([one, two], { CUDA_VISIBLE_DEVICES: 'MIG-5f1e' })).toBe('MIG-5f1e');
 });
 
 test('devices of AMD have variables of their own', () => {

@@ -35,6 +35,14 @@ export const answerCodes = {
     nextStep:
       'Install the driver of the GPU, or take `--backend ort-cpu`, which computes on the processor much faster.',
   },
+  POWER_LIMIT_NOT_HELD: {
+    family: 'configuration',
+    severity: 'degraded',
+    means:
+      'The power limit that `--power-limit` set was another when it was set back: a part of the rounds was measured without it.',
+    nextStep:
+      'Keep it with `sudo nvidia-smi -pm 1` (persistence mode), see that nothing else sets limits, and measure again.',
+  },
   NOT_VERIFIED: {
     family: 'configuration',
     severity: 'note',

@@ -2,6 +2,7 @@ import type { Environment, Proof, Reason } from '../../results/events.ts';
 import type { Case, Round, VerdictFinding } from '../../results/run.ts';
 import type { Measured, PlanSnapshot } from '../../results/snapshot.ts';
 import type { TelemetryProblem } from '../case-history.ts';
+import type { LimitNotHeld } from '../run-power-limit.ts';
 import type { WatchedMachine } from '../watched-machine.ts';
 
 /** What a case is judged by: its figures, what its processes reported, and what was seen of the machine. */
@@ -25,6 +26,8 @@ export interface RoundEvidence {
   readonly problems: readonly TelemetryProblem[];
   /** What the sampler saw of the machine, or why it saw nothing. */
   readonly watched: WatchedMachine | Reason;
+  /** Devices of its sitting that had another power limit at the end than was set. Not there: none, or none was set. */
+  readonly limitsNotHeld?: readonly LimitNotHeld[];
 }
 
 /** Backends that run on the processor: whatever becomes of an accelerator or is done on it, these do not notice. */

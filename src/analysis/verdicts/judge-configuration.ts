@@ -8,7 +8,7 @@ const prefix = 'effective.';
  * Whether what was asked for took effect (M29 of the measuring rules). A case of which nothing at all could be verified is not judged: neither
  * hygiene, which Dyno itself carries out, nor a toggle that makes no difference to the graph or to a device speaks for the engine.
  */
-export function judgeConfiguration({ figures, reasons, policy }: Evidence): Judgement {
+export function judgeConfiguration({ figures, reasons, policy, rounds }: Evidence): Judgement {
   const about = (code: string) =>
     Object.entries(reasons).filter(([path, reason]) => path.startsWith(prefix) && reason.code === code);
   const contradicted = about('NOT_IN_EFFECT').map(([path, { need, have }]): VerdictFinding => {
@@ -35,7 +35,7 @@ export function judgeConfiguration({ figures, reasons, policy }: Evidence): Judg
     (name) => isOpenAxis(name) && name !== 'hygiene' && !pointless.includes(`${prefix}${name}.value`),
   );
   const isOpen = contradicted.length === 0 && axes.every((axis) => open.includes(axis));
-  const others = [...softwareDevice(figures), ...unverified];
+  const others = [...softwareDevice(figures), ...limitNotHeld(rounds), ...unverified];
   return isOpen
     ? notJudged({ code: 'NOT_VERIFIED', need: axes.length, have: 0 }, others)
     : judged([...contradicted, ...others]);
@@ -46,4 +46,14 @@ function softwareDevice({ effective }: Evidence['figures']): VerdictFinding[] {
   if (effective.deviceKind?.value !== 'software') return [];
   const have = String(effective.device?.value ?? 'software');
   return [finding('SOFTWARE_DEVICE', { need: 'hardware', have, message: `Computed by ${have}: no figure of a GPU.` })];
+}
+
+/** The first round that may have been measured without the limit that was asked for tells of all. */
+function limitNotHeld(rounds: Evidence['rounds']): VerdictFinding[] {
+  const found = rounds.find(({ limitsNotHeld = [] }) => limitsNotHeld.length > 0);
+  const [device] = found?.limitsNotHeld ?? [];
+  if (found === undefined || device === undefined) return [];
+  const { index, watts: need, heldWatts: have } = device;
+  const message = `The power limit of GPU ${index} was ${have} W when it was set back, and ${need} W had been set.`;
+  return [finding('POWER_LIMIT_NOT_HELD', { need, have, round: found.round, message })];
 }

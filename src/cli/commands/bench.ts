@@ -29,6 +29,7 @@ export async function benchCommand(options: BenchOptions, streams: Streams): Pro
   const { runPlan } = await import('../../runner/run-plan.ts');
   // The signal is listened to before the folder is there: from then on there is something to leave in order.
   const limits: HeldPowerLimit[] = [];
+  let isSetBack = true;
   const { outcome, signal } = await untilSignal(async (abort) => {
     const opened = await openRun(options);
     const limit = await heldLimit(opened, streams);
@@ -53,17 +54,22 @@ export async function benchCommand(options: BenchOptions, streams: Streams): Pro
     return { ...opened, run };
   }).finally(async () => {
     progress.end();
-    for (const limit of limits) await (await import('../power-limit-option.ts')).endPowerLimit(limit, streams);
+    const [limit] = limits;
+    if (limit !== undefined) {
+      isSetBack = await (await import('../power-limit-option.ts')).endPowerLimit(limit, streams);
+    }
   });
   const { run, folder, resumed } = outcome;
   if (run === null) {
     streams.stderr.write('Stopped before anything was measured.\n');
     if (!resumed) rmSync(folder, { recursive: true, force: true });
-    return signal === 'SIGTERM' ? 143 : 130;
+    return isSetBack ? (signal === 'SIGTERM' ? 143 : 130) : 4;
   }
   if (run.status !== 'interrupted') removeResumeFile(folder);
   await printRun(run, folder, options, streams);
-  return exitCode(run, signal, options, streams);
+  const code = exitCode(run, signal, options, streams);
+  // A machine that is not as it was is worse than whatever the run came to.
+  return isSetBack ? code : 4;
 }
 
 /**

@@ -167,6 +167,9 @@ const causes: Readonly<Record<VerdictCodeName, Partial<Evidence>>> = {
       },
     }),
   },
+  POWER_LIMIT_NOT_HELD: {
+    rounds: [round(), { ...round(), limitsNotHeld: [{ index: 0, watts: 250, heldWatts: 300 }] }],
+  },
   NOT_VERIFIED: { reasons: { ...evidence().reasons, 'effective.fusion.value': reason('NOT_VERIFIED', 'on') } },
   ANSWERED_FROM_CACHE: audit(3, 2.5, 3.5),
   INPUTS_DO_NOT_VARY: { rounds: [round({ measured: { distinctItems: 1 } })] },
