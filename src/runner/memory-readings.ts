@@ -5,8 +5,8 @@ import { readSealed } from '../results/parquet.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The device that a library means by its number; null where that cannot be told. Libraries number the devices that they see, nvidia-smi numbers
- * all of them. Without a number it is the only one that they see.
+ * The device that a library means by its number; null where that cannot be told. Libraries number the devices that they see, the fastest first unless
+ * `CUDA_DEVICE_ORDER` is `PCI_BUS_ID`; nvidia-smi numbers all of them by their place. Without a number it is the only one that they see.
  * @see https://docs.nvidia.com/cuda/cuda-c-programming-guide/#env-vars
  */
 export function deviceMeant(
@@ -14,20 +14,16 @@ export function deviceMeant(
   devices: readonly DeviceMemory[],
   environment: Environment,
 ): DeviceMemory | null {
-  const list = environment.CUDA_VISIBLE_DEVICES;
-  const seen =
-    list === undefined
-      ? devices
-      : list
-          .split(',')
-          .map((name) => name.trim())
-          .map((name) => devices.find(({ index, uuid }) => isNamed(name, index, uuid)) ?? null);
+  const isOrdered =
+    environment.CUDA_DEVICE_ORDER === 'PCI_BUS_ID' || new Set(devices.map(({ totalBytes }) => totalBytes)).size <= 1;
+  const named = (name: string): DeviceMemory | null => {
+    if (/^\d+$/.test(name)) return isOrdered ? (devices.find(({ index }) => index === Number(name)) ?? null) : null;
+    return devices.find(({ uuid }) => name.startsWith('GPU-') && uuid.startsWith(name)) ?? null;
+  };
+  const names = environment.CUDA_VISIBLE_DEVICES?.split(',').map((name) => name.trim());
+  const seen = names?.map(named) ?? (isOrdered ? devices : devices.map(() => null));
   if (ordinal !== null) return seen[ordinal] ?? null;
   return seen.length === 1 ? (seen[0] ?? null) : null;
-}
-
-function isNamed(name: string, index: number, uuid: string): boolean {
-  return /^\d+$/.test(name) ? Number(name) === index : name.startsWith('GPU-') && uuid.startsWith(name);
 }
 
 /** Memory of the NVIDIA devices now; those of other vendors have no reading here. */

@@ -158,7 +158,9 @@ interface FoundMemory {
 async function onDeviceMemory(words: MemoryWords, { folder, telemetry }: FailedCase): Promise<FoundMemory> {
   const devices = await readDevices();
   const meant = deviceMeant(words.ordinal, devices, process.env);
-  const device = meant === null ? (words.ordinal === null ? 'gpu' : `gpu${words.ordinal}`) : `gpu${meant.index}`;
+  // Where there are devices and none of them is surely meant, the library's number may be that of another one.
+  const number = meant?.index ?? (devices.length === 0 ? words.ordinal : null);
+  const device = `gpu${number ?? ''}`;
   const whyUnknown =
     devices.length === 0
       ? 'the library does not say, and no tool here tells the memory of the device'
