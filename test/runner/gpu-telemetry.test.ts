@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { sensorTimeoutVariable } from '../../src/collectors/sensor-timeout.ts';
 import { packageFile } from '../../src/kernel/package-root.ts';
@@ -22,14 +23,12 @@ interface Outcome {
   readonly events: string;
 }
 
-/** `dyno bench` of a tiny model on a machine whose nvidia-smi has the fault after its first reports. */
+/** `dyno bench` of a tiny model on a machine whose nvidia-smi has the fault from the moment that the round begins. */
 async function bench(fault: string): Promise<Outcome> {
   const folder = new StubTools();
   tools.push(folder);
-  // At rest it is sampled for five seconds, and goes on reporting five times a second: the fault falls into the round, whose window has four seconds.
-  // One that is started again has its fault again, sooner.
-  const reports = ['hang', 'columns'].includes(fault) ? '40' : '5';
-  folder.add('nvidia-smi', { STUB_FAULT: fault, STUB_REPORTS: reports });
+  const state = join(folder.folder, 'state.json');
+  folder.add('nvidia-smi', { STUB_FAULT: fault, STUB_REPORTS: '1000000', STUB_STATE: state });
   const child = execFile(
     process.execPath,
     [
@@ -46,7 +45,12 @@ async function bench(fault: string): Promise<Outcome> {
   child.stderr?.on('data', (chunk: string) => {
     stderr += chunk;
   });
-  const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const log = join(out, fault, 'events.jsonl');
+  const hasBegun = (): boolean => existsSync(log) && readFileSync(log, 'utf8').includes('"round.started"');
+  while (child.exitCode === null && !hasBegun()) await sleep(50);
+  writeFileSync(state, JSON.stringify({ faulty: true }));
+  const status = await ended;
   return {
     status,
     stderr,
@@ -97,7 +101,6 @@ test.concurrent.each([
     expect(one?.latency?.p50).toBeGreaterThan(0);
     expect(one?.energy).toBeNull();
     expect(one?.reasons.energy).toEqual({ code, need: null, have: problem });
-    // At rest, in the round, or in both, each with the number of its process.
     expect(run.telemetryProblems.length).toBeGreaterThan(0);
     for (const one of run.telemetryProblems) expect(one).toMatchObject({ collector: 'nvidia', code: problem });
     expect(stderr).toContain('The collector nvidia was lost for this round');
