@@ -52,7 +52,7 @@ const transportNote =
   'Transport is what the tensors of a query need to travel to an engine in a process of its own, and back. It is taken apart from its time, and in the figures beside it only where they say so.';
 
 const deviceNote =
-  'Over device is the time of the engine’s calls over the time that the device needed by its own events: what is above 1 the engine adds by launching, copying and waiting.';
+  'Over device is the time of the engine’s calls over the time that the device needed by its own events: what is above 1 the engine adds by launching kernels and waiting for them.';
 
 /** The software of engines that tell it, those with the same together: `pytorch-eager, pytorch-compile: torch 2.15.0 …`. */
 function softwareNotes(cases: readonly Case[]): string[] {
