@@ -1,5 +1,5 @@
-import { cpus } from 'node:os';
 import { availableCores } from '../kernel/available-cores.ts';
+import { processorName } from '../kernel/processor-name.ts';
 import type { PlannedCase } from '../suite/plan.ts';
 import { unfitOf } from '../suite/unfit.ts';
 import { explainedCause } from './explained-cause.ts';
@@ -67,7 +67,7 @@ export function isOnDevice(
   const { key, device, axes } = planned;
   const found = probes[axes.backend]?.device ?? null;
   if (device === undefined || found === null) return true;
-  const processor = cpus()[0]?.model.trim() ?? process.arch;
+  const processor = processorName();
   if (found.includes(processor) === (device === 'processor')) return true;
   const message =
     device === 'processor'

@@ -35,6 +35,14 @@ export const answerCodes = {
     nextStep:
       'Install the driver of the GPU, or take `--backend ort-cpu`, which computes on the processor much faster.',
   },
+  PARTLY_ON_PROCESSOR: {
+    family: 'configuration',
+    severity: 'degraded',
+    means:
+      'Operators that the device lacks ran on the processor, with copies there and back: no figure of the device alone.',
+    nextStep:
+      'Leave out `allow_cpu_fallback` to have them named, and take a backend that has them or a model without them.',
+  },
   POWER_LIMIT_NOT_HELD: {
     family: 'configuration',
     severity: 'degraded',

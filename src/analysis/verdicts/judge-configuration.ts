@@ -35,7 +35,7 @@ export function judgeConfiguration({ figures, reasons, policy, rounds }: Evidenc
     (name) => isOpenAxis(name) && name !== 'hygiene' && !pointless.includes(`${prefix}${name}.value`),
   );
   const isOpen = contradicted.length === 0 && axes.every((axis) => open.includes(axis));
-  const others = [...softwareDevice(figures), ...limitNotHeld(rounds), ...unverified];
+  const others = [...softwareDevice(figures), ...partlyOnProcessor(figures), ...limitNotHeld(rounds), ...unverified];
   return isOpen
     ? notJudged({ code: 'NOT_VERIFIED', need: axes.length, have: 0 }, others)
     : judged([...contradicted, ...others]);
@@ -46,6 +46,21 @@ function softwareDevice({ effective }: Evidence['figures']): VerdictFinding[] {
   if (effective.deviceKind?.value !== 'software') return [];
   const have = String(effective.device?.value ?? 'software');
   return [finding('SOFTWARE_DEVICE', { need: 'hardware', have, message: `Computed by ${have}: no figure of a GPU.` })];
+}
+
+/** By the operator profile of the proof; a share that nobody knows says nothing. */
+function partlyOnProcessor({ effective }: Evidence['figures']): VerdictFinding[] {
+  const have = effective.deviceShareOfNodes?.value;
+  if (typeof have !== 'number' || have >= 1) return [];
+  const time = effective.deviceShareOfTime?.value;
+  const ofTime = typeof time === 'number' ? `, ${percent(time)} of the time` : '';
+  const message = `The device ran ${percent(have)} of the operators${ofTime}; the processor ran the others.`;
+  return [finding('PARTLY_ON_PROCESSOR', { need: 1, have, message })];
+}
+
+/** Rounded down: what is not all must not read as all. */
+function percent(share: number): string {
+  return `${Math.floor(1000 * share) / 10} %`;
 }
 
 /** The first round that may have been measured without the limit that was asked for tells of all. */

@@ -17,7 +17,7 @@ const cpuProvider = 'CPUExecutionProvider';
  * once on zeros, and the operator profile of that tells.
  */
 export async function explainFallback(
-  provider: Pick<OrtProvider, 'backend' | 'executionProviders'>,
+  provider: Pick<OrtProvider, 'backend' | 'executionProviders'> & { readonly asFloats?: boolean },
   cause: unknown,
   modelPath: string,
 ): Promise<InputError | null> {
@@ -36,14 +36,17 @@ export async function explainFallback(
 }
 
 async function operatorsOnCpu(
-  { backend, executionProviders }: Pick<OrtProvider, 'backend' | 'executionProviders'>,
+  { backend, executionProviders, asFloats = false }: Parameters<typeof explainFallback>[0],
   modelPath: string,
 ): Promise<string> {
   const folder = makeTemporaryFolder('dyno-operators-');
   try {
     const options: LoadOptions = { ...oneThread, profilePrefix: join(folder, 'operators') };
     const ort = await loadOrt(backend);
-    const native = await ort.InferenceSession.create(modelPath, sessionOptions(options, executionProviders));
+    const native = await ort.InferenceSession.create(
+      modelPath,
+      sessionOptions(options, executionProviders, { asFloats }),
+    );
     const session = new OrtSession(ort, native, backend, options);
     try {
       const feeds = Object.fromEntries(

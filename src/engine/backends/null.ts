@@ -1,10 +1,10 @@
-import { cpus } from 'node:os';
 import { type ModelValue, modelInputs, modelOutputs } from '../../graph/model-values.ts';
 import { readModel } from '../../graph/onnx-file.ts';
 import type { OnnxModel } from '../../graph/onnx-message.ts';
 import { inferShapes } from '../../graph/shapes.ts';
 import { DynoError, InputError } from '../../kernel/errors.ts';
 import { packageVersion } from '../../kernel/package-root.ts';
+import { processorName } from '../../kernel/processor-name.ts';
 import type { EffectiveField } from '../effective.ts';
 import { elementArray, elementCount } from '../element-array.ts';
 import type { Backend, LoadOptions, Probe, Session, Tensor, TensorData, TensorSpec, Tensors } from './backend.ts';
@@ -21,7 +21,7 @@ export const nullBackend: Backend = {
   async probe(): Promise<Probe> {
     return {
       available: true,
-      device: cpus()[0]?.model.trim() ?? process.arch,
+      device: processorName(),
       version: packageVersion(),
       precisions: { fp32: 'native' },
     };

@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { processorName } from '../../kernel/processor-name.ts';
 import type { Backend, LoadOptions, PrecisionSupport, Probe, Session } from './backend.ts';
 import { importOrt, ortInstallLine, ortVersion, runSmallestModel, whyOrtFails } from './ort-library.ts';
 import { openOrtSession } from './ort-session.ts';
@@ -27,7 +27,7 @@ export const ortCpu: Backend = {
       await runSmallestModel(ort, ['cpu']);
       return {
         available: true,
-        device: cpus()[0]?.model.trim() ?? process.arch,
+        device: processorName(),
         version: ortVersion(ort),
         precisions,
       };

@@ -16,7 +16,14 @@ import {
   whyFails,
 } from './ort-device-probe.ts';
 import { importOrt, ortInstallLine, ortVersion, runSmallestModel, whyOrtFails } from './ort-library.ts';
-import { fallbackOption, isRun, type OrtProvider, openOrtSession, statedOptions } from './ort-session.ts';
+import {
+  computesFloats,
+  fallbackOption,
+  isRun,
+  type OrtProvider,
+  openOrtSession,
+  statedOptions,
+} from './ort-session.ts';
 import { ofGeneration, settleTf32, tf32Variable } from './tf32.ts';
 
 /** A provider of onnxruntime-node for devices of NVIDIA, whose libraries are not in npm's package. */
@@ -100,7 +107,11 @@ async function load(provider: DeviceProvider, modelPath: string, options: LoadOp
     fields: deviceFields(options),
     strict: isRun(options),
     explainFailure: async (cause, path) =>
-      (await explainFallback({ backend, executionProviders }, cause, path)) ?? deviceFailure(provider, cause, path),
+      (await explainFallback(
+        { backend, executionProviders, asFloats: computesFloats({ precisions }, options) },
+        cause,
+        path,
+      )) ?? deviceFailure(provider, cause, path),
   };
   if (!provider.compiles) return openOrtSession(ortProvider, modelPath, options);
   // TensorRT is given the graph as it is. One with engines in it cannot be written.

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { cpus, homedir } from 'node:os';
+import { homedir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
+import { processorName } from '../../kernel/processor-name.ts';
 
 /** What WebGPU computes on. */
 export interface WebGpuDevice {
@@ -73,7 +74,7 @@ function mapped(drivers: readonly Driver[], { libraries }: ProcessView): readonl
 }
 
 function softwareName(drivers: readonly Driver[]): string {
-  const processor = cpus()[0]?.model.trim() ?? process.arch;
+  const processor = processorName();
   return `${drivers.map(({ name }) => name).join(' or ')} (software, on ${processor})`;
 }
 

@@ -1,5 +1,5 @@
-import { cpus } from 'node:os';
 import { DynoError, errorText } from '../../kernel/errors.ts';
+import { processorName } from '../../kernel/processor-name.ts';
 import type { Backend, LoadOptions, PrecisionSupport, Probe, Session } from './backend.ts';
 import { smallestModel } from './ort-library.ts';
 import { checkModelFile, checkPrecision, modelInvalid, sessionOptions } from './ort-session.ts';
@@ -36,7 +36,7 @@ export const wasm: Backend = {
       await runSmallestModel(ort);
       return {
         available: true,
-        device: cpus()[0]?.model.trim() ?? process.arch,
+        device: processorName(),
         version: ort.env.versions.web ?? ort.env.versions.common,
         precisions,
       };

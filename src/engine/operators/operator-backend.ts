@@ -1,6 +1,6 @@
-import { cpus } from 'node:os';
 import { DynoError, InputError } from '../../kernel/errors.ts';
 import { packageVersion } from '../../kernel/package-root.ts';
+import { processorName } from '../../kernel/processor-name.ts';
 import type { Backend, LoadOptions, Probe, Session, Tensor, TensorData, Tensors } from '../backends/backend.ts';
 import type { EffectiveField } from '../effective.ts';
 import { createOperator, type OperatorOutput, type RunOperator } from './create-operator.ts';
@@ -18,7 +18,7 @@ export const operatorBackend: Backend = {
   async probe(): Promise<Probe> {
     return {
       available: true,
-      device: cpus()[0]?.model.trim() ?? process.arch,
+      device: processorName(),
       version: packageVersion(),
       precisions: { fp32: 'native' },
     };

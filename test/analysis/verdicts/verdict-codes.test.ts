@@ -167,6 +167,15 @@ const causes: Readonly<Record<VerdictCodeName, Partial<Evidence>>> = {
       },
     }),
   },
+  PARTLY_ON_PROCESSOR: {
+    figures: figures({
+      backend: 'ort-cuda',
+      effective: {
+        deviceShareOfNodes: { value: 0.9991, evidence: 'profile' },
+        deviceShareOfTime: { value: 0.75, evidence: 'profile' },
+      },
+    }),
+  },
   POWER_LIMIT_NOT_HELD: {
     rounds: [round(), { ...round(), limitsNotHeld: [{ index: 0, watts: 250, heldWatts: 300 }] }],
   },

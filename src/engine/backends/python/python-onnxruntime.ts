@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { processorName } from '../../../kernel/processor-name.ts';
 import type { EffectiveField } from '../../effective.ts';
 import type { Backend, LoadOptions, Probe, Session, TensorSpec } from '../backend.ts';
 import { refuseAxesOfCompiler } from '../compiled-axes.ts';
@@ -62,7 +62,7 @@ const noDriver =
   "Install NVIDIA's driver: nvidia-smi must list the GPU. In a container, start it with --gpus all (docker) or --device nvidia.com/gpu=all (podman).";
 
 function deviceOf({ device, provider }: PythonProvider, { nvidia }: Header): string {
-  if (device === 'processor') return cpus()[0]?.model.trim() ?? process.arch;
+  if (device === 'processor') return processorName();
   return device === 'nvidia' ? nvidiaOf(nvidia).name : provider;
 }
 

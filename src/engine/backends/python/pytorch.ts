@@ -1,5 +1,5 @@
-import { cpus } from 'node:os';
 import { InputError } from '../../../kernel/errors.ts';
+import { processorName } from '../../../kernel/processor-name.ts';
 import type { EffectiveField } from '../../effective.ts';
 import type { Backend, LoadOptions, PrecisionSupport, Probe, Session } from '../backend.ts';
 import type { Header } from './frames.ts';
@@ -49,7 +49,7 @@ async function probe(mode: Mode): Promise<Probe> {
   const onGpu = deviceOf(hello) === 'cuda';
   return {
     available: true,
-    device: onGpu ? String(hello.cuda) : (cpus()[0]?.model.trim() ?? process.arch),
+    device: onGpu ? String(hello.cuda) : processorName(),
     version: softwareOf(hello, deviceOf(hello)),
     precisions: hello.precisions as Readonly<Record<string, PrecisionSupport>>,
   };
