@@ -103,7 +103,9 @@ export function checkPowerLimit(watts: number, devices: readonly PowerLimits[]):
     ({ leastWatts, mostWatts }) => watts < (leastWatts ?? 0) || watts > (mostWatts ?? Number.POSITIVE_INFINITY),
   );
   if (outside.length === 0) return;
-  const ranges = outside.map((device) => `${gpuName(device)} takes ${device.leastWatts} to ${device.mostWatts} W`);
+  const ranges = outside.map(
+    (device) => `${gpuName(device)} takes ${device.leastWatts ?? '?'} to ${device.mostWatts ?? '?'} W`,
+  );
   throw new InputError(
     'POWER_LIMIT_RANGE',
     `--power-limit ${watts}: expected watts that every device takes, but ${ranges.join(', ')}. Choose another limit, or the devices with CUDA_VISIBLE_DEVICES.`,
